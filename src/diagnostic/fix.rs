@@ -1,0 +1,59 @@
+//! Edits and what is promised of them.
+
+use serde::{Deserialize, Serialize};
+
+use crate::text::Span;
+
+/// What a fix promises.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Applicability {
+    /// Every run in which each command does its work stays the same, to the byte.
+    Safe,
+    /// Probably what the author wants, but a run that works today could change.
+    Unsafe,
+    /// Shows the way; a person has to fill something in.
+    Display,
+}
+
+/// A replacement of some bytes by others.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Edit {
+    /// The bytes that go; empty for an insertion.
+    pub span: Span,
+    /// What comes in their place.
+    pub content: String,
+}
+
+impl Edit {
+    /// Puts `content` at `offset` of the file that `span` lies in.
+    pub fn insert(span: Span, offset: u32, content: impl Into<String>) -> Self {
+        Self { span: Span::at(span.file, offset), content: content.into() }
+    }
+
+    /// Puts `content` in the place of `span`.
+    pub fn replace(span: Span, content: impl Into<String>) -> Self {
+        Self { span, content: content.into() }
+    }
+}
+
+/// One way to mend a finding.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Fix {
+    /// What is promised.
+    pub applicability: Applicability,
+    /// What it does, in the imperative: `turn on pipefail`.
+    pub title: String,
+    /// For an unsafe fix: the command and the line that could behave differently.
+    pub why_unsafe: Option<String>,
+    /// Sorted by start, not overlapping, all in one file.
+    pub edits: Vec<Edit>,
+}
+
+impl Fix {
+    /// A fix whose promise is not yet shown: the chooser of fixes decides by analysing the fixed text.
+    pub fn proposed(title: impl Into<String>, mut edits: Vec<Edit>) -> Self {
+        edits.sort_by_key(|edit| (edit.span.start, edit.span.end));
+        Self { applicability: Applicability::Unsafe, title: title.into(), why_unsafe: None, edits }
+    }
+}

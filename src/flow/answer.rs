@@ -1,0 +1,148 @@
+//! The engine's answers, in the words of the contracts.
+
+use serde::{Deserialize, Serialize};
+
+use crate::diagnostic::Label;
+use crate::syntax::CommandId;
+use crate::text::Span;
+
+/// What the shell does with a failed status; the first that fits, top down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Fate {
+    /// Makes the shell itself end the script (errexit, nounset, an ERR trap that exits), non-zero unless a trap
+    /// changes it.
+    Aborts,
+    /// Is looked at by code that its author wrote for it.
+    Handled,
+    /// Is thrown away on purpose: `|| true`.
+    Swallowed,
+    /// Is replaced by another status before anybody could look.
+    Masked,
+    /// Is the last thing that decides the script's own exit status, and arrives there.
+    BecomesStatus,
+    /// Is looked at by nobody; the script goes on.
+    Ignored,
+}
+
+/// What does it to the status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum By {
+    /// `set -e`
+    Errexit,
+    /// An ERR trap that exits.
+    ErrTrap,
+    /// The last command of a pipeline without pipefail.
+    Pipeline,
+    /// `local`, `export`, `declare`, `readonly`, `typeset` with a substitution.
+    Declaration,
+    /// A substitution in an argument, a test, a here-document and the like.
+    Substitution,
+    /// A process substitution.
+    ProcessSubstitution,
+    /// `&`
+    Background,
+    /// A later command of a condition list.
+    Condition,
+    /// `find -exec … \;` and other commands that drop the status of what they run.
+    Wrapper,
+    /// `if`, `while`, `until`, `&&`, `||`, `!`
+    Test,
+    /// `case $?`, `rc=$?`, `$?` or PIPESTATUS in a test.
+    Status,
+    /// `|| true`
+    Swallow,
+    /// The next command overwrites `$?`.
+    NextCommand,
+    /// The end of the script, `exit` without a number.
+    End,
+    /// A trap that exits 0.
+    ExitTrap,
+}
+
+/// The script's exit status under the single fault.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Exit {
+    /// 0 in every run.
+    Zero,
+    /// Runs of both kinds exist, or no reading can tell.
+    Either,
+    /// Non-zero in every run.
+    Nonzero,
+}
+
+/// What an entry of a trace is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum EntryKind {
+    /// A simple command that has a name.
+    Command,
+    /// A redirection that belongs to no such command.
+    Redirection,
+}
+
+/// A claim or destroy that runs although something failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Effect {
+    /// The command.
+    pub span: Span,
+    /// Its message (a claim) or its own text (a destroy).
+    pub text: String,
+}
+
+/// What happens when one command fails.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OnFailure {
+    /// What becomes of the status.
+    pub fate: Fate,
+    /// What does it; `None` where no reading can tell.
+    pub by: Option<By>,
+    /// The script's own status in the end.
+    pub exit: Exit,
+    /// The command that runs next although this one failed.
+    pub goes_on_at: Option<Span>,
+    /// In the order of the script.
+    pub claims: Vec<Effect>,
+    /// In the order of the script.
+    pub destroys: Vec<Effect>,
+    /// The way from the failure to the end.
+    pub steps: Vec<Label>,
+}
+
+/// One failure point, or a command that asks or only prints.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The command in the tree of its script.
+    pub id: CommandId,
+    /// Command or redirection.
+    pub kind: EntryKind,
+    /// From the first byte of the name to the last byte of the last word.
+    pub span: Span,
+    /// The name as written, without directory; the operator for a redirection.
+    pub name: String,
+    /// Its non-zero status would mean that work failed: it neither asks nor only prints.
+    pub works: bool,
+    /// `None` when it is never reached.
+    pub on_failure: Option<OnFailure>,
+}
+
+/// The engine's answers for one script.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Trace {
+    /// In the order of the script.
+    pub entries: Vec<Entry>,
+}
+
+impl Trace {
+    /// The entries that work and are reached.
+    pub fn failure_points(&self) -> impl Iterator<Item = (&Entry, &OnFailure)> {
+        self.entries.iter().filter(|entry| entry.works).filter_map(|entry| Some((entry, entry.on_failure.as_ref()?)))
+    }
+
+    /// How many of the failure points end the script with a non-zero status.
+    pub fn loud(&self) -> usize {
+        self.failure_points().filter(|(_, on_failure)| on_failure.exit == Exit::Nonzero).count()
+    }
+}

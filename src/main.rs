@@ -1,0 +1,3 @@
+//! The `lint-scripts` program.
+
+fn main() {}

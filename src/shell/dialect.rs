@@ -1,0 +1,21 @@
+//! Which shell a text is written for.
+
+use serde::{Deserialize, Serialize};
+
+/// The shells whose behaviour the model knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum Dialect {
+    /// bash 4.4 and later.
+    Bash,
+    /// POSIX sh: the reading holds for dash, busybox ash and bash run as sh.
+    Sh,
+    /// dash 0.5.12.
+    Dash,
+    /// busybox ash 1.35.
+    Busybox,
+    /// ksh 93u+m.
+    Ksh,
+    /// mksh R59.
+    Mksh,
+}

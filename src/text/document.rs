@@ -1,0 +1,122 @@
+//! A text to be checked, and the way back to the file that it came from.
+
+use std::sync::Arc;
+
+use super::Span;
+
+/// Names one text of a run: the document under the door is 0, sourced files follow in the order of asking.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub struct FileId(pub u32);
+
+/// Where in another kind of file a script stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Host {
+    /// The kind of file, such as `github-actions`.
+    pub kind: &'static str,
+    /// The place in it, such as `job build, step 3 "Upload"`.
+    pub unit: String,
+}
+
+/// A shell text and the map from its bytes to those of the file on disk.
+#[derive(Clone, Debug)]
+pub struct Document {
+    /// The path as the user gave it, with `/`; `-` is standard input.
+    pub path: String,
+    /// The shell text itself.
+    pub text: Arc<[u8]>,
+    /// How offsets in `text` become offsets in the file.
+    pub map: SourceMap,
+    /// Set when the text is embedded in another kind of file.
+    pub host: Option<Host>,
+}
+
+impl Document {
+    /// A plain script: the text is the file.
+    pub fn script(path: impl Into<String>, text: impl Into<Arc<[u8]>>) -> Self {
+        Self { path: path.into(), text: text.into(), map: SourceMap::Identity, host: None }
+    }
+
+    /// The bytes that `span` covers.
+    pub fn slice(&self, span: Span) -> &[u8] {
+        &self.text[span.range()]
+    }
+}
+
+/// The way from offsets in a document's text to offsets in its file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SourceMap {
+    /// The text is the whole file.
+    Identity,
+    /// The text is put together from pieces of the file, in order: each is the offset in the text where the piece
+    /// starts, the offset in the file where it was taken from, and its length in bytes. What lies between two pieces
+    /// (a stripped indentation, an escape) has no place of its own in the text.
+    Pieces(Vec<Piece>),
+}
+
+/// One run of bytes that the text and the file share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Piece {
+    /// Offset of the first byte in the text.
+    pub text: u32,
+    /// Offset of the same byte in the file.
+    pub file: u32,
+    /// Number of bytes shared.
+    pub len: u32,
+}
+
+impl SourceMap {
+    /// The file's offset for an offset of the text. An offset between pieces goes to the end of the piece before it.
+    pub fn offset(&self, offset: u32) -> u32 {
+        let Self::Pieces(pieces) = self else { return offset };
+        let next = pieces.partition_point(|piece| piece.text <= offset);
+        let Some(piece) = next.checked_sub(1).and_then(|index| pieces.get(index)) else {
+            return pieces.first().map_or(0, |piece| piece.file);
+        };
+        piece.file + (offset - piece.text).min(piece.len)
+    }
+
+    /// The file's range for a range of the text, for showing it.
+    pub fn span(&self, span: Span) -> Span {
+        let start = self.offset(span.start);
+        Span { start, end: self.offset(span.end).max(start), ..span }
+    }
+
+    /// The file's range for a range of the text that is to be replaced: `None` where the range crosses bytes that the
+    /// text does not hold, since replacing it would delete something that nobody has read.
+    pub fn editable(&self, span: Span) -> Option<Span> {
+        let mapped = self.span(span);
+        let whole = match self {
+            Self::Identity => true,
+            Self::Pieces(pieces) => pieces
+                .iter()
+                .any(|piece| piece.text <= span.start && span.end <= piece.text + piece.len),
+        };
+        whole.then_some(mapped)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{FileId, Piece, SourceMap};
+    use crate::text::Span;
+
+    fn indented() -> SourceMap {
+        // File "  ab\n  cd\n", text "ab\ncd\n".
+        SourceMap::Pieces(vec![Piece { text: 0, file: 2, len: 3 }, Piece { text: 3, file: 7, len: 3 }])
+    }
+
+    #[test]
+    fn pieces_lead_back_to_the_file() {
+        let map = indented();
+        let offsets: Vec<u32> = (0..=6).map(|offset| map.offset(offset)).collect();
+        assert_eq!(offsets, [2, 3, 4, 7, 8, 9, 10]);
+    }
+
+    #[test]
+    fn an_edit_across_pieces_is_refused() {
+        let span = |start, end| Span::new(FileId(0), start, end);
+        assert_eq!(indented().editable(span(0, 2)), Some(span(2, 4)));
+        assert_eq!(indented().editable(span(1, 5)), None);
+        assert_eq!(SourceMap::Identity.editable(span(1, 5)), Some(span(1, 5)));
+    }
+}
