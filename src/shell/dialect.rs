@@ -19,3 +19,16 @@ pub enum Dialect {
     /// mksh R59.
     Mksh,
 }
+
+impl Dialect {
+    /// Whether `((` starts an arithmetic command; elsewhere it starts two subshells.
+    pub fn has_arithmetic_command(self) -> bool {
+        !matches!(self, Self::Dash | Self::Busybox)
+    }
+
+    /// Whether `&>` redirects both outputs; elsewhere it ends a background command and starts a redirection
+    /// (`redir.both.sh`).
+    pub fn has_redirect_both(self) -> bool {
+        !matches!(self, Self::Dash)
+    }
+}

@@ -14,8 +14,10 @@ pub struct Script {
     pub unknown: Vec<Unknown>,
     /// Comments, without the line end, in order; a `#!` line is one.
     pub comments: Vec<Span>,
-    /// How many [`Simple`] commands and other numbered nodes there are: every [`CommandId`] is below it.
-    pub commands: u32,
+    /// The here-documents, by [`HereId`].
+    pub here_documents: Vec<HereDocument>,
+    /// The number after the last [`CommandId`].
+    pub end_id: u32,
 }
 
 /// A region that could not be read.
@@ -27,9 +29,13 @@ pub struct Unknown {
     pub reason: &'static str,
 }
 
-/// Numbers the commands of one script in the order of their first byte.
+/// Numbers the commands of one script, an outer command before those inside it, else in the order of the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct CommandId(pub u32);
+
+/// Numbers the here-documents of one script.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct HereId(pub u32);
 
 /// Statements that run one after the other (or are started, with `&`).
 #[derive(Clone, Debug, Default)]
@@ -127,9 +133,9 @@ pub enum CommandKind {
     Case(Case),
     /// `f() …`, `function f …`
     Function(Box<Function>),
-    /// `[[ … ]]`: the words in it, operators left out.
+    /// `[[ … ]]`: what stands between the brackets, operators among it as words.
     Test(Vec<Word>),
-    /// `(( … ))`
+    /// `(( … ))`: what stands between the parentheses.
     Arithmetic(Word),
     /// `coproc [NAME] command`
     Coproc(Box<Command>),
@@ -264,7 +270,7 @@ pub struct Redirect {
     /// The file, the descriptor, or the here-document's marker.
     pub target: Word,
     /// The body, for `<<` and `<<-`.
-    pub here_document: Option<HereDocument>,
+    pub here_document: Option<HereId>,
 }
 
 /// The operators of redirection.
@@ -295,10 +301,12 @@ pub enum RedirectOperator {
 }
 
 /// The body of a here-document.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct HereDocument {
-    /// From the first byte after the command's line to the end marker's line.
-    pub body: Span,
+    /// From the first byte after the command's line to the end marker's line; `None` until it is met.
+    pub body: Option<Span>,
+    /// The end marker was found; else the body runs to the end of the text.
+    pub closed: bool,
     /// What is expanded in it; empty when the marker is quoted.
     pub parts: Vec<Part>,
     /// The marker is quoted: nothing in the body is expanded.
@@ -336,6 +344,8 @@ pub enum Part {
     Process(Box<Substitution>),
     /// `$(( ))`, `$[ ]`: what is expanded in it.
     Arithmetic(Span, Vec<Part>),
+    /// `( words )` after `name=`, as an argument of `declare` and its kin.
+    Array(Span, Vec<Word>),
 }
 
 /// A parameter expansion.

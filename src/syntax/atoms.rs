@@ -1,0 +1,100 @@
+//! What is taken from tree-sitter: the tokens that no context changes.
+//!
+//! The grammar builds wrong trees in the shapes that decide what becomes of a failure, and now and then loses a whole
+//! file to one error. Its smallest tokens are another matter: by their own definition a `word` holds no operator, no
+//! blank and no quote that is not escaped, wherever in a tree it stands. So the reader takes the extent of these from
+//! the tree, at the places where its own grammar expects one, and reads everything else itself.
+
+use tree_sitter::{Node, Parser};
+
+use super::kinds::{KINDS, LANGUAGE};
+
+/// The kinds of atom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum AtomKind {
+    /// A run of plain characters.
+    Plain,
+    /// `'…'`
+    SingleQuoted,
+    /// From `#` to the end of the line.
+    Comment,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Atom {
+    start: u32,
+    end: u32,
+    kind: AtomKind,
+}
+
+/// The atoms of a text, in order.
+pub(super) struct Atoms {
+    atoms: Vec<Atom>,
+    next: usize,
+}
+
+impl Atoms {
+    /// No atoms: the reader reads every byte itself.
+    pub(super) fn none() -> Self {
+        Self { atoms: Vec::new(), next: 0 }
+    }
+
+    /// The atoms that tree-sitter finds in `text`; none where it gives no tree.
+    pub(super) fn of(text: &[u8]) -> Self {
+        let mut parser = Parser::new();
+        let loaded = parser.set_language(&LANGUAGE);
+        debug_assert!(loaded.is_ok(), "grammar and library are of one version");
+        let Some(tree) = parser.parse(text, None) else { return Self::none() };
+        Self { atoms: collect(tree.root_node()), next: 0 }
+    }
+
+    /// The end of the atom of this kind that starts at `offset`, if there is one.
+    pub(super) fn end(&mut self, offset: usize, kind: AtomKind) -> Option<usize> {
+        self.seek(offset);
+        let atom = self.atoms.get(self.next)?;
+        (atom.start as usize == offset && atom.kind == kind).then_some(atom.end as usize)
+    }
+
+    /// The reader mostly moves forwards; after it has gone back, the place is searched anew.
+    fn seek(&mut self, offset: usize) {
+        let passed = self.next.checked_sub(1).and_then(|last| self.atoms.get(last));
+        if passed.is_some_and(|atom| atom.start as usize >= offset) {
+            self.next = self.atoms.partition_point(|atom| (atom.start as usize) < offset);
+        }
+        while self.atoms.get(self.next).is_some_and(|atom| (atom.start as usize) < offset) {
+            self.next += 1;
+        }
+    }
+}
+
+fn collect(root: Node<'_>) -> Vec<Atom> {
+    let mut atoms = Vec::new();
+    let mut cursor = root.walk();
+    loop {
+        let node = cursor.node();
+        // Inside an ERROR the scanner may have been in the wrong state: nothing is taken from there.
+        let descend = !node.is_error() && {
+            atoms.extend(atom(node));
+            cursor.goto_first_child()
+        };
+        if descend {
+            continue;
+        }
+        while !cursor.goto_next_sibling() {
+            if !cursor.goto_parent() {
+                return atoms;
+            }
+        }
+    }
+}
+
+fn atom(node: Node<'_>) -> Option<Atom> {
+    let kind = match node.kind_id() {
+        id if id == KINDS.word || id == KINDS.number => AtomKind::Plain,
+        id if id == KINDS.raw_string => AtomKind::SingleQuoted,
+        id if id == KINDS.comment => AtomKind::Comment,
+        _ => return None,
+    };
+    let (start, end) = (node.start_byte() as u32, node.end_byte() as u32);
+    (start < end && node.child_count() == 0).then_some(Atom { start, end, kind })
+}

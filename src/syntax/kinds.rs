@@ -1,0 +1,44 @@
+//! The node kinds of tree-sitter-bash that the project relies on, looked up once.
+
+use std::sync::LazyLock;
+
+use tree_sitter::Language;
+
+/// The grammar.
+pub(super) static LANGUAGE: LazyLock<Language> = LazyLock::new(|| tree_sitter_bash::LANGUAGE.into());
+
+/// The kinds whose nodes are taken as they are: runs of plain characters, and comments.
+pub(super) struct Kinds {
+    /// Plain characters of a word.
+    pub(super) word: u16,
+    /// A word of digits.
+    pub(super) number: u16,
+    /// `'…'`
+    pub(super) raw_string: u16,
+    /// From `#` to the end of the line.
+    pub(super) comment: u16,
+}
+
+/// See [`Kinds`].
+pub(super) static KINDS: LazyLock<Kinds> = LazyLock::new(|| Kinds {
+    word: named("word"),
+    number: named("number"),
+    raw_string: named("raw_string"),
+    comment: named("comment"),
+});
+
+fn named(kind: &str) -> u16 {
+    LANGUAGE.id_for_node_kind(kind, true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::KINDS;
+
+    #[test]
+    fn every_kind_is_in_the_grammar() {
+        for kind in [KINDS.word, KINDS.number, KINDS.raw_string, KINDS.comment] {
+            assert_ne!(kind, 0);
+        }
+    }
+}

@@ -1,0 +1,277 @@
+//! The reader: a position in a text, and what every part of the grammar needs to move it.
+
+use rustc_hash::FxHashSet;
+
+use super::ast::{Command, CommandId, CommandKind, HereDocument, HereId, Script, Unknown};
+use super::atoms::{AtomKind, Atoms};
+use crate::shell::Dialect;
+use crate::text::{FileId, Span};
+
+/// How deep commands and expansions may be nested; what lies deeper is left unread. Scripts that people write stay
+/// below twenty; the limit keeps the stack of every walk over the tree small.
+pub(super) const MAX_DEPTH: u32 = 100;
+
+/// How many statements of one text may fail to be read before the rest is given up. Each costs a second look at what
+/// it holds.
+const MAX_FAILURES: usize = 1000;
+
+/// Why something could not be read, in words.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Trouble(pub(super) &'static str);
+
+pub(super) type Read<T> = Result<T, Trouble>;
+
+/// The failure to read something.
+pub(super) fn trouble<T>(reason: &'static str) -> Read<T> {
+    Err(Trouble(reason))
+}
+
+/// Where the bytes under the reader come from.
+pub(super) enum Origin {
+    /// They are the file's own, from this offset on.
+    Same(u32),
+    /// One backslash level was taken off: for each byte, and one past the end, its offset in the file.
+    Unescaped(Vec<u32>),
+}
+
+/// A here-document whose body has not been met yet.
+pub(super) struct Pending {
+    pub(super) id: HereId,
+    pub(super) marker: Vec<u8>,
+    pub(super) strip_tabs: bool,
+    pub(super) quoted: bool,
+}
+
+/// See the module.
+pub(super) struct Reader<'a> {
+    pub(super) text: &'a [u8],
+    /// Offset of the next byte.
+    pub(super) at: usize,
+    /// Offset after the last byte that may be read.
+    pub(super) end: usize,
+    pub(super) dialect: Dialect,
+    file: FileId,
+    origin: Origin,
+    atoms: Atoms,
+    depth: u32,
+    next_id: u32,
+    pub(super) pending: Vec<Pending>,
+    pub(super) here_documents: Vec<HereDocument>,
+    unknown: Vec<Unknown>,
+    comments: Vec<Span>,
+    /// Where a compound command or an arithmetic expansion was tried in vain: not tried again.
+    failed: FxHashSet<usize>,
+}
+
+/// What has to be undone when the reader goes back.
+pub(super) struct Mark {
+    pub(super) at: usize,
+    next_id: u32,
+    pending: usize,
+    here_documents: usize,
+    unknown: usize,
+    comments: usize,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(text: &'a [u8], file: FileId, origin: Origin, atoms: Atoms, dialect: Dialect) -> Self {
+        Self {
+            text,
+            at: 0,
+            end: text.len(),
+            dialect,
+            file,
+            origin,
+            atoms,
+            depth: 0,
+            next_id: 0,
+            pending: Vec::new(),
+            here_documents: Vec::new(),
+            unknown: Vec::new(),
+            comments: Vec::new(),
+            failed: FxHashSet::default(),
+        }
+    }
+
+    /// A reader for text that stands in this one with a level of backslashes taken off. It takes over what has been
+    /// read so far, and [`Self::absorb`] takes it back.
+    pub(super) fn nested<'b>(&mut self, text: &'b [u8], origins: Vec<u32>) -> Reader<'b> {
+        let mut inner = Reader::new(text, self.file, Origin::Unescaped(origins), Atoms::none(), self.dialect);
+        inner.next_id = self.next_id;
+        inner.depth = self.depth;
+        inner.here_documents = std::mem::take(&mut self.here_documents);
+        inner.unknown = std::mem::take(&mut self.unknown);
+        inner.comments = std::mem::take(&mut self.comments);
+        inner
+    }
+
+    /// Takes over what a nested reader has read.
+    pub(super) fn absorb(&mut self, inner: Reader<'_>) {
+        self.next_id = inner.next_id;
+        self.here_documents = inner.here_documents;
+        self.unknown = inner.unknown;
+        self.comments = inner.comments;
+    }
+
+    /// Where the byte at `offset` of the reader's text stands in the file.
+    pub(super) fn offset(&self, offset: usize) -> u32 {
+        match &self.origin {
+            Origin::Same(base) => base + offset as u32,
+            Origin::Unescaped(offsets) => offsets[offset],
+        }
+    }
+
+    pub(super) fn span(&self, start: usize, end: usize) -> Span {
+        Span::new(self.file, self.offset(start), self.offset(end))
+    }
+
+    /// From `start` to where the reader is.
+    pub(super) fn span_from(&self, start: usize) -> Span {
+        self.span(start, self.at)
+    }
+
+    pub(super) fn rest(&self) -> &'a [u8] {
+        &self.text[self.at..self.end]
+    }
+
+    pub(super) fn peek(&self) -> Option<u8> {
+        self.byte(0)
+    }
+
+    pub(super) fn byte(&self, ahead: usize) -> Option<u8> {
+        (self.at + ahead < self.end).then(|| self.text[self.at + ahead])
+    }
+
+    pub(super) fn looking_at(&self, bytes: &[u8]) -> bool {
+        self.rest().starts_with(bytes)
+    }
+
+    /// Moves over `bytes` if they come next.
+    pub(super) fn eat(&mut self, bytes: &[u8]) -> bool {
+        let found = self.looking_at(bytes);
+        if found {
+            self.at += bytes.len();
+        }
+        found
+    }
+
+    pub(super) fn atom(&mut self, kind: AtomKind) -> Option<usize> {
+        let end = self.atoms.end(self.at, kind)?;
+        (end <= self.end).then_some(end)
+    }
+
+    pub(super) fn new_id(&mut self) -> CommandId {
+        let id = CommandId(self.next_id);
+        self.next_id += 1;
+        id
+    }
+
+    /// Runs `read` one level deeper, or refuses where that is too deep.
+    pub(super) fn deeper<T>(&mut self, read: impl FnOnce(&mut Self) -> Read<T>) -> Read<T> {
+        if self.depth == MAX_DEPTH {
+            return trouble("nested too deeply to be followed");
+        }
+        self.depth += 1;
+        let result = read(self);
+        self.depth -= 1;
+        result
+    }
+
+    /// Blanks, escaped line ends, and a comment if one follows. Line ends are left.
+    pub(super) fn skip_blanks(&mut self) {
+        loop {
+            match self.peek() {
+                Some(b' ' | b'\t') => self.at += 1,
+                Some(b'\\') if self.byte(1) == Some(b'\n') => self.at += 2,
+                Some(b'#') => return self.comment(),
+                _ => return,
+            }
+        }
+    }
+
+    fn comment(&mut self) {
+        let start = self.at;
+        let line = self.rest();
+        let to_line_end = || line.iter().position(|&byte| byte == b'\n').unwrap_or(line.len());
+        self.at =
+            self.atoms.end(start, AtomKind::Comment).unwrap_or_else(|| start + to_line_end()).min(self.end);
+        let span = self.span_from(start);
+        self.comments.push(span);
+    }
+
+    /// Blanks, comments and line ends, with the here-documents that begin after them.
+    pub(super) fn skip_lines(&mut self) {
+        loop {
+            self.skip_blanks();
+            if !self.line_end() {
+                return;
+            }
+        }
+    }
+
+    /// Moves over a line end and the here-documents after it, if one comes next.
+    pub(super) fn line_end(&mut self) -> bool {
+        let found = self.eat(b"\n");
+        if found && !self.pending.is_empty() {
+            self.here_document_bodies();
+        }
+        found
+    }
+
+    pub(super) fn mark(&self) -> Mark {
+        Mark {
+            at: self.at,
+            next_id: self.next_id,
+            pending: self.pending.len(),
+            here_documents: self.here_documents.len(),
+            unknown: self.unknown.len(),
+            comments: self.comments.len(),
+        }
+    }
+
+    pub(super) fn go_back(&mut self, mark: &Mark) {
+        self.at = mark.at;
+        self.next_id = mark.next_id;
+        self.pending.truncate(mark.pending);
+        self.here_documents.truncate(mark.here_documents);
+        self.unknown.truncate(mark.unknown);
+        self.comments.truncate(mark.comments);
+    }
+
+    /// Notes that what starts here is not what it was taken for.
+    pub(super) fn note_failure(&mut self, at: usize) {
+        self.failed.insert(at);
+    }
+
+    /// Whether what starts here was tried in vain before.
+    pub(super) fn has_failed(&self, at: usize) -> bool {
+        self.failed.contains(&at)
+    }
+
+    /// Goes back to `mark` and leaves the rest of its line unread.
+    pub(super) fn give_up_line(&mut self, mark: &Mark, trouble: Trouble) -> Command {
+        self.go_back(mark);
+        self.note_failure(mark.at);
+        let start = self.at;
+        let line = self.rest();
+        let length = if self.failed.len() > MAX_FAILURES {
+            line.len()
+        } else {
+            line.iter().position(|&byte| byte == b'\n').unwrap_or(line.len())
+        };
+        self.at += length.max(usize::from(!line.is_empty()));
+        let span = self.span_from(start);
+        self.unknown.push(Unknown { span, reason: trouble.0 });
+        Command { span, kind: CommandKind::Unknown, redirects: Vec::new(), id: self.new_id() }
+    }
+
+    pub(super) fn finish(self, body: super::ast::List) -> Script {
+        Script {
+            body,
+            unknown: self.unknown,
+            comments: self.comments,
+            here_documents: self.here_documents,
+            end_id: self.next_id,
+        }
+    }
+}

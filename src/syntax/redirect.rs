@@ -1,0 +1,123 @@
+//! Redirections and here-documents (POSIX 2.7).
+
+use super::ast::{HereDocument, HereId, Redirect, RedirectOperator, Word};
+use super::reader::{Pending, Read, Reader, trouble};
+use super::word::{Place, name_length};
+use super::words::unquoted;
+
+/// Longest first, so that none hides another.
+const OPERATORS: [(&[u8], RedirectOperator); 11] = [
+    (b"<<<", RedirectOperator::HereString),
+    (b"<<", RedirectOperator::HereDocument),
+    (b"<>", RedirectOperator::ReadWrite),
+    (b"<&", RedirectOperator::DuplicateInput),
+    (b"<", RedirectOperator::Read),
+    (b"&>>", RedirectOperator::AppendBoth),
+    (b"&>", RedirectOperator::WriteBoth),
+    (b">>", RedirectOperator::Append),
+    (b">&", RedirectOperator::DuplicateOutput),
+    (b">|", RedirectOperator::Clobber),
+    (b">", RedirectOperator::Write),
+];
+
+impl Reader<'_> {
+    /// The redirection that starts here, if one does.
+    pub(super) fn redirect(&mut self) -> Read<Option<Redirect>> {
+        let start = self.at;
+        let descriptor_length = self.descriptor_length();
+        self.at += descriptor_length;
+        let descriptor = (descriptor_length > 0).then(|| self.span_from(start));
+        let Some(operator) = self.redirect_operator() else {
+            self.at = start;
+            return Ok(None);
+        };
+        let strip_tabs = operator == RedirectOperator::HereDocument && self.eat(b"-");
+        self.skip_blanks();
+        let target = self.word()?;
+        if target.span.is_empty() {
+            return trouble("a redirection needs a file");
+        }
+        let here_document =
+            (operator == RedirectOperator::HereDocument).then(|| self.announce(&target, strip_tabs));
+        Ok(Some(Redirect { span: self.span_from(start), descriptor, operator, target, here_document }))
+    }
+
+    /// Length of the digits or the `{name}` that stand right before an operator.
+    fn descriptor_length(&self) -> usize {
+        let rest = self.rest();
+        let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let length = match rest.first() {
+            Some(b'{') => match name_length(&rest[1..]) {
+                0 => 0,
+                name if rest.get(name + 1) == Some(&b'}') => name + 2,
+                _ => 0,
+            },
+            _ => digits,
+        };
+        if matches!(rest.get(length), Some(b'<' | b'>')) { length } else { 0 }
+    }
+
+    fn redirect_operator(&mut self) -> Option<RedirectOperator> {
+        let at_operator = match self.peek() {
+            Some(b'<' | b'>') => self.byte(1) != Some(b'('),
+            Some(b'&') => self.byte(1) == Some(b'>') && self.dialect.has_redirect_both(),
+            _ => false,
+        };
+        if !at_operator {
+            return None;
+        }
+        let (text, operator) = OPERATORS.into_iter().find(|(text, _)| self.looking_at(text))?;
+        self.at += text.len();
+        Some(operator)
+    }
+
+    fn announce(&mut self, marker: &Word, strip_tabs: bool) -> HereId {
+        let id = HereId(self.here_documents.len() as u32);
+        self.here_documents.push(HereDocument::default());
+        let (marker, quoted) = unquoted(&self.text[self.at - marker.span.len() as usize..self.at]);
+        self.pending.push(Pending { id, marker, strip_tabs, quoted });
+        id
+    }
+
+    /// The bodies of the here-documents that were announced on the line that has just ended.
+    pub(super) fn here_document_bodies(&mut self) {
+        for pending in std::mem::take(&mut self.pending) {
+            let body = self.here_document_body(&pending);
+            self.here_documents[pending.id.0 as usize] = body;
+        }
+    }
+
+    fn here_document_body(&mut self, pending: &Pending) -> HereDocument {
+        let start = self.at;
+        let (end, after) = self.find_marker(pending);
+        let closed = after.is_some();
+        let parts = if pending.quoted { Vec::new() } else { self.expanded_body(start, end) };
+        self.at = after.unwrap_or(end);
+        HereDocument { body: Some(self.span(start, end)), closed, parts, quoted: pending.quoted }
+    }
+
+    /// Where the line of the end marker starts, and where it ends.
+    fn find_marker(&self, pending: &Pending) -> (usize, Option<usize>) {
+        let mut line_start = self.at;
+        while line_start < self.end {
+            let rest = &self.text[line_start..self.end];
+            let length = rest.iter().position(|&byte| byte == b'\n').unwrap_or(rest.len());
+            let tabs =
+                if pending.strip_tabs { rest.iter().take_while(|&&byte| byte == b'\t').count() } else { 0 };
+            if tabs <= length && rest[tabs..length] == pending.marker {
+                return (line_start, Some((line_start + length + 1).min(self.end)));
+            }
+            line_start += length + 1;
+        }
+        (self.end, None)
+    }
+
+    fn expanded_body(&mut self, start: usize, end: usize) -> Vec<super::ast::Part> {
+        let outer_end = std::mem::replace(&mut self.end, end);
+        self.at = start;
+        // What cannot be read in a body is an error of the expansion, not of the grammar; the words around it stand.
+        let parts = self.parts_until(Place::HereDocument).unwrap_or_default();
+        self.end = outer_end;
+        parts
+    }
+}
