@@ -2,5 +2,7 @@
 
 mod dialect;
 pub mod knowledge;
+mod options;
 
-pub use dialect::Dialect;
+pub use dialect::{Dialect, Shebang, detect};
+pub use options::{Opt, Options, Setting};

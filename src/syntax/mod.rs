@@ -10,19 +10,36 @@ mod grammar;
 mod kinds;
 mod reader;
 mod redirect;
+mod walk;
 mod word;
 mod words;
 
 pub use ast::*;
 
 use crate::shell::Dialect;
-use crate::text::FileId;
+use crate::text::{FileId, Span};
 use atoms::Atoms;
 use reader::{Origin, Reader};
 
 /// Reads a whole text. Never fails: what cannot be read is in [`Script::unknown`].
 pub fn parse(text: &[u8], file: FileId, dialect: Dialect) -> Script {
+    parse_from(text, file, dialect, CommandId(0))
+}
+
+/// Reads a piece of a text as a script of its own: a trap's action, an operand of `eval` or `bash -c`. Command ids go on
+/// from `first`.
+pub fn parse_piece(text: &[u8], piece: Span, dialect: Dialect, first: CommandId) -> Script {
+    let source = &text[piece.range()];
+    let mut reader = Reader::new(source, piece.file, Origin::Same(piece.start), Atoms::none(), dialect);
+    reader.number_from(first);
+    let body = reader.all_commands();
+    reader.finish(body)
+}
+
+/// Reads a whole text like [`parse`], with command ids from `first` on.
+pub fn parse_from(text: &[u8], file: FileId, dialect: Dialect, first: CommandId) -> Script {
     let mut reader = Reader::new(text, file, Origin::Same(0), Atoms::of(text), dialect);
+    reader.number_from(first);
     let body = reader.all_commands();
     reader.finish(body)
 }

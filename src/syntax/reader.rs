@@ -160,6 +160,10 @@ impl<'a> Reader<'a> {
         (end <= self.end).then_some(end)
     }
 
+    pub(super) fn number_from(&mut self, first: CommandId) {
+        self.next_id = first.0;
+    }
+
     pub(super) fn new_id(&mut self) -> CommandId {
         let id = CommandId(self.next_id);
         self.next_id += 1;

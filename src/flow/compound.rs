@@ -1,0 +1,278 @@
+//! Compound commands (POSIX 2.9.4): what they run, and the status that they end with.
+
+use smallvec::SmallVec;
+
+use super::answer::By;
+use super::engine::{Engine, How, Outcome, Outcomes, going_on, split};
+use super::graph::{Event, NodeId, Phase};
+use super::program::Repeats;
+use super::state::{State, Status, Taint, Value};
+use super::test::Truth;
+use crate::syntax::{Case, CaseEnd, Command, For, ForArithmetic, If, List, Loop, Word};
+
+/// How a loop is left, or goes on, after its body.
+struct Rounds {
+    again: Vec<NodeId>,
+    left: Vec<NodeId>,
+}
+
+impl<'a> Engine<'a> {
+    pub(super) fn if_chain(&mut self, command: &'a Command, chain: &'a If, from: NodeId) -> Outcomes {
+        let ignored = self.state(from).ignored;
+        let mut out = Outcomes::new();
+        let mut open = vec![from];
+        for (index, (condition, body)) in chain.arms.iter().enumerate() {
+            let mut no = Vec::new();
+            for node in open {
+                let outcomes = self.condition_of(condition, node, command.id);
+                for node in split(&outcomes, &mut out) {
+                    let (zero, nonzero) = self.branch_on(node, command.id, index as u32 * 2, command.span);
+                    no.extend(nonzero);
+                    for node in zero {
+                        let node = self.set_ignored(command, node, ignored);
+                        out.extend(self.list(body, vec![node]));
+                    }
+                }
+            }
+            open = no;
+        }
+        for node in open {
+            let node = self.set_ignored(command, node, ignored);
+            out.extend(match &chain.otherwise {
+                Some(list) => self.list(list, vec![node]),
+                // The condition's status is gone (`comp.if.false`).
+                None => self.quiet_status(command, node, Status::ZERO),
+            });
+        }
+        out
+    }
+
+    fn set_ignored(&mut self, command: &Command, node: NodeId, ignored: bool) -> NodeId {
+        self.change(node, command.id, Phase::Arm(920), |state| state.ignored = ignored)
+    }
+
+    fn quiet_status(&mut self, command: &Command, node: NodeId, status: Status) -> Outcomes {
+        let state = self.state(node).after(status);
+        going_on([self.step(node, command.id, Phase::After, state, Event::quiet())])
+    }
+
+    /// A loop's status is that of its last body, or 0 (`comp.while.body.status comp.while.false`); at its head, `$?`
+    /// stands for it.
+    pub(super) fn while_loop(&mut self, command: &'a Command, each: &'a Loop, from: NodeId) -> Outcomes {
+        let entered = self.loop_entry(command, from);
+        self.rounds(command, &each.body, entered, |engine, head, out| {
+            let before = engine.state(head);
+            let mut ways = Rounds { again: Vec::new(), left: Vec::new() };
+            let outcomes = engine.condition_of(&each.condition, head, command.id);
+            for node in split(&outcomes, out) {
+                let (zero, nonzero) = engine.branch_on(node, command.id, 0, command.span);
+                let (on, off) = if each.until { (nonzero, zero) } else { (zero, nonzero) };
+                ways.again.extend(on.map(|node| engine.set_ignored(command, node, before.ignored)));
+                ways.left.extend(off.map(|node| engine.loop_status(command, node, &before)));
+            }
+            ways
+        })
+    }
+
+    /// The head keeps the status of the body before; the first time there is none.
+    fn loop_entry(&mut self, command: &Command, from: NodeId) -> NodeId {
+        let state = (*self.state(from)).clone();
+        self.step(from, command.id, Phase::Arm(921), state, Event::quiet())
+    }
+
+    fn loop_status(&mut self, command: &Command, node: NodeId, head: &State) -> NodeId {
+        let state = self.state(node);
+        let first = head.status == Status::Fault && state.status != Status::Fault && head.taint == Taint::Healthy;
+        let status = if first { Status::ZERO } else { head.status };
+        let left = State { status, exempt: head.exempt, ignored: head.ignored, ..(*state).clone() };
+        self.step(node, command.id, Phase::Arm(922), left, Event::quiet())
+    }
+
+    pub(super) fn for_loop(&mut self, command: &'a Command, each: &'a For, from: NodeId) -> Outcomes {
+        let words: Vec<&'a Word> = each.words.iter().flatten().collect();
+        let fixed = each.words.is_some() && words.iter().all(|word| self.is_one_field(word));
+        let name = self.program.text(each.name);
+        let mut out = Outcomes::new();
+        for node in self.expand(command, &words, from, By::Substitution) {
+            let node = self.assign_named(command, node, name, Value::Unknown);
+            let entered = self.loop_entry(command, node);
+            let never = words.is_empty() && each.words.is_some();
+            let outcomes = self.rounds(command, &each.body, entered, |engine, head, _| {
+                let first = head == entered;
+                let again = !(never || fixed && words.len() == 1 && !first);
+                Rounds {
+                    again: if again { vec![head] } else { Vec::new() },
+                    left: if first && fixed && !never { Vec::new() } else { vec![engine.end_of_rounds(command, head, first)] },
+                }
+            });
+            out.extend(outcomes);
+        }
+        out
+    }
+
+    fn end_of_rounds(&mut self, command: &Command, head: NodeId, first: bool) -> NodeId {
+        if !first {
+            return head;
+        }
+        let event = self.loss(command, head);
+        let state = self.state(head).after(Status::ZERO);
+        self.step(head, command.id, Phase::Arm(923), state, event)
+    }
+
+    fn is_one_field(&self, word: &Word) -> bool {
+        self.program.literal(word).is_some_and(|text| !text.is_empty() && !text.contains(['*', '?', '[', '{']))
+    }
+
+    pub(super) fn for_arithmetic(&mut self, command: &'a Command, each: &'a ForArithmetic, from: NodeId) -> Outcomes {
+        let mut out = Outcomes::new();
+        for node in self.expand(command, &[&each.header], from, By::Substitution) {
+            let node = self.forget_names(command, node, &each.header);
+            let entered = self.loop_entry(command, node);
+            out.extend(self.rounds(command, &each.body, entered, |engine, head, _| Rounds {
+                again: vec![head],
+                left: vec![engine.end_of_rounds(command, head, head == entered)],
+            }));
+        }
+        out
+    }
+
+    /// Runs a body until nothing new comes to the loop's head.
+    fn rounds(
+        &mut self,
+        command: &'a Command,
+        body: &'a List,
+        entered: NodeId,
+        mut decide: impl FnMut(&mut Self, NodeId, &mut Outcomes) -> Rounds,
+    ) -> Outcomes {
+        let mut out = Outcomes::new();
+        let mut left = Vec::new();
+        let mut seen = vec![entered];
+        let mut open = vec![entered];
+        while let Some(head) = open.pop() {
+            let ways = decide(self, head, &mut out);
+            left.extend(ways.left);
+            if self.exhausted {
+                left.push(head);
+                break;
+            }
+            let outcomes = self.list(body, ways.again);
+            for outcome in outcomes {
+                let Some(head) = self.after_body(command, outcome, &mut left, &mut out) else { continue };
+                if !seen.contains(&head) {
+                    seen.push(head);
+                    open.push(head);
+                }
+            }
+        }
+        left.sort_unstable();
+        left.dedup();
+        out.extend(left.into_iter().map(|node| Outcome { how: How::Next, node: self.leave_loop(command, node) }));
+        out
+    }
+
+    /// Where the end of a body leads: to the head again, or out of the loop.
+    fn after_body(
+        &mut self,
+        command: &Command,
+        outcome: Outcome,
+        left: &mut Vec<NodeId>,
+        out: &mut Outcomes,
+    ) -> Option<NodeId> {
+        match outcome.how {
+            How::Next => Some(self.to_head(command, outcome.node)),
+            How::Continue(1) => Some(self.to_head(command, outcome.node)),
+            How::Break(1) => {
+                left.push(outcome.node);
+                None
+            }
+            how => {
+                let how = match how {
+                    How::Continue(levels) => How::Continue(levels - 1),
+                    How::Break(levels) => How::Break(levels - 1),
+                    other => other,
+                };
+                out.push(Outcome { how, node: outcome.node });
+                None
+            }
+        }
+    }
+
+    fn to_head(&mut self, command: &Command, node: NodeId) -> NodeId {
+        let state = (*self.state(node)).clone();
+        self.step(node, command.id, Phase::Arm(924), state, Event::quiet())
+    }
+
+    /// A command of a loop that has been left will not run again, unless its function is called again.
+    fn leave_loop(&mut self, command: &Command, node: NodeId) -> NodeId {
+        let Taint::Always(site) = self.state(node).taint else { return node };
+        if self.program.site(site).repeats != Repeats::InLoop(command.id) {
+            return node;
+        }
+        self.change(node, command.id, Phase::Arm(925), |state| state.taint = Taint::Once)
+    }
+
+    pub(super) fn case(&mut self, command: &'a Command, case: &'a Case, from: NodeId) -> Outcomes {
+        let mut out = Outcomes::new();
+        for node in self.expand(command, &[&case.word], from, By::Substitution) {
+            out.extend(self.case_arms(command, case, node));
+        }
+        out
+    }
+
+    fn case_arms(&mut self, command: &'a Command, case: &'a Case, node: NodeId) -> Outcomes {
+        let state = self.state(node);
+        let value = self.value(&case.word, &state);
+        let event = if value.carries_fault() {
+            Event { by: Some(By::Status), at: case.word.span }
+        } else {
+            Event::quiet()
+        };
+        let mut out = Outcomes::new();
+        let mut none_matches = true;
+        let mut fallen: SmallVec<[NodeId; 2]> = SmallVec::new();
+        for (index, item) in case.items.iter().enumerate() {
+            let truth = if none_matches { self.matches(&value, &item.patterns) } else { Truth::False };
+            let mut entries: Vec<NodeId> = std::mem::take(&mut fallen).into_vec();
+            if truth != Truth::False {
+                let inside = self.after_case_word(&state, case);
+                entries.push(self.step(node, command.id, Phase::Arm(index as u32), inside, event));
+            }
+            none_matches &= truth != Truth::True || item.end == CaseEnd::GoOn;
+            let outcomes = self.list(&item.body, entries);
+            if item.end == CaseEnd::FallThrough {
+                fallen.extend(split(&outcomes, &mut out));
+            } else {
+                out.extend(outcomes);
+            }
+        }
+        out.extend(going_on(fallen));
+        if none_matches {
+            let event = if event.by.is_some() { event } else { self.loss(command, node) };
+            let state = state.after(Status::ZERO);
+            out.extend(going_on([self.step(node, command.id, Phase::After, state, event)]));
+        }
+        out
+    }
+
+    /// Inside an arm `$?` still is what it was before the `case`, unless the word holds a substitution.
+    fn after_case_word(&self, state: &State, case: &Case) -> State {
+        let substitutes = case.word.parts.iter().any(|part| {
+            let mut found = false;
+            part.each(&mut |part| found |= matches!(part, crate::syntax::Part::Substitution(_)));
+            found
+        });
+        if substitutes { state.after(Status::ZERO) } else { state.clone() }
+    }
+
+    fn matches(&self, value: &Value, patterns: &[Word]) -> Truth {
+        patterns.iter().fold(Truth::False, |so_far, pattern| so_far.or(self.matches_one(value, pattern)))
+    }
+
+    fn matches_one(&self, value: &Value, pattern: &Word) -> Truth {
+        let Some(pattern) = self.program.literal(pattern) else { return Truth::Either };
+        if pattern == "*" {
+            return Truth::True;
+        }
+        super::test::equals(value, &Value::Known(pattern.into()))
+    }
+}

@@ -1,0 +1,788 @@
+//! Follows a program through all its runs, by structure, and leaves the graph of them.
+
+use std::rc::Rc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+use smallvec::{SmallVec, smallvec};
+
+use super::answer::By;
+use super::graph::{Event, FrameId, Graph, Key, NodeId, Phase, StateId};
+use super::program::{FunctionId, Program, Repeats, SiteId, UnitId};
+use super::state::{Process, State, Status, Taint, Trap};
+use crate::shell::{Opt, Setting};
+use crate::syntax::{Command, CommandId, CommandKind, Connector, List, Pipeline, Statement};
+use crate::text::Span;
+
+/// How many nodes a program may have for each of its commands, and how many besides. Scripts that people write stay
+/// below thirty a command; a script that needs more is too intricate to follow.
+const NODES_PER_COMMAND: usize = 400;
+const SPARE_NODES: usize = 20_000;
+
+/// How deep calls may be nested; beyond it, and in recursion, a call may end in any way.
+const MAX_CALLS: u32 = 50;
+
+/// How an evaluation ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum How {
+    /// The next command runs.
+    Next,
+    /// Leaves this many loops.
+    Break(u8),
+    /// Goes on with the next round of the loop this many levels up.
+    Continue(u8),
+    /// Leaves the function or the sourced file.
+    Return,
+    /// Ends the process.
+    Exit,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Outcome {
+    pub(super) how: How,
+    pub(super) node: NodeId,
+}
+
+pub(super) type Outcomes = SmallVec<[Outcome; 2]>;
+
+/// What a frame is entered for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Body {
+    Main,
+    Function(FunctionId),
+    /// A subshell, an element of a pipeline, a job: by its first command.
+    Process(CommandId),
+    /// A substitution: by its first byte.
+    Substitution(Span),
+    /// The text in a word, or a file named by it.
+    Unit(Span),
+    /// The action of the EXIT trap, or of the ERR trap.
+    Trap(UnitId),
+}
+
+/// One fault: this site fails, and the run is then at this node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Fault {
+    pub(super) site: SiteId,
+    pub(super) start: NodeId,
+}
+
+/// A healthy run ends here because of a status that is no failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct HealthyAbort {
+    /// The pipeline or command whose status ends the script.
+    pub(super) at: Span,
+}
+
+/// See the module.
+pub(super) struct Engine<'a> {
+    pub(super) program: &'a Program<'a>,
+    pub(super) graph: Graph,
+    pub(super) faults: Vec<Fault>,
+    pub(super) healthy_aborts: FxHashSet<HealthyAbort>,
+    /// The script was too intricate: answers say nothing definite.
+    pub(super) exhausted: bool,
+    /// In a condition list, after its first command.
+    pub(super) in_condition: bool,
+    states: Vec<Rc<State>>,
+    state_ids: FxHashMap<Rc<State>, StateId>,
+    memo: FxHashMap<NodeId, Rc<[Outcome]>>,
+    /// `None` while a frame is being computed.
+    frames: FxHashMap<(Body, StateId), Option<Rc<[Outcome]>>>,
+    frame_entries: FxHashMap<(Body, StateId), NodeId>,
+    frame: FrameId,
+    frame_count: u32,
+    calls: u32,
+    function_sets: Vec<FxHashMap<&'a [u8], FunctionId>>,
+    function_set_ids: FxHashMap<(u32, FunctionId), u32>,
+    budget: usize,
+}
+
+/// The nodes of the outcomes that go on.
+pub(super) fn split(outcomes: &[Outcome], out: &mut Outcomes) -> Vec<NodeId> {
+    let mut next = Vec::new();
+    for outcome in outcomes {
+        if outcome.how == How::Next {
+            push_new(&mut next, outcome.node);
+        } else if !out.contains(outcome) {
+            out.push(*outcome);
+        }
+    }
+    next
+}
+
+fn push_new(nodes: &mut Vec<NodeId>, node: NodeId) {
+    if !nodes.contains(&node) {
+        nodes.push(node);
+    }
+}
+
+pub(super) fn going_on(nodes: impl IntoIterator<Item = NodeId>) -> Outcomes {
+    nodes.into_iter().map(|node| Outcome { how: How::Next, node }).collect()
+}
+
+impl<'a> Engine<'a> {
+    pub(super) fn new(program: &'a Program<'a>) -> Self {
+        let commands = program.units.end_id().0 as usize;
+        Self {
+            program,
+            graph: Graph::default(),
+            faults: Vec::new(),
+            healthy_aborts: FxHashSet::default(),
+            exhausted: false,
+            in_condition: false,
+            states: Vec::new(),
+            state_ids: FxHashMap::default(),
+            memo: FxHashMap::default(),
+            frames: FxHashMap::default(),
+            frame_entries: FxHashMap::default(),
+            frame: FrameId(0),
+            frame_count: 1,
+            calls: 0,
+            function_sets: vec![FxHashMap::default()],
+            function_set_ids: FxHashMap::default(),
+            budget: SPARE_NODES + NODES_PER_COMMAND * commands,
+        }
+    }
+
+    /// Follows the whole program.
+    pub(super) fn run(&mut self) {
+        let program = self.program;
+        let start = State::start(program.units.initial);
+        let id = self.intern(start);
+        let entry = self.graph.node((self.frame, 0, Phase::Entry, id));
+        let outcomes = self.top_level(&program.units.script().body, entry);
+        let ended = self.leave_process(&outcomes);
+        for node in ended {
+            let status = self.state(node).status;
+            let by = (status == Status::Fault).then_some(By::End);
+            let at = Span::at(crate::text::FileId(0), 0);
+            let end = self.step(node, CommandId(0), Phase::Left(1), (*self.state(node)).clone(), Event { by, at });
+            self.graph.get_mut(end).end = Some((status.may_be_zero(), status.may_be_nonzero()));
+        }
+    }
+
+    pub(super) fn state(&self, node: NodeId) -> Rc<State> {
+        Rc::clone(&self.states[self.graph.get(node).state.0 as usize])
+    }
+
+    pub(super) fn state_by_id(&self, id: StateId) -> &State {
+        &self.states[id.0 as usize]
+    }
+
+    fn intern(&mut self, state: State) -> StateId {
+        if let Some(&id) = self.state_ids.get(&state) {
+            return id;
+        }
+        let id = StateId(self.states.len() as u32);
+        let state = Rc::new(state);
+        self.states.push(Rc::clone(&state));
+        self.state_ids.insert(state, id);
+        id
+    }
+
+    /// Goes from a node to a state at a point of a command.
+    pub(super) fn step(&mut self, from: NodeId, command: CommandId, phase: Phase, state: State, event: Event) -> NodeId {
+        let id = self.intern(state);
+        let key: Key = (self.frame, command.0, phase, id);
+        let to = self.graph.node(key);
+        self.graph.edge(from, to, event);
+        if self.graph.nodes.len() > self.budget {
+            self.exhausted = true;
+        }
+        to
+    }
+
+    /// Goes to the same state changed by `change`; stays where it is if that changes nothing.
+    pub(super) fn change(
+        &mut self,
+        from: NodeId,
+        command: CommandId,
+        phase: Phase,
+        change: impl FnOnce(&mut State),
+    ) -> NodeId {
+        let before = self.state(from);
+        let mut state = (*before).clone();
+        change(&mut state);
+        if state == *before { from } else { self.step(from, command, phase, state, Event::quiet()) }
+    }
+
+    fn top_level(&mut self, list: &'a List, entry: NodeId) -> Outcomes {
+        let mut out = Outcomes::new();
+        let mut current = vec![entry];
+        for (index, statement) in list.statements.iter().enumerate() {
+            let index = index as u32;
+            let mut next = Vec::new();
+            for node in current {
+                let outcomes = self.statement(statement, node);
+                split(&outcomes, &mut out).into_iter().for_each(|node| push_new(&mut next, node));
+            }
+            current = next.into_iter().map(|node| self.forget_repeats(node, statement, index)).collect();
+        }
+        out.extend(going_on(current));
+        out
+    }
+
+    /// A command that will not run again cannot fail again.
+    fn forget_repeats(&mut self, node: NodeId, statement: &Statement, index: u32) -> NodeId {
+        let Taint::Always(site) = self.state(node).taint else { return node };
+        let over = match self.program.site(site).repeats {
+            Repeats::InCalls(last) => last <= index,
+            Repeats::Once | Repeats::InLoop(_) => true,
+        };
+        if !over {
+            return node;
+        }
+        self.change(node, statement.first.commands[0].id, Phase::Settled, |state| state.taint = Taint::Once)
+    }
+
+    pub(super) fn list(&mut self, list: &'a List, from: Vec<NodeId>) -> Outcomes {
+        let mut out = Outcomes::new();
+        let mut current = from;
+        for statement in &list.statements {
+            current = self.statements(statement, current, &mut out);
+        }
+        out.extend(going_on(current));
+        out
+    }
+
+    /// The list between `if` and `then`, `while` and `do`: errexit is ignored in it, and only its last command decides.
+    fn condition(&mut self, list: &'a List, from: NodeId, owner: CommandId) -> Outcomes {
+        let from = self.change(from, owner, Phase::Arm(900), |state| state.ignored = true);
+        let outer = std::mem::replace(&mut self.in_condition, false);
+        let mut out = Outcomes::new();
+        let mut current = vec![from];
+        for statement in &list.statements {
+            current = self.statements(statement, current, &mut out);
+            self.in_condition = true;
+        }
+        self.in_condition = outer;
+        out.extend(going_on(current));
+        out
+    }
+
+    fn statements(&mut self, statement: &'a Statement, from: Vec<NodeId>, out: &mut Outcomes) -> Vec<NodeId> {
+        let mut next = Vec::new();
+        for node in from {
+            let outcomes = self.statement(statement, node);
+            split(&outcomes, out).into_iter().for_each(|node| push_new(&mut next, node));
+        }
+        next
+    }
+
+    pub(super) fn statement(&mut self, statement: &'a Statement, from: NodeId) -> Outcomes {
+        if self.exhausted {
+            return going_on([from]);
+        }
+        if statement.background {
+            return self.background(statement, from);
+        }
+        self.and_or(statement, from)
+    }
+
+    pub(super) fn and_or(&mut self, statement: &'a Statement, from: NodeId) -> Outcomes {
+        if statement.rest.is_empty() {
+            return self.pipeline(&statement.first, from).iter().copied().collect();
+        }
+        let ignored = self.state(from).ignored;
+        let mut out = Outcomes::new();
+        let mut open = self.element_of_list(&statement.first, from, true, &mut out);
+        for (index, (connector, pipeline)) in statement.rest.iter().enumerate() {
+            let last = index + 1 == statement.rest.len();
+            let mut next = Vec::new();
+            for node in open {
+                let (run, skip) = self.connect(node, *connector, pipeline, index as u32);
+                if let Some(skip) = skip {
+                    push_new(&mut next, skip);
+                }
+                if let Some(run) = run {
+                    let ran = self.element_of_list(pipeline, run, !last || ignored, &mut out);
+                    ran.into_iter().for_each(|node| push_new(&mut next, node));
+                }
+            }
+            open = next;
+        }
+        let id = statement.first.commands[0].id;
+        let settled = open.into_iter().map(|node| self.change(node, id, Phase::Settled, |s| s.ignored = ignored));
+        let settled: Vec<NodeId> = settled.collect();
+        out.extend(going_on(settled));
+        out
+    }
+
+    fn element_of_list(
+        &mut self,
+        pipeline: &'a Pipeline,
+        from: NodeId,
+        ignored: bool,
+        out: &mut Outcomes,
+    ) -> Vec<NodeId> {
+        let id = pipeline.commands[0].id;
+        let from = self.change(from, id, Phase::Arm(901), |state| state.ignored = ignored);
+        let outcomes = self.pipeline(pipeline, from);
+        split(&outcomes, out)
+    }
+
+    /// Where `&&` or `||` leads from here: to the pipeline after it, past it, or both.
+    fn connect(
+        &mut self,
+        node: NodeId,
+        connector: Connector,
+        pipeline: &Pipeline,
+        index: u32,
+    ) -> (Option<NodeId>, Option<NodeId>) {
+        let id = pipeline.commands[0].id;
+        let (zero, nonzero) = self.branch(node, id, index * 2, self.tested_by(pipeline, connector));
+        let (run, skip) = match connector {
+            Connector::And => (zero, nonzero),
+            Connector::Or => (nonzero, zero),
+        };
+        let skip = skip.map(|node| self.change(node, id, Phase::Arm(902 + index), |state| state.exempt = true));
+        (run, skip)
+    }
+
+    fn tested_by(&self, pipeline: &Pipeline, connector: Connector) -> Event {
+        let nothing = |command: &Command| {
+            let words = command.as_simple().map(|simple| simple.words.as_slice()).unwrap_or_default();
+            let [word, ..] = words else { return false };
+            matches!(self.program.literal(word).as_deref(), Some("true" | ":"))
+        };
+        let swallows = connector == Connector::Or && pipeline.only_command().is_some_and(nothing);
+        Event { by: Some(if swallows { By::Swallow } else { By::Test }), at: pipeline.span }
+    }
+
+    /// Splits a node by whether its status is zero. The event happens if it is the failure's status that is looked at.
+    fn branch(&mut self, node: NodeId, id: CommandId, arm: u32, event: Event) -> (Option<NodeId>, Option<NodeId>) {
+        let state = self.state(node);
+        let event = if state.status == Status::Fault { event } else { Event::quiet() };
+        let mut arm_of = |zero: bool, status: Status| {
+            let state = State { status, ..(*state).clone() };
+            self.step(node, id, Phase::Arm(arm + u32::from(zero)), state, event)
+        };
+        match state.status {
+            Status::Known(0) => (Some(arm_of(true, Status::ZERO)), None),
+            Status::Any => (Some(arm_of(true, Status::ZERO)), Some(arm_of(false, Status::Nonzero))),
+            status => (None, Some(arm_of(false, status))),
+        }
+    }
+
+    /// One pipeline, with `!`, errexit and the ERR trap.
+    fn pipeline(&mut self, pipeline: &'a Pipeline, from: NodeId) -> Rc<[Outcome]> {
+        let id = pipeline.commands[0].id;
+        let state = (*self.state(from)).clone();
+        let node = self.step(from, id, Phase::Before, state, Event::quiet());
+        if let Some(known) = self.memo.get(&node) {
+            return Rc::clone(known);
+        }
+        let outcomes = if pipeline.negated { self.negation(pipeline, node) } else { self.positive(pipeline, node) };
+        let outcomes = self.settle(pipeline, &outcomes);
+        let outcomes: Rc<[Outcome]> = outcomes.into_vec().into();
+        self.memo.insert(node, Rc::clone(&outcomes));
+        outcomes
+    }
+
+    fn positive(&mut self, pipeline: &'a Pipeline, node: NodeId) -> Outcomes {
+        match pipeline.only_command() {
+            Some(command) => self.command(command, node),
+            None => self.elements(pipeline, node),
+        }
+    }
+
+    fn negation(&mut self, pipeline: &'a Pipeline, node: NodeId) -> Outcomes {
+        let id = pipeline.commands[0].id;
+        let ignored = self.state(node).ignored;
+        let inside = self.change(node, id, Phase::Arm(903), |state| state.ignored = true);
+        let mut out = Outcomes::new();
+        let outcomes = self.positive(pipeline, inside);
+        for node in split(&outcomes, &mut out) {
+            let state = self.state(node);
+            let by = (state.status == Status::Fault).then_some(By::Test);
+            let state = State { status: state.status.negated(), exempt: true, ignored, ..(*state).clone() };
+            let node = self.step(node, id, Phase::Arm(904), state, Event { by, at: pipeline.span });
+            out.push(Outcome { how: How::Next, node });
+        }
+        out
+    }
+
+    /// Lets the ERR trap and errexit act on what a pipeline ended with.
+    fn settle(&mut self, pipeline: &'a Pipeline, outcomes: &[Outcome]) -> Outcomes {
+        let mut out = Outcomes::new();
+        for node in split(outcomes, &mut out) {
+            let settled = self.settle_one(pipeline, node);
+            out.extend(settled);
+        }
+        out
+    }
+
+    fn settle_one(&mut self, pipeline: &'a Pipeline, node: NodeId) -> Outcomes {
+        let state = self.state(node);
+        let failed = state.status.may_be_nonzero() && !state.exempt && !state.ignored;
+        let watched = state.options.get(Opt::Errexit) != Setting::Off || state.err_trap != Trap::None;
+        if !failed || !watched {
+            return going_on([node]);
+        }
+        let id = pipeline.commands[0].id;
+        let (zero, nonzero) = self.branch(node, id, 910, Event::quiet());
+        let mut out = going_on(zero);
+        for node in nonzero {
+            let after_trap = self.err_trap(pipeline, node);
+            for node in split(&after_trap, &mut out) {
+                out.extend(self.errexit(pipeline, node));
+            }
+        }
+        out
+    }
+
+    fn errexit(&mut self, pipeline: &Pipeline, node: NodeId) -> Outcomes {
+        let state = self.state(node);
+        let id = pipeline.commands[0].id;
+        let mut out = Outcomes::new();
+        if state.options.get(Opt::Errexit) != Setting::Off {
+            let by = (state.status == Status::Fault).then_some(By::Errexit);
+            if state.is_healthy() {
+                self.healthy_aborts.insert(HealthyAbort { at: pipeline.span });
+            }
+            let aborted = (*state).clone();
+            let event = Event { by, at: pipeline.span };
+            let node = self.step(node, id, Phase::Arm(912), aborted, event);
+            out.push(Outcome { how: How::Exit, node });
+        }
+        if state.options.get(Opt::Errexit) != Setting::On {
+            // Whoever survives this has errexit off.
+            let survived = |state: &mut State| state.options = state.options.with(Opt::Errexit, Setting::Off);
+            let node = self.change(node, id, Phase::Arm(913), survived);
+            out.push(Outcome { how: How::Next, node });
+        }
+        out
+    }
+
+    /// A command that is joined by `|`: each element in a process of its own.
+    fn elements(&mut self, pipeline: &'a Pipeline, from: NodeId) -> Outcomes {
+        let id = pipeline.commands[0].id;
+        let mut out = Outcomes::new();
+        for from in self.decide_option(from, id, Opt::Pipefail) {
+            let started = self.change(from, id, Phase::Element(0), |state| {
+                state.status = Status::ZERO;
+                state.pipe.clear();
+            });
+            let mut current = vec![started];
+            for (index, command) in pipeline.commands.iter().enumerate() {
+                let mut next = Vec::new();
+                for node in current {
+                    let ended = self.element(pipeline, index, command, node, &mut out);
+                    ended.into_iter().for_each(|node| push_new(&mut next, node));
+                }
+                current = next;
+            }
+            out.extend(going_on(current));
+        }
+        out
+    }
+
+    /// Two nodes where an option is unknown, one each for on and off.
+    fn decide_option(&mut self, node: NodeId, id: CommandId, option: Opt) -> Vec<NodeId> {
+        if self.state(node).options.get(option) != Setting::Unknown {
+            return vec![node];
+        }
+        let mut with = |setting, arm| {
+            self.change(node, id, Phase::Arm(arm), |state| state.options = state.options.with(option, setting))
+        };
+        vec![with(Setting::On, 914), with(Setting::Off, 915)]
+    }
+
+    fn element(
+        &mut self,
+        pipeline: &Pipeline,
+        index: usize,
+        command: &'a Command,
+        from: NodeId,
+        out: &mut Outcomes,
+    ) -> Vec<NodeId> {
+        let last = index + 1 == pipeline.commands.len();
+        let before = self.state(from);
+        let in_shell = last && (before.options.is_on(Opt::Lastpipe) || self.program.units.dialect.has_lastpipe());
+        let ended: Vec<(NodeId, NodeId)> = if in_shell {
+            let outcomes = self.command(command, from);
+            split(&outcomes, out).into_iter().map(|node| (node, node)).collect()
+        } else {
+            let mut entry = self.subshell_state(&before);
+            entry.process = if last { before.process.of_subshell() } else { Process::Captured };
+            self.process(Body::Process(command.id), entry, from, |engine, node| engine.command(command, node))
+        };
+        let mut next = Vec::new();
+        for (edge_from, inner) in ended {
+            let event = self.element_event(pipeline, index, inner, &before);
+            let state = self.element_state(&before, inner, in_shell);
+            push_new(&mut next, self.step(edge_from, command.id, Phase::Element(index as u32 + 1), state, event));
+        }
+        next
+    }
+
+    fn element_event(&self, pipeline: &Pipeline, index: usize, inner: NodeId, before: &State) -> Event {
+        let last = pipeline.commands.len() - 1;
+        let lost = self.state(inner).status == Status::Fault && index < last && !before.options.is_on(Opt::Pipefail);
+        Event { by: lost.then_some(By::Pipeline), at: pipeline.commands[last].span }
+    }
+
+    /// The status of a pipeline so far: of its last element or, with pipefail, the rightmost that is not zero.
+    fn element_state(&self, before: &State, inner: NodeId, in_shell: bool) -> State {
+        let inner = self.state(inner);
+        let mut state = if in_shell { (*inner).clone() } else { before.clone() };
+        state.taint = inner.taint;
+        state.exempt = false;
+        state.pipe.clone_from(&before.pipe);
+        if self.program.reads_pipestatus {
+            state.pipe.push(inner.status);
+        }
+        let keep = before.options.is_on(Opt::Pipefail) && inner.status == Status::ZERO;
+        state.status = if keep { before.status } else { inner.status };
+        state
+    }
+
+    fn background(&mut self, statement: &'a Statement, from: NodeId) -> Outcomes {
+        let before = self.state(from);
+        let id = statement.first.commands[0].id;
+        let entry = self.subshell_state(&before);
+        let ended = self.process(Body::Process(id), entry, from, |engine, node| engine.and_or(statement, node));
+        let mut next = Vec::new();
+        for (edge_from, inner) in ended {
+            let inner = self.state(inner);
+            let mut state = before.after(Status::ZERO);
+            state.taint = inner.taint;
+            state.jobs = before.jobs.and_started(inner.status);
+            let by = (inner.status == Status::Fault).then_some(By::Background);
+            let event = Event { by, at: statement.span };
+            push_new(&mut next, self.step(edge_from, id, Phase::Arm(916), state, event));
+        }
+        going_on(next)
+    }
+
+    /// What a subshell starts with: a copy, without the traps (`exit.sub.inherit`).
+    pub(super) fn subshell_state(&self, before: &State) -> State {
+        let mut state = before.clone();
+        state.exit_trap = Trap::None;
+        state.trapped = None;
+        state.exempt = false;
+        state.pipe.clear();
+        if !state.options.is_on(Opt::Errtrace) {
+            state.err_trap = Trap::None;
+        }
+        state.process = before.process.of_subshell();
+        state
+    }
+
+    /// Runs a process of its own. For each way in which it ends: the node that leads on, and the node with its status.
+    pub(super) fn process(
+        &mut self,
+        body: Body,
+        entry: State,
+        from: NodeId,
+        run: impl FnOnce(&mut Self, NodeId) -> Outcomes,
+    ) -> Vec<(NodeId, NodeId)> {
+        let healthy = entry.is_healthy();
+        let outcomes = self.frame(body, entry, from, |engine, node| {
+            let outcomes = run(engine, node);
+            going_on(engine.leave_process(&outcomes))
+        });
+        outcomes.iter().map(|outcome| (if healthy { outcome.node } else { from }, outcome.node)).collect()
+    }
+
+    /// A body in a frame of its own, computed once for each state in which it is entered.
+    ///
+    /// What happens after a failure *inside* a healthy frame goes on at every place from which the frame was entered, for
+    /// the failure may happen in any of these calls; so there the caller links the frame's end to its own next node. A
+    /// frame that is entered after the failure is passed by a link from the call itself: coming from one caller, no run
+    /// returns to another.
+    pub(super) fn frame(
+        &mut self,
+        body: Body,
+        entry: State,
+        from: NodeId,
+        run: impl FnOnce(&mut Self, NodeId) -> Outcomes,
+    ) -> Rc<[Outcome]> {
+        let id = self.intern(entry);
+        match self.frames.get(&(body, id)) {
+            Some(Some(known)) => {
+                let (known, entry) = (Rc::clone(known), self.entry_of(body, id));
+                self.graph.edge(from, entry, Event::quiet());
+                return known;
+            }
+            Some(None) => return self.anything(from),
+            None if self.calls == MAX_CALLS => return self.anything(from),
+            None => {}
+        }
+        self.frames.insert((body, id), None);
+        let outer = std::mem::replace(&mut self.frame, FrameId(self.frame_count));
+        let outer_condition = std::mem::replace(&mut self.in_condition, false);
+        self.frame_count += 1;
+        self.calls += 1;
+        let entry = self.graph.node((self.frame, 0, Phase::Entry, id));
+        self.graph.edge(from, entry, Event::quiet());
+        self.frame_entries.insert((body, id), entry);
+        let outcomes: Rc<[Outcome]> = run(self, entry).into_vec().into();
+        self.calls -= 1;
+        self.frame = outer;
+        self.in_condition = outer_condition;
+        self.frames.insert((body, id), Some(Rc::clone(&outcomes)));
+        outcomes
+    }
+
+    fn entry_of(&self, body: Body, id: StateId) -> NodeId {
+        self.frame_entries[&(body, id)]
+    }
+
+    /// A call that is not followed: it may end with any status.
+    fn anything(&mut self, from: NodeId) -> Rc<[Outcome]> {
+        let state = self.state(from).after(Status::Any);
+        let node = self.step(from, CommandId(0), Phase::Arm(917), state, Event::quiet());
+        Rc::new([Outcome { how: How::Next, node }])
+    }
+
+    /// The ends of a process, its EXIT trap included.
+    fn leave_process(&mut self, outcomes: &[Outcome]) -> Vec<NodeId> {
+        let mut ended = Vec::new();
+        for outcome in outcomes {
+            let nodes = self.exit_trap(outcome.node);
+            nodes.into_iter().for_each(|node| push_new(&mut ended, node));
+        }
+        ended
+    }
+
+    pub(super) fn define_function(&mut self, set: u32, function: FunctionId) -> u32 {
+        if let Some(&known) = self.function_set_ids.get(&(set, function)) {
+            return known;
+        }
+        let mut functions = self.function_sets[set as usize].clone();
+        functions.insert(self.program.function(function).name, function);
+        let id = match self.function_sets.iter().position(|known| *known == functions) {
+            Some(index) => index as u32,
+            None => {
+                self.function_sets.push(functions);
+                self.function_sets.len() as u32 - 1
+            }
+        };
+        self.function_set_ids.insert((set, function), id);
+        id
+    }
+
+    pub(super) fn function_named(&self, set: u32, name: &[u8]) -> Option<FunctionId> {
+        self.function_sets[set as usize].get(name).copied()
+    }
+
+    /// A command of any kind.
+    pub(super) fn command(&mut self, command: &'a Command, from: NodeId) -> Outcomes {
+        stacker::maybe_grow(256 * 1024, 4 * 1024 * 1024, || self.command_here(command, from))
+    }
+
+    fn command_here(&mut self, command: &'a Command, from: NodeId) -> Outcomes {
+        if let CommandKind::Simple(simple) = &command.kind {
+            return self.simple(command, simple, from);
+        }
+        let (ready, mut out) = self.redirects(command, from);
+        for node in ready {
+            out.extend(self.compound(command, node));
+        }
+        out
+    }
+
+    pub(super) fn compound(&mut self, command: &'a Command, node: NodeId) -> Outcomes {
+        match &command.kind {
+            CommandKind::Simple(_) => going_on([node]),
+            CommandKind::Group(list) => self.list(list, vec![node]),
+            CommandKind::Subshell(list) => self.subshell(command, list, node),
+            CommandKind::If(chain) => self.if_chain(command, chain, node),
+            CommandKind::Loop(each) => self.while_loop(command, each, node),
+            CommandKind::For(each) | CommandKind::Select(each) => self.for_loop(command, each, node),
+            CommandKind::ForArithmetic(each) => self.for_arithmetic(command, each, node),
+            CommandKind::Case(case) => self.case(command, case, node),
+            CommandKind::Function(_) => self.function_definition(command, node),
+            CommandKind::Test(words) => self.double_bracket(command, words, node),
+            CommandKind::Arithmetic(word) => self.arithmetic_command(command, word, node),
+            CommandKind::Coproc(inner) => self.coproc(command, inner, node),
+            CommandKind::Unknown => self.unknown(command, node),
+        }
+    }
+
+    fn subshell(&mut self, command: &'a Command, list: &'a List, from: NodeId) -> Outcomes {
+        let before = self.state(from);
+        let entry = self.subshell_state(&before);
+        let ended =
+            self.process(Body::Process(command.id), entry, from, |engine, node| engine.list(list, vec![node]));
+        self.take_status(command, &before, ended)
+    }
+
+    /// After a process has ended: the state as it was before, with the status of the process.
+    fn take_status(&mut self, command: &Command, before: &State, ended: Vec<(NodeId, NodeId)>) -> Outcomes {
+        let mut next = Vec::new();
+        for (edge_from, inner) in ended {
+            let inner = self.state(inner);
+            let mut state = before.after(inner.status);
+            state.taint = inner.taint;
+            push_new(&mut next, self.step(edge_from, command.id, Phase::After, state, Event::quiet()));
+        }
+        going_on(next)
+    }
+
+    fn coproc(&mut self, command: &'a Command, inner: &'a Command, from: NodeId) -> Outcomes {
+        let before = self.state(from);
+        let mut entry = self.subshell_state(&before);
+        entry.process = Process::Captured;
+        let ended = self.process(Body::Process(inner.id), entry, from, |engine, node| engine.command(inner, node));
+        let mut next = Vec::new();
+        for (edge_from, ended) in ended {
+            let ended = self.state(ended);
+            let mut state = before.after(Status::ZERO);
+            state.taint = ended.taint;
+            state.jobs = before.jobs.and_started(ended.status);
+            let by = (ended.status == Status::Fault).then_some(By::Background);
+            let event = Event { by, at: command.span };
+            push_new(&mut next, self.step(edge_from, command.id, Phase::After, state, event));
+        }
+        going_on(next)
+    }
+
+    fn function_definition(&mut self, command: &'a Command, from: NodeId) -> Outcomes {
+        let mut state = self.state(from).after(Status::ZERO);
+        if let Some(function) = self.program.function_defined_by(command.id) {
+            state.functions = self.define_function(state.functions, function);
+        }
+        self.overwrite(command, from, state)
+    }
+
+    /// A region that could not be read may do anything.
+    fn unknown(&mut self, command: &Command, from: NodeId) -> Outcomes {
+        let mut state = self.state(from).after(Status::Any);
+        state.variables.clear();
+        state.options = state.options.with(Opt::Errexit, Setting::Unknown).with(Opt::Pipefail, Setting::Unknown);
+        let next = self.step(from, command.id, Phase::After, state.clone(), Event::quiet());
+        let exit = self.step(from, command.id, Phase::Arm(918), state, Event::quiet());
+        smallvec![Outcome { how: How::Next, node: next }, Outcome { how: How::Exit, node: exit }]
+    }
+
+    /// Goes on with a status that replaces the one before; if that was the failure's and nobody has looked at it, it is
+    /// lost here.
+    pub(super) fn overwrite(&mut self, command: &Command, from: NodeId, state: State) -> Outcomes {
+        let event = self.loss(command, from);
+        going_on([self.step(from, command.id, Phase::After, state, event)])
+    }
+
+    /// What happens to the failure's status, if `$?` holds it, when `command` runs without having looked at it.
+    pub(super) fn loss(&self, command: &Command, from: NodeId) -> Event {
+        let lost = self.state(from).status == Status::Fault;
+        let by = if self.in_condition { By::Condition } else { By::NextCommand };
+        Event { by: lost.then_some(by), at: command.span }
+    }
+
+    pub(super) fn branch_on(&mut self, node: NodeId, id: CommandId, arm: u32, at: Span) -> (Option<NodeId>, Option<NodeId>) {
+        self.branch(node, id, arm, Event { by: Some(By::Test), at })
+    }
+
+    pub(super) fn condition_of(&mut self, list: &'a List, from: NodeId, owner: CommandId) -> Outcomes {
+        self.condition(list, from, owner)
+    }
+}
+
+impl Event {
+    /// Nothing happens to the failure's status.
+    pub(super) fn quiet() -> Self {
+        Self { by: None, at: Span::at(crate::text::FileId(0), 0) }
+    }
+}

@@ -1,0 +1,321 @@
+//! What the engine has to know of a program before it follows it: its functions, the places that can fail, the variables
+//! that carry statuses.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::answer::EntryKind;
+pub(super) use super::units::UnitId;
+use super::units::Units;
+use super::variables;
+use crate::syntax::{
+    Command, CommandId, CommandKind, Function, HereDocument, List, Part, Redirect, RedirectOperator, Script, Word,
+};
+use crate::text::{FileId, Span};
+
+/// A place that can fail: a simple command with a name, or a redirection of anything else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) struct SiteId(pub(super) u32);
+
+/// A variable that holds a status or a flag which something later reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) struct VariableId(pub(super) u16);
+
+/// A function's definition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) struct FunctionId(pub(super) u32);
+
+/// How often a site may run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Repeats {
+    Once,
+    /// In the rounds of this outermost loop.
+    InLoop(CommandId),
+    /// In calls of its function, the last of them from this statement of the script's top level.
+    InCalls(u32),
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Site {
+    pub(super) kind: EntryKind,
+    pub(super) span: Span,
+    pub(super) name: String,
+    pub(super) command: CommandId,
+    pub(super) repeats: Repeats,
+    /// A redirection that cannot fail in any way that matters: `2>&1`, `>/dev/null`, a here-document.
+    pub(super) harmless: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) struct FunctionInfo<'a> {
+    pub(super) name: &'a [u8],
+    pub(super) definition: &'a Function,
+    /// Runs its own arguments as a command: `run() { "$@" || die; }`.
+    pub(super) runs_arguments: bool,
+}
+
+/// See the module.
+pub(super) struct Program<'a> {
+    pub(super) units: &'a Units,
+    pub(super) sites: Vec<Site>,
+    pub(super) functions: Vec<FunctionInfo<'a>>,
+    pub(super) variables: FxHashMap<&'a [u8], VariableId>,
+    /// Variables that are `local` in some function.
+    pub(super) locals: FxHashMap<FunctionId, Vec<VariableId>>,
+    pub(super) reads_pipestatus: bool,
+    by_command: FxHashMap<CommandId, &'a Command>,
+    command_sites: FxHashMap<CommandId, SiteId>,
+    redirect_sites: FxHashMap<(FileId, u32), SiteId>,
+    here_documents: FxHashMap<(FileId, u32), &'a HereDocument>,
+    function_ids: FxHashMap<CommandId, FunctionId>,
+    by_name: FxHashMap<&'a [u8], Vec<FunctionId>>,
+}
+
+impl<'a> Program<'a> {
+    pub(super) fn new(units: &'a Units) -> Self {
+        let mut program = Self {
+            units,
+            sites: Vec::new(),
+            functions: Vec::new(),
+            variables: variables::tracked(units),
+            locals: FxHashMap::default(),
+            reads_pipestatus: false,
+            by_command: FxHashMap::default(),
+            command_sites: FxHashMap::default(),
+            redirect_sites: FxHashMap::default(),
+            here_documents: FxHashMap::default(),
+            function_ids: FxHashMap::default(),
+            by_name: FxHashMap::default(),
+        };
+        for script in &units.scripts {
+            script.each_command(&mut |command| program.add(command, script));
+        }
+        program.reads_pipestatus = units.documents.iter().any(|document| contains(&document.text, b"PIPESTATUS"));
+        program.sites.sort_by_key(|site| (site.span.file, site.span.start));
+        program.index_sites();
+        program.find_repeats();
+        program
+    }
+
+    pub(super) fn site(&self, id: SiteId) -> &Site {
+        &self.sites[id.0 as usize]
+    }
+
+    pub(super) fn site_of(&self, command: CommandId) -> Option<SiteId> {
+        self.command_sites.get(&command).copied()
+    }
+
+    pub(super) fn site_of_redirect(&self, redirect: &Redirect) -> Option<SiteId> {
+        self.redirect_sites.get(&(redirect.span.file, redirect.span.start)).copied()
+    }
+
+    pub(super) fn command(&self, id: CommandId) -> Option<&'a Command> {
+        self.by_command.get(&id).copied()
+    }
+
+    pub(super) fn here_document(&self, redirect: &Redirect) -> Option<&'a HereDocument> {
+        self.here_documents.get(&(redirect.span.file, redirect.span.start)).copied()
+    }
+
+    pub(super) fn function(&self, id: FunctionId) -> FunctionInfo<'a> {
+        self.functions[id.0 as usize]
+    }
+
+    /// The definition that the command with this id is.
+    pub(super) fn function_defined_by(&self, id: CommandId) -> Option<FunctionId> {
+        self.function_ids.get(&id).copied()
+    }
+
+    pub(super) fn is_function_name(&self, name: &[u8]) -> bool {
+        self.by_name.contains_key(name)
+    }
+
+    pub(super) fn script(&self, unit: UnitId) -> &'a Script {
+        &self.units.scripts[unit.0 as usize]
+    }
+
+    pub(super) fn literal(&self, word: &Word) -> Option<String> {
+        word.literal_str(self.units.source(word.span.file))
+    }
+
+    pub(super) fn text(&self, span: Span) -> &'a [u8] {
+        self.units.text(span)
+    }
+
+    fn add(&mut self, command: &'a Command, script: &'a Script) {
+        self.by_command.insert(command.id, command);
+        for redirect in &command.redirects {
+            if let Some(body) = script.here_document(redirect) {
+                self.here_documents.insert((redirect.span.file, redirect.span.start), body);
+            }
+        }
+        match &command.kind {
+            CommandKind::Simple(simple) if !simple.words.is_empty() => self.add_command_site(command, &simple.words),
+            CommandKind::Function(function) => self.add_function(command, function),
+            _ => command.redirects.iter().for_each(|redirect| self.add_redirect_site(command, redirect)),
+        }
+    }
+
+    fn add_command_site(&mut self, command: &Command, words: &[Word]) {
+        let span = words[0].span.to(words[words.len() - 1].span);
+        let name = String::from_utf8_lossy(self.text(words[0].span)).into_owned();
+        let name = self.literal(&words[0]).unwrap_or(name);
+        let name = name.rsplit('/').next().unwrap_or_default().to_owned();
+        self.sites.push(Site {
+            kind: EntryKind::Command,
+            span,
+            name,
+            command: command.id,
+            repeats: Repeats::Once,
+            harmless: false,
+        });
+    }
+
+    fn add_redirect_site(&mut self, command: &Command, redirect: &Redirect) {
+        use RedirectOperator::{DuplicateInput, DuplicateOutput, HereDocument, HereString};
+        let internal =
+            matches!(redirect.operator, DuplicateInput | DuplicateOutput | HereDocument | HereString);
+        let device = self.literal(&redirect.target).is_some_and(|path| path.starts_with("/dev/"));
+        let source = self.text(redirect.span);
+        let operator = source.iter().position(|byte| b"<>&".contains(byte)).unwrap_or(0);
+        let length = source[operator..].iter().take_while(|byte| b"<>&|-".contains(byte)).count();
+        self.sites.push(Site {
+            kind: EntryKind::Redirection,
+            span: redirect.span,
+            name: String::from_utf8_lossy(&source[operator..operator + length]).into_owned(),
+            command: command.id,
+            repeats: Repeats::Once,
+            harmless: internal || device,
+        });
+    }
+
+    fn add_function(&mut self, command: &Command, function: &'a Function) {
+        let id = FunctionId(self.functions.len() as u32);
+        let name = self.text(function.name);
+        self.function_ids.insert(command.id, id);
+        self.by_name.entry(name).or_default().push(id);
+        let body = self.text(function.body.span);
+        self.functions.push(FunctionInfo {
+            name,
+            definition: function,
+            runs_arguments: contains(body, b"$@") || contains(body, b"$*") || contains(body, b"$1"),
+        });
+        let locals = self.variables.iter().filter(|(name, _)| variables::is_declared_in(body, name));
+        let mut locals: Vec<VariableId> = locals.map(|(_, id)| *id).collect();
+        locals.sort_unstable();
+        self.locals.insert(id, locals);
+    }
+
+    fn index_sites(&mut self) {
+        for (index, site) in self.sites.iter().enumerate() {
+            let id = SiteId(index as u32);
+            match site.kind {
+                EntryKind::Command => drop(self.command_sites.insert(site.command, id)),
+                EntryKind::Redirection => {
+                    drop(self.redirect_sites.insert((site.span.file, site.span.start), id));
+                }
+            }
+        }
+    }
+
+    fn find_repeats(&mut self) {
+        let last_calls = self.last_calls();
+        let mut loops: FxHashMap<CommandId, CommandId> = FxHashMap::default();
+        for script in &self.units.scripts {
+            script.each_command(&mut |command| note_loop(command, script, &mut loops));
+        }
+        let mut calls: FxHashMap<CommandId, u32> = FxHashMap::default();
+        for (index, info) in self.functions.iter().enumerate() {
+            let body = &info.definition.body;
+            let last = last_calls[index];
+            each_below(body, self.script_of(body), &mut |command| {
+                let known = calls.entry(command.id).or_insert(last);
+                *known = last.max(*known);
+            });
+        }
+        let main_end = self.units.script().end_id;
+        for site in &mut self.sites {
+            site.repeats = match (calls.get(&site.command), loops.get(&site.command)) {
+                (Some(last), _) => Repeats::InCalls(*last),
+                _ if site.command.0 >= main_end => Repeats::InCalls(u32::MAX),
+                (None, Some(outermost)) => Repeats::InLoop(*outermost),
+                (None, None) => Repeats::Once,
+            };
+        }
+    }
+
+    fn script_of(&self, command: &Command) -> &'a Script {
+        let index = self.units.scripts.partition_point(|script| script.end_id <= command.id.0);
+        &self.units.scripts[index.min(self.units.scripts.len() - 1)]
+    }
+
+    /// For each function the last statement of the script's top level from which it may be called: one that names it, or
+    /// a function that names it. A function that is named outside the script itself, as in a trap, may always be.
+    fn last_calls(&self) -> Vec<u32> {
+        let mut last = vec![0_u32; self.functions.len()];
+        let bodies: Vec<Vec<FunctionId>> =
+            self.functions.iter().map(|info| self.named_in(&info.definition.body)).collect();
+        let mut note = |named: Vec<FunctionId>, index: u32| {
+            let mut open = named;
+            let mut seen: FxHashSet<FunctionId> = FxHashSet::default();
+            while let Some(id) = open.pop() {
+                if seen.insert(id) {
+                    last[id.0 as usize] = last[id.0 as usize].max(index);
+                    open.extend(&bodies[id.0 as usize]);
+                }
+            }
+        };
+        for (index, statement) in self.units.script().body.statements.iter().enumerate() {
+            let commands = statement.pipelines().flat_map(|pipeline| &pipeline.commands);
+            let calling = commands.filter(|command| !matches!(command.kind, CommandKind::Function(_)));
+            calling.for_each(|command| note(self.named_in(command), index as u32));
+        }
+        for script in self.units.scripts.iter().skip(1) {
+            let commands = script.body.statements.iter().flat_map(crate::syntax::Statement::pipelines);
+            commands.flat_map(|pipeline| &pipeline.commands).for_each(|command| note(self.named_in(command), u32::MAX));
+        }
+        last
+    }
+
+    fn named_in(&self, command: &'a Command) -> Vec<FunctionId> {
+        let mut named = Vec::new();
+        each_below(command, self.script_of(command), &mut |inner| {
+            for word in inner.words() {
+                named.extend(self.by_name.get(self.text(word.span)).into_iter().flatten());
+            }
+        });
+        named
+    }
+}
+
+fn each_below<'a>(command: &'a Command, script: &'a Script, visit: &mut dyn FnMut(&'a Command)) {
+    script.each_command_below(command, visit);
+}
+
+fn note_loop<'a>(command: &'a Command, script: &'a Script, loops: &mut FxHashMap<CommandId, CommandId>) {
+    let is_loop = matches!(
+        command.kind,
+        CommandKind::Loop(_) | CommandKind::For(_) | CommandKind::ForArithmetic(_) | CommandKind::Select(_)
+    );
+    // An outer loop is met before those inside it.
+    if is_loop && !loops.contains_key(&command.id) {
+        each_below(command, script, &mut |inner| drop(loops.insert(inner.id, command.id)));
+    }
+}
+
+pub(super) fn contains(text: &[u8], needle: &[u8]) -> bool {
+    text.windows(needle.len()).any(|window| window == needle)
+}
+
+/// Whether a part, or one inside it, reads the parameter of that name.
+pub(super) fn reads(part: &Part, name: &[u8], text: &[u8]) -> bool {
+    let mut found = false;
+    part.each(&mut |part| {
+        if let Part::Parameter(parameter) = part {
+            found |= &text[parameter.name.range()] == name;
+        }
+    });
+    found
+}
+
+/// A list that holds nothing.
+pub(super) static EMPTY: List = List { statements: Vec::new() };

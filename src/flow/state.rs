@@ -1,0 +1,232 @@
+//! What the engine remembers at a point of the program: all that decides what becomes of a failure from there on.
+
+use smallvec::SmallVec;
+
+use super::program::{SiteId, UnitId, VariableId};
+use crate::shell::Options;
+use crate::syntax::CommandId;
+
+/// An exit status, as far as it is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) enum Status {
+    /// This number.
+    Known(u8),
+    /// The status of the command whose failure is followed: some number from 1 to 255.
+    Fault,
+    /// Some number from 1 to 255.
+    Nonzero,
+    /// Some number from 0 to 255.
+    Any,
+}
+
+impl Status {
+    pub(super) const ZERO: Self = Self::Known(0);
+
+    pub(super) fn may_be_zero(self) -> bool {
+        matches!(self, Self::Known(0) | Self::Any)
+    }
+
+    pub(super) fn may_be_nonzero(self) -> bool {
+        self != Self::ZERO
+    }
+
+    /// Of `! command`.
+    pub(super) fn negated(self) -> Self {
+        match self {
+            Self::Known(0) => Self::Known(1),
+            Self::Any => Self::Any,
+            Self::Known(_) | Self::Fault | Self::Nonzero => Self::ZERO,
+        }
+    }
+}
+
+/// What is known of a variable that holds a status or a flag.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) enum Value {
+    /// This text.
+    Known(Box<str>),
+    /// The status of the failure that is followed.
+    Fault,
+    /// Some number above 0.
+    Positive,
+    /// The statuses of a pipeline, copied from PIPESTATUS.
+    Statuses(SmallVec<[Status; 2]>),
+    /// Nothing is known.
+    Unknown,
+}
+
+/// Whether something has failed already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) enum Taint {
+    /// Everything has succeeded so far.
+    Healthy,
+    /// One command has failed, and succeeds should it run again.
+    Once,
+    /// This one has failed, and fails whenever it runs again.
+    Always(SiteId),
+}
+
+/// What a trap does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub(super) enum Trap {
+    /// Nothing was set.
+    #[default]
+    None,
+    /// These commands run.
+    Commands(UnitId),
+    /// Something that could not be read.
+    Unknown,
+}
+
+/// What has become of background jobs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub(super) enum Jobs {
+    /// None has failed.
+    #[default]
+    Fine,
+    /// The one that `$!` names has failed.
+    LastFailed,
+    /// One that was started before the last one has failed.
+    EarlierFailed,
+}
+
+/// Which process of the script runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) enum Process {
+    /// The script's own shell.
+    Main,
+    /// A subshell, an element of a pipeline, a job.
+    Subshell,
+    /// A substitution, or what else has its output taken by the script itself.
+    Captured,
+}
+
+impl Jobs {
+    /// After a job was started that ends with `status`.
+    pub(super) fn and_started(self, status: Status) -> Self {
+        match (self, status) {
+            (_, Status::Fault) => Self::LastFailed,
+            (Self::Fine, _) => Self::Fine,
+            (Self::LastFailed | Self::EarlierFailed, _) => Self::EarlierFailed,
+        }
+    }
+}
+
+impl Process {
+    /// Which process a subshell of this one is.
+    pub(super) fn of_subshell(self) -> Self {
+        if self == Self::Captured { Self::Captured } else { Self::Subshell }
+    }
+}
+
+/// The state at a point.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct State {
+    pub(super) options: Options,
+    /// In a context that ignores errexit (the condition of `if` and `while`, all but the last of an and-or list, `!`); inherited by all that runs in it.
+    pub(super) ignored: bool,
+    pub(super) status: Status,
+    /// The status came from an ignored element of a list: errexit does not act on it.
+    pub(super) exempt: bool,
+    pub(super) taint: Taint,
+    /// Sorted by variable; those that are not listed are unknown.
+    pub(super) variables: SmallVec<[(VariableId, Value); 2]>,
+    /// PIPESTATUS after a pipeline, until the next command.
+    pub(super) pipe: SmallVec<[Status; 2]>,
+    pub(super) exit_trap: Trap,
+    pub(super) err_trap: Trap,
+    /// The status with which an EXIT trap was entered: what a bare `exit` in it gives.
+    pub(super) trapped: Option<Status>,
+    /// Which functions are defined, as the engine numbers such sets.
+    pub(super) functions: u32,
+    pub(super) jobs: Jobs,
+    pub(super) process: Process,
+    /// The call whose words are the positional parameters, and how many of them were shifted away.
+    pub(super) arguments: Option<(CommandId, u8)>,
+}
+
+impl State {
+    pub(super) fn start(options: Options) -> Self {
+        Self {
+            options,
+            ignored: false,
+            status: Status::ZERO,
+            exempt: false,
+            taint: Taint::Healthy,
+            variables: SmallVec::new(),
+            pipe: SmallVec::new(),
+            exit_trap: Trap::None,
+            err_trap: Trap::None,
+            trapped: None,
+            functions: 0,
+            jobs: Jobs::Fine,
+            process: Process::Main,
+            arguments: None,
+        }
+    }
+
+    /// The same after a command that ended with `status`.
+    pub(super) fn after(&self, status: Status) -> Self {
+        Self { status, exempt: false, pipe: SmallVec::new(), ..self.clone() }
+    }
+
+    pub(super) fn is_healthy(&self) -> bool {
+        self.taint == Taint::Healthy
+    }
+
+    /// Whether something still remembers the failure that is followed.
+    pub(super) fn carries_fault(&self) -> bool {
+        self.status == Status::Fault
+            || self.jobs != Jobs::Fine
+            || self.pipe.contains(&Status::Fault)
+            || self.variables.iter().any(|(_, value)| value.carries_fault())
+    }
+
+    pub(super) fn variable(&self, id: VariableId) -> &Value {
+        match self.variables.binary_search_by_key(&id, |(id, _)| *id) {
+            Ok(index) => &self.variables[index].1,
+            Err(_) => &Value::Unknown,
+        }
+    }
+
+    pub(super) fn set_variable(&mut self, id: VariableId, value: Value) {
+        match (self.variables.binary_search_by_key(&id, |(id, _)| *id), value) {
+            (Ok(index), Value::Unknown) => drop(self.variables.remove(index)),
+            (Ok(index), value) => self.variables[index].1 = value,
+            (Err(_), Value::Unknown) => {}
+            (Err(index), value) => self.variables.insert(index, (id, value)),
+        }
+    }
+}
+
+impl Value {
+    pub(super) fn carries_fault(&self) -> bool {
+        match self {
+            Self::Fault => true,
+            Self::Statuses(statuses) => statuses.contains(&Status::Fault),
+            _ => false,
+        }
+    }
+
+    /// What a variable holds after it was given this status.
+    pub(super) fn of_status(status: Status) -> Self {
+        match status {
+            Status::Known(number) => Self::Known(number.to_string().into()),
+            Status::Fault => Self::Fault,
+            Status::Nonzero => Self::Positive,
+            Status::Any => Self::Unknown,
+        }
+    }
+
+    /// What a status becomes that is given as this value: `exit $rc`.
+    pub(super) fn as_status(&self) -> Status {
+        match self {
+            // POSIX: only the lowest eight bits count (`st.exit.256`).
+            Self::Known(text) => text.parse::<i64>().map_or(Status::Any, |number| Status::Known(number as u8)),
+            Self::Fault => Status::Fault,
+            Self::Positive => Status::Nonzero,
+            Self::Statuses(statuses) => statuses.first().copied().unwrap_or(Status::Any),
+            Self::Unknown => Status::Any,
+        }
+    }
+}

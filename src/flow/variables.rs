@@ -1,0 +1,232 @@
+//! Which variables carry a status or a flag: those that a failure can change and that something later looks at. All
+//! others stay unknown, so that states which differ in nothing that matters are one.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::program::{VariableId, contains};
+use super::units::Units;
+use crate::syntax::{
+    Assignment, Command, CommandKind, Connector, List, Operation, Part, Script, Statement, Value, Word,
+};
+
+/// More than these are not followed: the tests of scripts with so many flags are about other things.
+const MAX_TRACKED: usize = 64;
+
+/// The variables to follow.
+pub(super) fn tracked(units: &Units) -> FxHashMap<&[u8], VariableId> {
+    let mut survey = Survey { units, read: FxHashSet::default(), carriers: FxHashSet::default(), copies: Vec::new() };
+    for script in &units.scripts {
+        script.each_command(&mut |command| survey.command(command));
+        survey.list(&script.body, script, false);
+    }
+    survey.follow_copies();
+    let mut names: Vec<&[u8]> = survey.carriers.intersection(&survey.read).copied().collect();
+    names.sort_unstable();
+    names.truncate(MAX_TRACKED);
+    names.into_iter().enumerate().map(|(index, name)| (name, VariableId(index as u16))).collect()
+}
+
+/// Whether a function's text declares a variable of that name to be its own.
+pub(super) fn is_declared_in(body: &[u8], name: &[u8]) -> bool {
+    body.split(|&byte| byte == b'\n' || byte == b';').any(|line| {
+        let line = line.trim_ascii();
+        let declares = [&b"local "[..], b"declare ", b"typeset "].iter().any(|word| contains(line, word));
+        let is_name = |word: &[u8]| word.split(|&byte| byte == b'=').next() == Some(name);
+        declares && line.split(u8::is_ascii_whitespace).any(is_name)
+    })
+}
+
+struct Survey<'a> {
+    units: &'a Units,
+    /// Looked at by a test, `exit`, `return`, `case` or as a command.
+    read: FxHashSet<&'a [u8]>,
+    /// Set in a way that a failure decides.
+    carriers: FxHashSet<&'a [u8]>,
+    /// `to=$from`
+    copies: Vec<(&'a [u8], &'a [u8])>,
+}
+
+impl<'a> Survey<'a> {
+    fn text(&self, word: &Word) -> &'a [u8] {
+        self.units.source(word.span.file)
+    }
+
+    fn command(&mut self, command: &'a Command) {
+        match &command.kind {
+            CommandKind::Simple(simple) => {
+                simple.assignments.iter().for_each(|assignment| self.assignment(assignment));
+                self.simple(&simple.words);
+            }
+            CommandKind::Test(words) => words.iter().for_each(|word| self.look_at(word)),
+            CommandKind::Arithmetic(word) => {
+                self.look_at(word);
+                self.names_in(word);
+            }
+            CommandKind::Case(case) => self.look_at(&case.word),
+            _ => {}
+        }
+    }
+
+    fn simple(&mut self, words: &'a [Word]) {
+        let Some(first) = words.first() else { return };
+        let name = first.literal(self.text(first));
+        match name.as_deref() {
+            Some(b"exit" | b"return" | b"[" | b"test") => words[1..].iter().for_each(|word| self.look_at(word)),
+            Some(b"local" | b"declare" | b"typeset" | b"export" | b"readonly") => {
+                words[1..].iter().for_each(|word| self.declared(word));
+            }
+            Some(b"let") => words[1..].iter().for_each(|word| self.names_in(word)),
+            Some(_) => {}
+            None => self.look_at(first),
+        }
+    }
+
+    /// `local rc=$?` is a word, not an assignment, in the tree.
+    fn declared(&mut self, word: &'a Word) {
+        let text = self.text(word);
+        let source = word.source(text);
+        let Some(equals) = source.iter().position(|&byte| byte == b'=') else { return };
+        if contains(source, b"$?") || contains(source, b"PIPESTATUS") {
+            self.carriers.insert(&source[..equals]);
+        }
+    }
+
+    fn look_at(&mut self, word: &'a Word) {
+        let text = self.text(word);
+        for part in &word.parts {
+            part.each(&mut |part| {
+                if let Part::Parameter(parameter) = part {
+                    self.read.insert(&text[parameter.name.range()]);
+                }
+            });
+        }
+        // `[[ rc -ne 0 ]]` reads a variable by its bare name.
+        self.read.insert(word.source(text));
+    }
+
+    /// In arithmetic, names stand for their values, and may be assigned to.
+    fn names_in(&mut self, word: &'a Word) {
+        let source = word.source(self.text(word));
+        let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+        for name in source.split(|byte| !is_name(byte)).filter(|name| !name.is_empty()) {
+            self.read.insert(name);
+            let changes = contains(source, b"=") || contains(source, b"++");
+            if changes && !name[0].is_ascii_digit() {
+                self.carriers.insert(name);
+            }
+        }
+    }
+
+    fn assignment(&mut self, assignment: &'a Assignment) {
+        let name = self.units.text(assignment.name);
+        let source = self.units.text(assignment.span);
+        if contains(source, b"$?") || contains(source, b"PIPESTATUS") {
+            self.carriers.insert(name);
+        }
+        let Value::Scalar(word) = &assignment.value else { return };
+        if let Some(from) = word.variable(self.text(word)) {
+            self.copies.push((name, from));
+        }
+        for part in &word.parts {
+            let arithmetic = matches!(part, Part::Arithmetic(..));
+            let defaulted = matches!(part, Part::Parameter(parameter) if parameter.operation == Operation::Default);
+            if arithmetic && contains(source, name) || defaulted {
+                self.carriers.insert(name);
+            }
+            if arithmetic {
+                self.read_names_of(word, name);
+            }
+        }
+    }
+
+    /// `rc=$((rc | x))`: x carries what arrives in rc.
+    fn read_names_of(&mut self, word: &'a Word, to: &'a [u8]) {
+        let source = word.source(self.text(word));
+        let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+        for name in source.split(|byte| !is_name(byte)).filter(|name| !name.is_empty() && !name[0].is_ascii_digit()) {
+            self.copies.push((to, name));
+        }
+    }
+
+    /// Finds constants that are assigned where only a failure, or only a success, leads.
+    fn list(&mut self, list: &'a List, script: &'a Script, decided: bool) {
+        for statement in &list.statements {
+            self.statement(statement, script, decided);
+        }
+    }
+
+    fn statement(&mut self, statement: &'a Statement, script: &'a Script, decided: bool) {
+        for command in &statement.first.commands {
+            self.branches(command, script, decided);
+        }
+        let mut after_or = decided;
+        for (connector, pipeline) in &statement.rest {
+            after_or |= *connector == Connector::Or || !is_test(&statement.first.commands[0], self.units);
+            for command in &pipeline.commands {
+                self.branches(command, script, after_or);
+            }
+        }
+    }
+
+    fn branches(&mut self, command: &'a Command, script: &'a Script, decided: bool) {
+        match &command.kind {
+            CommandKind::Simple(simple) if decided => {
+                self.carriers.extend(simple.assignments.iter().map(|assignment| self.units.text(assignment.name)));
+            }
+            CommandKind::Group(list) | CommandKind::Subshell(list) => self.list(list, script, decided),
+            CommandKind::If(chain) => {
+                let mut decided = decided;
+                for (condition, body) in &chain.arms {
+                    self.list(condition, script, decided);
+                    decided |= self.can_fail(condition);
+                    self.list(body, script, decided);
+                }
+                chain.otherwise.iter().for_each(|list| self.list(list, script, decided));
+            }
+            CommandKind::Loop(each) => {
+                self.list(&each.condition, script, decided);
+                self.list(&each.body, script, decided || self.can_fail(&each.condition));
+            }
+            CommandKind::For(each) | CommandKind::Select(each) => self.list(&each.body, script, decided),
+            CommandKind::ForArithmetic(each) => self.list(&each.body, script, decided),
+            CommandKind::Case(case) => {
+                let looks_at_status = contains(case.word.source(self.text(&case.word)), b"$?");
+                case.items.iter().for_each(|item| self.list(&item.body, script, decided || looks_at_status));
+            }
+            CommandKind::Function(function) => self.branches(&function.body, script, decided),
+            _ => {}
+        }
+    }
+
+    fn can_fail(&self, condition: &List) -> bool {
+        let pipelines = condition.statements.iter().flat_map(Statement::pipelines);
+        pipelines.flat_map(|pipeline| &pipeline.commands).any(|command| !is_test(command, self.units))
+    }
+
+    fn follow_copies(&mut self) {
+        for _ in 0..4 {
+            for (to, from) in &self.copies {
+                if self.read.contains(to) {
+                    self.read.insert(from);
+                }
+                if self.carriers.contains(from) {
+                    self.carriers.insert(to);
+                }
+            }
+        }
+    }
+}
+
+/// A test that is not about a status: what it decides is not what a failure decides.
+fn is_test(command: &Command, units: &Units) -> bool {
+    let source = units.text(command.span);
+    let about_status = contains(source, b"$?") || contains(source, b"PIPESTATUS");
+    let test = match &command.kind {
+        CommandKind::Test(_) | CommandKind::Arithmetic(_) => true,
+        CommandKind::Simple(simple) => simple.words.first().is_some_and(|word| {
+            matches!(word.source(units.source(word.span.file)), b"[" | b"test" | b"true" | b":")
+        }),
+        _ => false,
+    };
+    test && !about_status
+}

@@ -1,0 +1,201 @@
+//! The options that decide what becomes of a failure, and how the shells' builtins set them.
+
+use super::Dialect;
+
+/// The state of one option at one point.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub enum Setting {
+    /// Surely off.
+    #[default]
+    Off,
+    /// Surely on.
+    On,
+    /// No reading can tell.
+    Unknown,
+}
+
+/// An option of `set` or `shopt`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Opt {
+    /// `set -e`
+    Errexit,
+    /// `set -u`
+    Nounset,
+    /// `set -o pipefail`
+    Pipefail,
+    /// `set -E`
+    Errtrace,
+    /// `shopt -s inherit_errexit`
+    InheritErrexit,
+    /// `shopt -s lastpipe`
+    Lastpipe,
+    /// `set -o posix`
+    Posix,
+}
+
+const COUNT: usize = 7;
+
+impl Opt {
+    fn of_letter(letter: char) -> Option<Self> {
+        match letter {
+            'e' => Some(Self::Errexit),
+            'u' => Some(Self::Nounset),
+            'E' => Some(Self::Errtrace),
+            _ => None,
+        }
+    }
+
+    fn of_set_name(name: &str) -> Option<Self> {
+        match name {
+            "errexit" => Some(Self::Errexit),
+            "nounset" => Some(Self::Nounset),
+            "pipefail" => Some(Self::Pipefail),
+            "errtrace" => Some(Self::Errtrace),
+            "posix" => Some(Self::Posix),
+            _ => None,
+        }
+    }
+
+    fn of_shopt_name(name: &str) -> Option<Self> {
+        match name {
+            "inherit_errexit" => Some(Self::InheritErrexit),
+            "lastpipe" => Some(Self::Lastpipe),
+            _ => None,
+        }
+    }
+}
+
+/// All options at one point.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub struct Options([Setting; COUNT]);
+
+impl Options {
+    /// What a shell of this dialect starts with, before any flag.
+    pub fn initial(dialect: Dialect) -> Self {
+        match dialect {
+            // Substitutions inherit errexit in every shell but bash and busybox (`sub.errexit.assign sub.argv0.sh`).
+            Dialect::Bash | Dialect::Busybox => Self::default(),
+            Dialect::Sh | Dialect::Dash | Dialect::Ksh | Dialect::Mksh => {
+                Self::default().with(Opt::InheritErrexit, Setting::On)
+            }
+        }
+    }
+
+    /// The state of one option.
+    pub fn get(self, option: Opt) -> Setting {
+        self.0[option as usize]
+    }
+
+    /// Whether an option is surely on.
+    pub fn is_on(self, option: Opt) -> bool {
+        self.get(option) == Setting::On
+    }
+
+    /// The same with one option changed.
+    #[must_use]
+    pub fn with(mut self, option: Opt, setting: Setting) -> Self {
+        self.0[option as usize] = setting;
+        self
+    }
+
+    /// After the operands of `set`, as far as they are known; `None` stands for a word that is expanded.
+    #[must_use]
+    pub fn after_set(self, args: &[Option<&str>]) -> Self {
+        let mut options = self;
+        let mut args = args.iter();
+        while let Some(arg) = args.next() {
+            let Some(arg) = arg else { return options };
+            let setting = match arg.chars().next() {
+                Some('-') => Setting::On,
+                Some('+') => Setting::Off,
+                _ => return options,
+            };
+            if *arg == "--" || *arg == "-" {
+                return options;
+            }
+            for letter in arg[1..].chars() {
+                let option = match letter {
+                    'o' => args.next().copied().flatten().and_then(Opt::of_set_name),
+                    _ => Opt::of_letter(letter),
+                };
+                if let Some(option) = option {
+                    options = options.with_consequences(option, setting);
+                }
+            }
+        }
+        options
+    }
+
+    /// `set -o posix` turns inherit_errexit on, and `set +o posix` leaves it on (`sub.set.plus.o.posix`).
+    fn with_consequences(self, option: Opt, setting: Setting) -> Self {
+        let options = self.with(option, setting);
+        if option == Opt::Posix && setting == Setting::On {
+            options.with(Opt::InheritErrexit, Setting::On)
+        } else {
+            options
+        }
+    }
+
+    /// After the operands of `shopt`.
+    #[must_use]
+    pub fn after_shopt(self, args: &[Option<&str>]) -> Self {
+        let flags: Vec<&str> = args.iter().flatten().copied().filter(|arg| arg.starts_with('-')).collect();
+        let has = |letter| flags.iter().any(|flag| flag.contains(letter));
+        let setting = match (has('s'), has('u')) {
+            (true, false) => Setting::On,
+            (false, true) => Setting::Off,
+            _ => return self,
+        };
+        let lookup = if has('o') { Opt::of_set_name } else { Opt::of_shopt_name };
+        let named = args.iter().flatten().filter_map(|arg| lookup(arg));
+        named.fold(self, |options, option| options.with_consequences(option, setting))
+    }
+
+    /// After a file was read that nobody has seen: what was on stays on by custom, what was off may have been
+    /// turned on.
+    #[must_use]
+    pub fn after_unknown_code(mut self) -> Self {
+        for option in [Opt::Errexit, Opt::Pipefail, Opt::Nounset] {
+            if self.get(option) == Setting::Off {
+                self = self.with(option, Setting::Unknown);
+            }
+        }
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Opt, Options, Setting};
+
+    /// `on` lists the options that are on after `set` with these words, as letters; `p` is pipefail.
+    #[track_caller]
+    fn check(words: &str, on: &str) {
+        let args: Vec<Option<&str>> = words.split_whitespace().map(Some).collect();
+        let options = Options::default().after_set(&args);
+        let letters = [(Opt::Errexit, 'e'), (Opt::Nounset, 'u'), (Opt::Pipefail, 'p'), (Opt::Errtrace, 'E')];
+        let found: String =
+            letters.iter().filter(|(option, _)| options.get(*option) == Setting::On).map(|(_, l)| *l).collect();
+        assert_eq!(found, on, "set {words}");
+    }
+
+    /// Rows of the fact table: `opt.euo.order opt.o.first opt.eux.o opt.two.o opt.two.words opt.set.word opt.oeu`.
+    #[test]
+    fn spellings_of_set() {
+        check("-e", "e");
+        check("-o errexit", "e");
+        check("-euo pipefail", "eup");
+        check("-o pipefail -eu", "eup");
+        check("-eux -o pipefail", "eup");
+        check("-o errexit -o pipefail", "ep");
+        check("-e -- args", "e");
+        check("-- -e", "");
+        check("-o errexit pipefail", "e");
+        check("errexit", "");
+        check("-euo", "eu");
+        check("-oeu pipefail", "eup");
+        check("-Eeuo pipefail", "eupE");
+        check("-e +e", "");
+        check("-o inherit_errexit", "");
+    }
+}

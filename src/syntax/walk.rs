@@ -1,0 +1,154 @@
+//! Walks over a tree that has been read.
+
+use super::ast::{
+    Assignment, Command, CommandKind, HereDocument, List, Part, Redirect, Script, Simple, Value, Word,
+};
+
+impl Script {
+    /// Calls `visit` with every command of the script, an outer one before those inside it: bodies, conditions,
+    /// substitutions in words, redirections and here-documents, functions.
+    pub fn each_command<'a>(&'a self, visit: &mut dyn FnMut(&'a Command)) {
+        Walk { here_documents: &self.here_documents }.list(&self.body, visit);
+    }
+
+    /// The here-document of a redirection of this script.
+    pub fn here_document(&self, redirect: &Redirect) -> Option<&HereDocument> {
+        self.here_documents.get(redirect.here_document?.0 as usize)
+    }
+
+    /// Calls `visit` with every command in `list`, which is a part of this script.
+    pub fn each_command_in<'a>(&'a self, list: &'a List, visit: &mut dyn FnMut(&'a Command)) {
+        Walk { here_documents: &self.here_documents }.list(list, visit);
+    }
+}
+
+impl Script {
+    /// Calls `visit` with `command`, which is a part of this script, and with every command in it.
+    pub fn each_command_below<'a>(&'a self, command: &'a Command, visit: &mut dyn FnMut(&'a Command)) {
+        Walk { here_documents: &self.here_documents }.command(command, visit);
+    }
+}
+
+impl Command {
+    /// The words that stand in the command itself, not in commands inside it, in the order of their expansion.
+    pub fn words(&self) -> Vec<&Word> {
+        let mut words = self.kind.words();
+        words.extend(self.redirects.iter().map(|redirect| &redirect.target));
+        words
+    }
+
+    /// The simple command that this is.
+    pub fn as_simple(&self) -> Option<&Simple> {
+        match &self.kind {
+            CommandKind::Simple(simple) => Some(simple),
+            _ => None,
+        }
+    }
+}
+
+impl Assignment {
+    /// The words of the value and of the subscript.
+    pub fn words(&self) -> impl Iterator<Item = &Word> {
+        let values = match &self.value {
+            Value::Scalar(word) => std::slice::from_ref(word),
+            Value::Array(words) => words.as_slice(),
+        };
+        self.index.iter().chain(values)
+    }
+}
+
+impl CommandKind {
+    fn words(&self) -> Vec<&Word> {
+        match self {
+            Self::Simple(simple) => {
+                simple.assignments.iter().flat_map(Assignment::words).chain(&simple.words).collect()
+            }
+            Self::For(each) | Self::Select(each) => each.words.iter().flatten().collect(),
+            Self::ForArithmetic(each) => vec![&each.header],
+            Self::Case(case) => vec![&case.word],
+            Self::Test(words) => words.iter().collect(),
+            Self::Arithmetic(word) => vec![word],
+            _ => Vec::new(),
+        }
+    }
+}
+
+impl Part {
+    /// The parts inside this one.
+    pub fn inner(&self) -> &[Part] {
+        match self {
+            Self::DoubleQuoted(_, parts) | Self::Arithmetic(_, parts) => parts,
+            Self::Parameter(parameter) => &parameter.parts,
+            _ => &[],
+        }
+    }
+
+    /// Calls `visit` with this part and those inside it, but not with what stands in substitutions.
+    pub fn each<'a>(&'a self, visit: &mut dyn FnMut(&'a Part)) {
+        visit(self);
+        if let Self::Array(_, words) = self {
+            words.iter().flat_map(|word| &word.parts).for_each(|part| part.each(visit));
+        }
+        self.inner().iter().for_each(|part| part.each(visit));
+    }
+}
+
+struct Walk<'a> {
+    here_documents: &'a [HereDocument],
+}
+
+impl<'a> Walk<'a> {
+    fn list(&self, list: &'a List, visit: &mut dyn FnMut(&'a Command)) {
+        for command in list.statements.iter().flat_map(super::Statement::pipelines).flat_map(|p| &p.commands) {
+            self.command(command, visit);
+        }
+    }
+
+    fn command(&self, command: &'a Command, visit: &mut dyn FnMut(&'a Command)) {
+        visit(command);
+        for part in command.words().into_iter().flat_map(|word| &word.parts) {
+            self.part(part, visit);
+        }
+        let bodies = command.redirects.iter().filter_map(|redirect| redirect.here_document);
+        for part in bodies.filter_map(|id| self.here_documents.get(id.0 as usize)).flat_map(|body| &body.parts) {
+            self.part(part, visit);
+        }
+        self.inside(&command.kind, visit);
+    }
+
+    fn inside(&self, kind: &'a CommandKind, visit: &mut dyn FnMut(&'a Command)) {
+        match kind {
+            CommandKind::Group(list) | CommandKind::Subshell(list) => self.list(list, visit),
+            CommandKind::If(chain) => {
+                for (condition, body) in &chain.arms {
+                    self.list(condition, visit);
+                    self.list(body, visit);
+                }
+                chain.otherwise.iter().for_each(|list| self.list(list, visit));
+            }
+            CommandKind::Loop(each) => {
+                self.list(&each.condition, visit);
+                self.list(&each.body, visit);
+            }
+            CommandKind::For(each) | CommandKind::Select(each) => self.list(&each.body, visit),
+            CommandKind::ForArithmetic(each) => self.list(&each.body, visit),
+            CommandKind::Case(case) => {
+                for item in &case.items {
+                    item.patterns.iter().flat_map(|word| &word.parts).for_each(|part| self.part(part, visit));
+                    self.list(&item.body, visit);
+                }
+            }
+            CommandKind::Function(function) => self.command(&function.body, visit),
+            CommandKind::Coproc(inner) => self.command(inner, visit),
+            CommandKind::Simple(_) | CommandKind::Test(_) | CommandKind::Arithmetic(_) | CommandKind::Unknown => {}
+        }
+    }
+
+    fn part(&self, part: &'a Part, visit: &mut dyn FnMut(&'a Command)) {
+        part.each(&mut |part| {
+            if let Part::Substitution(inner) | Part::Process(inner) = part {
+                self.list(&inner.body, visit);
+            }
+        });
+    }
+}
