@@ -1,0 +1,334 @@
+//! The shape of `rules/commands/*.toml`; `rules/commands/README.md` documents it for contributors.
+
+use regex_lite::Regex;
+use serde::Deserialize;
+
+use super::roles::Roles;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct File {
+    #[serde(default)]
+    pub command: Vec<CommandEntry>,
+}
+
+/// One `[[command]]` as written. Repeats the fields of `Effect`, for serde's `flatten` lets unknown keys pass.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CommandEntry {
+    pub name: String,
+    #[serde(default)]
+    pub aliases: Vec<String>,
+    #[serde(default)]
+    pub extend: bool,
+    long_single_dash: Option<bool>,
+    bundled_first: Option<bool>,
+    roles: Option<Roles>,
+    answers: Option<Answers>,
+    input: Option<Input>,
+    filter: Option<bool>,
+    options_with_value: Option<Vec<String>>,
+    operands: Option<OperandRules>,
+    inner: Option<InnerRules>,
+    #[serde(default)]
+    when: Vec<WhenEntry>,
+}
+
+/// One `[[command.when]]` as written.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WhenEntry {
+    #[serde(default)]
+    args: Vec<Alternatives>,
+    matches: Option<Pattern>,
+    roles: Option<Roles>,
+    answers: Option<Answers>,
+    input: Option<Input>,
+    filter: Option<bool>,
+    options_with_value: Option<Vec<String>>,
+    operands: Option<OperandRules>,
+    inner: Option<InnerRules>,
+}
+
+/// What is known of one command. Ask it by [`CommandFacts::reading`].
+#[derive(Clone, Debug)]
+pub struct CommandFacts {
+    /// The base name of the command word.
+    pub name: String,
+    pub(super) long_single_dash: bool,
+    pub(super) bundled_first: bool,
+    pub(super) always: Effect,
+    /// Fewest words first, and of equals the first in the file last, so that later ones may overrule earlier ones.
+    pub(super) when: Vec<When>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct When {
+    pub args: Vec<Alternatives>,
+    pub matches: Option<Pattern>,
+    pub effect: Effect,
+}
+
+/// What an entry says; absent where it says nothing.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Effect {
+    pub roles: Option<Roles>,
+    pub answers: Option<Answers>,
+    pub input: Option<Input>,
+    pub filter: Option<bool>,
+    pub options_with_value: Option<Vec<String>>,
+    pub operands: Option<OperandRules>,
+    pub inner: Option<InnerRules>,
+}
+
+/// A word of `when.args`: `"-x|--extract"` is met by either.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(from = "String")]
+pub(super) struct Alternatives(Vec<String>);
+
+impl From<String> for Alternatives {
+    fn from(written: String) -> Self {
+        Self(written.split('|').map(str::to_owned).collect())
+    }
+}
+
+impl Alternatives {
+    pub fn is_flag(&self) -> bool {
+        self.0.iter().all(|word| word.starts_with('-'))
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(String::as_str)
+    }
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(try_from = "String")]
+pub(super) struct Pattern(Regex);
+
+impl TryFrom<String> for Pattern {
+    type Error = regex_lite::Error;
+
+    fn try_from(written: String) -> Result<Self, Self::Error> {
+        Regex::new(&written).map(Self)
+    }
+}
+
+impl Pattern {
+    pub fn is_match(&self, text: &str) -> bool {
+        self.0.is_match(text)
+    }
+}
+
+/// Which non-zero statuses are an answer.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(from = "AnswersEntry")]
+pub enum Answers {
+    /// None: every non-zero status is a failure.
+    None,
+    /// Every non-zero status.
+    Any,
+    /// These; the others are failures.
+    Listed(Vec<u8>),
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum AnswersEntry {
+    Word(AnyWord),
+    Statuses(Vec<u8>),
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum AnyWord {
+    Any,
+}
+
+impl From<AnswersEntry> for Answers {
+    fn from(written: AnswersEntry) -> Self {
+        match written {
+            AnswersEntry::Word(AnyWord::Any) => Self::Any,
+            AnswersEntry::Statuses(statuses) => Self::Listed(statuses),
+        }
+    }
+}
+
+/// How much of its standard input a command reads when it succeeds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Input {
+    /// All of it: a writer before it in a pipeline is never ended by SIGPIPE.
+    Whole,
+    /// It may stop before the end.
+    Early,
+    /// Nothing.
+    None,
+    /// Not known.
+    Unknown,
+}
+
+/// What becomes of the inner command's status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Passes {
+    /// It is the wrapper's status.
+    Yes,
+    /// It is dropped; the wrapper's own status is 0 although the inner command failed.
+    No,
+    /// A failure of the inner command gives the wrapper some other non-zero status.
+    Any,
+}
+
+/// Which of a list of operands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Pick {
+    #[default]
+    None,
+    All,
+    First,
+    Last,
+    AllButFirst,
+    AllButLast,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct OperandRules {
+    pub skip: usize,
+    pub skip_unless: Vec<String>,
+    pub leading: bool,
+    pub sources: Pick,
+    pub destinations: Pick,
+    pub removed: Pick,
+    pub source_options: Vec<String>,
+    pub destination_options: Vec<String>,
+    pub removed_options: Vec<String>,
+    pub target_options: Vec<String>,
+    pub at_options: Vec<String>,
+    pub source_prefixes: Vec<String>,
+    pub destination_prefixes: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum InnerForm {
+    #[default]
+    Words,
+    String,
+    Strings,
+    None,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct InnerRules {
+    #[serde(default)]
+    pub form: InnerForm,
+    #[serde(default)]
+    pub skip_operands: usize,
+    #[serde(default)]
+    pub assignments: bool,
+    #[serde(default)]
+    pub after: Vec<String>,
+    #[serde(default)]
+    pub until: Vec<Until>,
+    #[serde(default)]
+    pub string_options: Vec<String>,
+    pub string_flag: Option<String>,
+    pub passes: Passes,
+}
+
+/// A word that ends the inner command, and what then becomes of its status.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Until {
+    pub word: String,
+    pub passes: Passes,
+}
+
+impl From<CommandEntry> for CommandFacts {
+    fn from(entry: CommandEntry) -> Self {
+        let mut when: Vec<When> = entry.when.into_iter().rev().map(When::from).collect();
+        when.sort_by_key(When::words);
+        Self {
+            name: entry.name,
+            long_single_dash: entry.long_single_dash.unwrap_or(false),
+            bundled_first: entry.bundled_first.unwrap_or(false),
+            always: Effect {
+                roles: entry.roles,
+                answers: entry.answers,
+                input: entry.input,
+                filter: entry.filter,
+                options_with_value: entry.options_with_value,
+                operands: entry.operands,
+                inner: entry.inner,
+            },
+            when,
+        }
+    }
+}
+
+impl From<WhenEntry> for When {
+    fn from(entry: WhenEntry) -> Self {
+        Self {
+            args: entry.args,
+            matches: entry.matches,
+            effect: Effect {
+                roles: entry.roles,
+                answers: entry.answers,
+                input: entry.input,
+                filter: entry.filter,
+                options_with_value: entry.options_with_value,
+                operands: entry.operands,
+                inner: entry.inner,
+            },
+        }
+    }
+}
+
+impl When {
+    fn words(&self) -> usize {
+        self.args.len() + usize::from(self.matches.is_some())
+    }
+}
+
+impl Effect {
+    /// Takes over what `other` says; options with a value are added, all else is replaced.
+    pub fn overrule(&mut self, other: &Self) {
+        replace(&mut self.roles, other.roles.as_ref());
+        replace(&mut self.answers, other.answers.as_ref());
+        replace(&mut self.input, other.input.as_ref());
+        replace(&mut self.filter, other.filter.as_ref());
+        replace(&mut self.operands, other.operands.as_ref());
+        replace(&mut self.inner, other.inner.as_ref());
+        if let Some(options) = &other.options_with_value {
+            self.options_with_value.get_or_insert_default().extend(options.iter().cloned());
+        }
+    }
+}
+
+fn replace<T: Clone>(old: &mut Option<T>, new: Option<&T>) {
+    if new.is_some() {
+        *old = new.cloned();
+    }
+}
+
+impl CommandFacts {
+    /// This command with what `extension` says in addition.
+    pub(super) fn extended(&self, extension: Self) -> Self {
+        let mut always = self.always.clone();
+        always.overrule(&extension.always);
+        let mut when = self.when.clone();
+        when.extend(extension.when);
+        when.sort_by_key(When::words);
+        Self {
+            name: extension.name,
+            long_single_dash: self.long_single_dash || extension.long_single_dash,
+            bundled_first: self.bundled_first || extension.bundled_first,
+            always,
+            when,
+        }
+    }
+}

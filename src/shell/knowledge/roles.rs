@@ -1,0 +1,54 @@
+//! What a command is for.
+
+use serde::Deserialize;
+
+/// One thing that a command is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    /// Makes data out of something else than its input: `pg_dump`, `tar c`.
+    Produce,
+    /// Turns input into output: `gzip`, `sed`.
+    Transform,
+    /// Carries data from one place to another: `cp`, `aws s3 cp`.
+    Transfer,
+    /// Its failure says that something is not as it should be: `sha256sum -c`, `nginx -t`.
+    Verify,
+    /// Removes or overwrites something: `rm`, `dropdb`.
+    Destroy,
+    /// Changes the state of a service, a system or a repository: `systemctl restart`, `useradd`.
+    MutateService,
+    /// Tells someone outside the script: `mail`, `wall`.
+    Notify,
+    /// A non-zero status is an answer and not a failure: `grep`, `test`.
+    Ask,
+    /// Does nothing but print: `echo`.
+    Print,
+    /// Has no failure that a script could care for: `true`, `sleep`, `export`.
+    AlwaysOk,
+    /// Runs a command that is named by its arguments: `sudo`, `xargs`.
+    RunOther,
+}
+
+/// A set of roles; empty when nothing is known of what the command is for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
+#[serde(from = "Vec<Role>")]
+pub struct Roles(u16);
+
+impl Roles {
+    /// Whether `role` is in the set.
+    pub const fn contains(self, role: Role) -> bool {
+        self.0 & (1 << role as u16) != 0
+    }
+
+    /// Whether the set has no role at all.
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+}
+
+impl From<Vec<Role>> for Roles {
+    fn from(roles: Vec<Role>) -> Self {
+        Self(roles.into_iter().fold(0, |set, role| set | 1 << role as u16))
+    }
+}
