@@ -103,7 +103,8 @@ fn fault_troubles(script: &Path, scenario: &Scenario, fault: &Fault) -> Vec<Stri
 fn quiet_faults(scenario: &Scenario) -> Vec<String> {
     let excused = |fault: &&Fault| any(&scenario.harmless, &fault.command);
     let retried = |fault: &Fault| fault.exit == "either" && any(&scenario.retried, &fault.command);
-    let loud = |fault: &Fault| fault.exit == "nonzero" && fault.claims.is_empty();
+    let unclaimed = |fault: &Fault| fault.claims.is_empty() || any(&scenario.after_claim, &fault.command);
+    let loud = |fault: &Fault| fault.exit == "nonzero" && unclaimed(fault);
     let quiet = scenario.fault.iter().filter(|f| !excused(f) && !loud(f) && !retried(f));
     quiet.map(|f| format!("line {}, `{}` is not loud", f.line, f.command)).collect()
 }

@@ -36,6 +36,8 @@ pub struct Scenario {
     pub planted: Vec<String>,
     /// Calls (patterns) in loud scripts whose failure is of no consequence: best effort, or only printing.
     pub harmless: Vec<String>,
+    /// Calls (patterns) in loud scripts before which a claim has been made, true by then.
+    pub after_claim: Vec<String>,
     /// Calls (patterns) that are tried again: the failure of one run may be made good.
     pub retried: Vec<String>,
     /// Calls (patterns) whose non-zero status is an answer.

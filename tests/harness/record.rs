@@ -64,6 +64,12 @@ fn sites(script: &Path, scenario: &Scenario, troubles: &mut Vec<String>) -> Vec<
             }
         }
     }
+    for ((line, name), (calls, _)) in &groups {
+        let text = source.lines().nth(line.saturating_sub(1)).unwrap_or("");
+        if calls.len() > 1 && tokens(text).filter(|token| token == name).count() > 1 {
+            troubles.push(format!("line {line} calls {name} more than once; pin {calls:?} under [lines]"));
+        }
+    }
     let mut faults: Vec<Fault> = Vec::new();
     for (site, (calls, when)) in &groups {
         let command = if site.1.contains('*') { site.1.clone() } else { pattern(calls) };
@@ -90,7 +96,7 @@ fn site_of(source: &str, scenario: &Scenario, call: &str) -> Result<Site, String
     }
     let name = call.split(' ').next().unwrap();
     let score = |line: &str| {
-        let tokens: Vec<&str> = line.split(|c: char| c.is_whitespace() || "'\"();`".contains(c)).collect();
+        let tokens: Vec<&str> = tokens(line).collect();
         let named = !line.trim_start().starts_with('#') && tokens.contains(&name);
         let shared = call.split(' ').skip(1).filter(|arg| tokens.contains(arg)).count();
         if named { 1 + shared } else { 0 }
@@ -101,6 +107,10 @@ fn site_of(source: &str, scenario: &Scenario, call: &str) -> Result<Site, String
         [line] if best > 0 => Ok((line, name.to_owned())),
         _ => Err(format!("`{call}` may stand in any of the lines {lines:?}; pin it under [lines]")),
     }
+}
+
+fn tokens(line: &str) -> impl Iterator<Item = &str> {
+    line.split(|c: char| c.is_whitespace() || "'\"();`".contains(c))
 }
 
 /// A pattern that fits all of the calls: their common beginning and end.
