@@ -1,6 +1,8 @@
 //! Every script of the corpus is run in the real shell, with nothing failing and with each of its commands failing, and
 //! does what is written beside it.
 
+#![allow(clippy::unwrap_used, reason = "what goes wrong here ends the test")]
+
 mod harness;
 
 use std::collections::BTreeSet;
@@ -31,6 +33,40 @@ fn scripts_do_what_is_written_beside_them() {
     assert!(troubles.is_empty(), "{}", troubles.join("\n"));
 }
 
+const FIXED: &str = r#"#!/bin/bash
+set -euo pipefail
+# "Production-grade" backup script
+pg_dump mydb | gzip > /tmp/backup.sql.gz
+day=$(date +%Y%m%d)
+aws s3 cp /tmp/backup.sql.gz "s3://backups/$day.sql.gz"
+rm /tmp/backup.sql.gz
+echo "Backup completed!"
+"#;
+
+#[test]
+fn a_good_fix_is_told_from_a_bad_one() {
+    let story = scripts().into_iter().find(|script| group(script) == "story").unwrap();
+    let scenario = Scenario::of(&story);
+    let folder = tempfile::tempdir().unwrap();
+    let versions = [
+        FIXED.to_owned(),
+        FIXED.replace("rm /tmp", "rm -f /tmp"),
+        FIXED.replace("set -euo pipefail", "set -eu"),
+    ];
+    let [good, changed, broken] = ["good.sh", "changed.sh", "broken.sh"].map(|name| folder.path().join(name));
+    for (path, text) in [&good, &changed, &broken].into_iter().zip(&versions) {
+        harness::put(path, text.as_bytes());
+    }
+    assert_eq!(harness::compare_healthy(&story, &good, &scenario), Ok(()));
+    assert!(harness::compare_healthy(&story, &changed, &scenario).is_err(), "`rm -f` is another call");
+    for fault in &scenario.fault {
+        assert!(!harness::is_loud(&story, &scenario, fault), "{} of the story", fault.command);
+        assert!(harness::is_loud(&good, &scenario, fault), "{} of the fixed story", fault.command);
+    }
+    let dump = scenario.fault.iter().find(|fault| fault.command.starts_with("pg_dump")).unwrap();
+    assert!(!harness::is_loud(&broken, &scenario, dump), "without pipefail the dump's failure is lost");
+}
+
 /// Looks at the scripts on a few threads; gives all troubles, sorted.
 fn for_each(scripts: &[PathBuf], look: &(dyn Fn(&Path) -> Vec<String> + Sync)) -> Vec<String> {
     let queue = Mutex::new(scripts.iter());
@@ -39,7 +75,9 @@ fn for_each(scripts: &[PathBuf], look: &(dyn Fn(&Path) -> Vec<String> + Sync)) -
         loop {
             let Some(script) = queue.lock().unwrap().next() else { return };
             let found = look(script);
-            let named = found.into_iter().map(|trouble| format!("{}: {trouble}", script.strip_prefix(env!("CARGO_MANIFEST_DIR")).unwrap().display()));
+            let named = found.into_iter().map(|trouble| {
+                format!("{}: {trouble}", script.strip_prefix(env!("CARGO_MANIFEST_DIR")).unwrap().display())
+            });
             troubles.lock().unwrap().extend(named);
         }
     };
@@ -78,15 +116,21 @@ fn healthy_troubles(script: &Path, scenario: &Scenario) -> Vec<String> {
         }
         calls.extend(run.calls);
     }
-    let covered = |call: &str| scenario.is_asking(call) || scenario.fault.iter().any(|f| harness::matches(&f.command, call));
+    let covered = |call: &str| {
+        scenario.is_asking(call) || scenario.fault.iter().any(|f| harness::matches(&f.command, call))
+    };
     troubles.extend(calls.iter().filter(|call| !covered(call)).map(|call| format!("no entry for `{call}`")));
     troubles
 }
 
 fn fault_troubles(script: &Path, scenario: &Scenario, fault: &Fault) -> Vec<String> {
-    let seen = outcome(scenario, fault, &runs_of(script, scenario, fault));
+    let runs = runs_of(script, scenario, fault);
+    let seen = outcome(scenario, fault, &runs);
     let place = format!("line {}, `{}`", fault.line, fault.command);
     let mut troubles = Vec::new();
+    if any(&scenario.retried, &fault.command) && runs.first().is_some_and(|run| run.status == 0) {
+        troubles.push(format!("{place}: never succeeds, and still the script ends with 0"));
+    }
     if seen.exit != fault.exit {
         troubles.push(format!("{place}: ends {}, not {}", seen.exit, fault.exit));
     }
@@ -113,8 +157,10 @@ fn quiet_faults(scenario: &Scenario) -> Vec<String> {
 fn planted_faults(scenario: &Scenario) -> Vec<String> {
     let lost = |fault: &&Fault| fault.exit != "nonzero" || !fault.claims.is_empty();
     let lost: Vec<&Fault> = scenario.fault.iter().filter(lost).collect();
-    let missed = scenario.planted.iter().filter(|planted| !lost.iter().any(|f| harness::matches(planted, &f.command)));
-    let mut troubles: Vec<String> = missed.map(|planted| format!("planted `{planted}` is not silent")).collect();
+    let missed =
+        scenario.planted.iter().filter(|planted| !lost.iter().any(|f| harness::matches(planted, &f.command)));
+    let mut troubles: Vec<String> =
+        missed.map(|planted| format!("planted `{planted}` is not silent")).collect();
     if scenario.planted.is_empty() {
         troubles.push("nothing is planted".into());
     }

@@ -5,11 +5,13 @@
 //! when that command failed. A run is hermetic: a fresh directory, and no command but the stubs on PATH.
 
 #![allow(dead_code, reason = "each test crate that includes the harness uses a part of it")]
+#![allow(clippy::unwrap_used, reason = "a harness that cannot work ends the test")]
 
 mod glob;
 mod record;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::io::Write;
 use std::os::unix::fs::symlink;
@@ -42,6 +44,8 @@ pub struct Scenario {
     pub retried: Vec<String>,
     /// Calls (patterns) whose non-zero status is an answer.
     pub asks: Vec<String>,
+    /// Files outside the starting directory that the script leaves behind; they are removed.
+    pub outside: Vec<PathBuf>,
     /// Arguments of the script.
     pub args: Vec<String>,
     /// Jobs run side by side: the order of the calls is not fixed.
@@ -70,11 +74,10 @@ pub struct Fault {
     pub line: usize,
     /// The status of the failing command.
     pub status: Option<i32>,
-    /// Answers of asking commands under which the call is reached.
-    pub when: BTreeMap<String, i32>,
     /// The path that is taken away to make a builtin fail.
     pub missing: Option<String>,
-    /// `zero`, `nonzero`, or `either` when it depends on which of its runs fails.
+    /// `zero`, `nonzero`, `either` when that depends on the answers of asking commands or on which of its runs fails, or
+    /// `unreached` when it never runs.
     pub exit: String,
     /// Those claims of the script that appear in at least one such run.
     pub claims: Vec<String>,
@@ -116,7 +119,7 @@ impl Scenario {
     }
 
     /// All answers that the asking commands can give together, the one in which each says yes first.
-    pub fn answers(&self) -> Vec<BTreeMap<String, i32>> {
+    pub fn answers(&self) -> Vec<Answers> {
         let mut all = vec![BTreeMap::new()];
         for ask in &self.asks {
             let with_no = all.iter().cloned().map(|mut answers| {
@@ -140,16 +143,25 @@ pub fn any(patterns: &[String], call: &str) -> bool {
 }
 
 /// Runs a script under its scenario with nothing failing.
-pub fn run_healthy(script: &Path, scenario: &Scenario, answers: &BTreeMap<String, i32>) -> Run {
+pub fn run_healthy(script: &Path, scenario: &Scenario, answers: &Answers) -> Run {
     let mut bench = Bench::new(script, scenario);
     bench.answer(answers);
     bench.run(scenario)
 }
 
+/// Answers of asking commands: the call (a pattern), and its status.
+pub type Answers = BTreeMap<String, i32>;
+
 /// Runs a script under its scenario with one command failing.
-pub fn run_faulty(script: &Path, scenario: &Scenario, fault: &Fault, failing: Failing) -> Run {
+pub fn run_faulty(
+    script: &Path,
+    scenario: &Scenario,
+    answers: &Answers,
+    fault: &Fault,
+    failing: Failing,
+) -> Run {
     let mut bench = Bench::new(script, scenario);
-    bench.answer(&fault.when);
+    bench.answer(answers);
     match &fault.missing {
         Some(path) => bench.take_away(path),
         None => bench.fail(fault, failing),
@@ -157,20 +169,30 @@ pub fn run_faulty(script: &Path, scenario: &Scenario, fault: &Fault, failing: Fa
     bench.run(scenario)
 }
 
-/// The runs in which the command fails: in all its runs, and in each alone when there are several.
+/// All runs in which the command fails: under each set of answers, in all its runs and, when there are several, in each
+/// alone. Empty when the command is never reached.
 pub fn runs_of(script: &Path, scenario: &Scenario, fault: &Fault) -> Vec<Run> {
-    let all = run_faulty(script, scenario, fault, Failing::All);
-    let healthy = run_healthy(script, scenario, &fault.when);
-    let count = healthy.calls.iter().filter(|c| matches(&fault.command, c)).count();
-    let alone = if count > 1 { 1..=count } else { 1..=0 };
-    let alone = alone.map(|n| run_faulty(script, scenario, fault, Failing::Only(n)));
+    let answers = scenario.answers();
+    let runs = answers.iter().flat_map(|answers| runs_under(script, scenario, answers, fault));
+    runs.filter(|run| fault.missing.is_some() || !run.failed.is_empty()).collect()
+}
+
+fn runs_under(script: &Path, scenario: &Scenario, answers: &Answers, fault: &Fault) -> Vec<Run> {
+    let run = |failing| run_faulty(script, scenario, answers, fault, failing);
+    let times = |run: &Run| run.calls.iter().filter(|call| matches(&fault.command, call)).count();
+    let all = run(Failing::All);
+    // A command that is tried again runs several times only because it fails; one in a chain only when it does not.
+    let count = times(&all).max(times(&run_healthy(script, scenario, answers)));
+    let alone = (1..=count).filter(|_| count > 1).map(|n| run(Failing::Only(n)));
     std::iter::once(all).chain(alone).collect()
 }
 
 /// What a fault came to: the same words as in the description.
 pub fn outcome(scenario: &Scenario, fault: &Fault, runs: &[Run]) -> Fault {
     let zero = runs.iter().filter(|r| r.status == 0).count();
-    let exit = if zero == runs.len() {
+    let exit = if runs.is_empty() {
+        "unreached"
+    } else if zero == runs.len() {
         "zero"
     } else if zero == 0 {
         "nonzero"
@@ -211,7 +233,8 @@ pub fn is_loud(script: &Path, scenario: &Scenario, fault: &Fault) -> bool {
 /// The first thing that differs: exit status, what is printed, the calls and what they read, the files left.
 pub fn compare_healthy(original: &Path, fixed: &Path, scenario: &Scenario) -> Result<(), String> {
     for answers in scenario.answers() {
-        let [before, after] = [original, fixed].map(|script| ordered(run_healthy(script, scenario, &answers), scenario));
+        let [before, after] =
+            [original, fixed].map(|script| ordered(run_healthy(script, scenario, &answers), scenario));
         if before != after {
             return Err(format!("with answers {answers:?}:\nbefore {before:#?}\nafter {after:#?}"));
         }
@@ -248,6 +271,7 @@ pub fn group(script: &Path) -> &str {
 }
 
 /// Whether the shell that the script asks for is on this machine. When it is not, that is said; in CI it fails the test.
+#[expect(clippy::print_stderr, reason = "a script that is not run is never passed over in silence")]
 pub fn shell_is_here(script: &Path) -> bool {
     let (shell, _) = interpreter(&fs::read_to_string(script).unwrap());
     if find_program(&shell).is_some() {
@@ -260,7 +284,11 @@ pub fn shell_is_here(script: &Path) -> bool {
 
 /// The shell of the first line and its options; `sh` is dash, the sharpest reading of it.
 fn interpreter(text: &str) -> (String, Vec<String>) {
-    let line = text.lines().next().and_then(|l| l.strip_prefix("#!")).expect("the scripts of the corpus have a first line");
+    let line = text
+        .lines()
+        .next()
+        .and_then(|l| l.strip_prefix("#!"))
+        .expect("the scripts of the corpus have a first line");
     let mut words = line.split_whitespace().filter(|w| *w != "-S" && !w.ends_with("/env"));
     let shell = words.next().and_then(|w| w.rsplit('/').next()).expect("a shell is named");
     let shell = if shell == "sh" { "dash" } else { shell };
@@ -278,7 +306,8 @@ static STUB: LazyLock<(TempDir, PathBuf)> = LazyLock::new(|| {
     let program = folder.path().join("stub");
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/harness/stub.rs");
     let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-    let built = Command::new(rustc).args(["-O", "--edition", "2024", "-o"]).arg(&program).arg(&source).status();
+    let built =
+        Command::new(rustc).args(["-O", "--edition", "2024", "-o"]).arg(&program).arg(&source).status();
     assert!(built.unwrap().success(), "the stub does not compile");
     (folder, program)
 });
@@ -337,7 +366,11 @@ impl Bench {
                 "bash" | "dash" => find_program(word).unwrap_or_else(|| STUB.1.clone()),
                 _ => STUB.1.clone(),
             };
-            symlink(target, self.path("bin").join(word)).unwrap();
+            let link = self.path("bin").join(word);
+            // Where upper and lower case are the same to the file system, `DB` and `db` are one command.
+            if !link.is_symlink() {
+                symlink(target, link).unwrap();
+            }
         }
     }
 
@@ -350,10 +383,10 @@ impl Bench {
 
     /// One entry of the plan that the stubs read: `kind TAB pattern TAB value…`.
     fn plan(&mut self, kind: &str, call: &str, value: &str) {
-        self.plan += &format!("{kind}\t{call}\t{value}\n");
+        writeln!(self.plan, "{kind}\t{call}\t{value}").unwrap();
     }
 
-    fn answer(&mut self, answers: &BTreeMap<String, i32>) {
+    fn answer(&mut self, answers: &Answers) {
         for (call, status) in answers {
             // `command -v` is a builtin: it says no when there is no such command.
             match call.strip_prefix("command -v ") {
@@ -397,6 +430,9 @@ impl Bench {
             .stdin(Stdio::null())
             .output()
             .unwrap();
+        for path in &scenario.outside {
+            let _ = fs::remove_file(path);
+        }
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).replace(&*work.to_string_lossy(), "~");
         let log = fs::read_to_string(self.path("log")).unwrap();
         let entries: Vec<Vec<&str>> = log.lines().map(|line| line.split('\t').collect()).collect();
@@ -439,6 +475,7 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
     words.filter(|w| w.starts_with(|c: char| c.is_ascii_alphabetic()) && w.len() < 60)
 }
 
-fn put(path: &Path, bytes: &[u8]) {
+/// Writes a file.
+pub fn put(path: &Path, bytes: &[u8]) {
     File::create(path).and_then(|mut file| file.write_all(bytes)).unwrap();
 }

@@ -13,8 +13,9 @@ const HEADING: &str = "# Seen in the real shell, one entry for each call site; R
 pub fn record(script: &Path) -> Vec<String> {
     let path = script.with_extension("toml");
     let old = fs::read_to_string(&path).unwrap();
-    let mut text = old.split(HEADING).next().unwrap().trim_end().to_owned() + "\n\n" + HEADING;
-    let scenario = Scenario::of(script);
+    let by_hand = old.split(HEADING).next().unwrap();
+    let scenario: Scenario = toml::from_str(by_hand).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    let mut text = by_hand.trim_end().to_owned() + "\n\n" + HEADING;
     let mut troubles = Vec::new();
     for fault in sites(script, &scenario, &mut troubles) {
         let seen = outcome(&scenario, &fault, &runs_of(script, &scenario, &fault));
@@ -26,10 +27,6 @@ pub fn record(script: &Path) -> Vec<String> {
 
 fn written(fault: &Fault) -> String {
     let mut text = format!("\n[[fault]]\ncommand = {:?}\nline = {}\n", fault.command, fault.line);
-    if !fault.when.is_empty() {
-        let answers: Vec<String> = fault.when.iter().map(|(call, status)| format!("{call:?} = {status}")).collect();
-        writeln!(text, "when = {{ {} }}", answers.join(", ")).unwrap();
-    }
     if let Some(path) = &fault.missing {
         writeln!(text, "missing = {path:?}").unwrap();
     }
@@ -48,7 +45,7 @@ type Site = (usize, String);
 /// The call sites that some healthy run reaches, in the order of their lines, asking ones left out.
 fn sites(script: &Path, scenario: &Scenario, troubles: &mut Vec<String>) -> Vec<Fault> {
     let source = fs::read_to_string(script).unwrap();
-    let mut groups: BTreeMap<Site, (Vec<String>, BTreeMap<String, i32>)> = BTreeMap::new();
+    let mut groups: BTreeMap<Site, Vec<String>> = BTreeMap::new();
     for answers in scenario.answers() {
         for call in run_healthy(script, scenario, &answers).calls {
             if scenario.is_asking(&call) {
@@ -58,32 +55,38 @@ fn sites(script: &Path, scenario: &Scenario, troubles: &mut Vec<String>) -> Vec<
                 troubles.push(trouble);
                 (0, call.clone())
             });
-            let (calls, _) = groups.entry(site).or_insert_with(|| (Vec::new(), answers.clone()));
+            let calls = groups.entry(site).or_default();
             if !calls.contains(&call) {
                 calls.push(call);
             }
         }
     }
-    for ((line, name), (calls, _)) in &groups {
+    for ((line, name), calls) in &groups {
         let text = source.lines().nth(line.saturating_sub(1)).unwrap_or("");
         if calls.len() > 1 && tokens(text).filter(|token| token == name).count() > 1 {
             troubles.push(format!("line {line} calls {name} more than once; pin {calls:?} under [lines]"));
         }
     }
     let mut faults: Vec<Fault> = Vec::new();
-    for (site, (calls, when)) in &groups {
+    for (site, calls) in &groups {
         let command = if site.1.contains('*') { site.1.clone() } else { pattern(calls) };
-        let mut strangers = groups.iter().filter(|(other, _)| *other != site).flat_map(|(_, (calls, _))| calls);
+        let mut strangers = groups.iter().filter(|(other, _)| *other != site).flat_map(|(_, calls)| calls);
         if let Some(stray) = strangers.find(|call| matches(&command, call)) {
-            troubles.push(format!("`{command}` in line {} also fits `{stray}`; pin it under [lines]", site.0));
+            troubles
+                .push(format!("`{command}` in line {} also fits `{stray}`; pin it under [lines]", site.0));
         }
-        faults.push(Fault { command, line: site.0, when: when.clone(), ..Fault::default() });
+        faults.push(Fault { command, line: site.0, ..Fault::default() });
     }
-    faults.extend(scenario.missing.iter().map(|(command, path)| Fault {
-        command: command.clone(),
-        line: 1 + source.lines().position(|l| l.contains(command.as_str())).expect("the builtin stands in the script"),
-        missing: Some(path.clone()),
-        ..Fault::default()
+    faults.extend(scenario.missing.iter().map(|(command, path)| {
+        Fault {
+            command: command.clone(),
+            line: 1 + source
+                .lines()
+                .position(|l| l.contains(command.as_str()))
+                .expect("the builtin stands in the script"),
+            missing: Some(path.clone()),
+            ..Fault::default()
+        }
     }));
     faults.sort_by_key(|fault| fault.line);
     faults
@@ -91,9 +94,6 @@ fn sites(script: &Path, scenario: &Scenario, troubles: &mut Vec<String>) -> Vec<
 
 /// The line that shares most words with the call, and the name of the command.
 fn site_of(source: &str, scenario: &Scenario, call: &str) -> Result<Site, String> {
-    if let Some((pattern, line)) = scenario.lines.iter().find(|(pattern, _)| matches(pattern, call)) {
-        return Ok((*line, pattern.clone()));
-    }
     let name = call.split(' ').next().unwrap();
     let score = |line: &str| {
         let tokens: Vec<&str> = tokens(line).collect();
@@ -102,7 +102,12 @@ fn site_of(source: &str, scenario: &Scenario, call: &str) -> Result<Site, String
         if named { 1 + shared } else { 0 }
     };
     let best = source.lines().map(score).max().unwrap_or(0);
-    let lines: Vec<usize> = (1..).zip(source.lines()).filter(|(_, l)| score(l) == best).map(|(n, _)| n).collect();
+    let lines: Vec<usize> =
+        (1..).zip(source.lines()).filter(|(_, l)| score(l) == best).map(|(n, _)| n).collect();
+    if let Some((pattern, line)) = scenario.lines.iter().find(|(pattern, _)| matches(pattern, call)) {
+        let fits = lines.contains(line).then(|| (*line, pattern.clone()));
+        return fits.ok_or_else(|| format!("`{call}` is pinned to line {line}, but fits {lines:?} better"));
+    }
     match lines[..] {
         [line] if best > 0 => Ok((line, name.to_owned())),
         _ => Err(format!("`{call}` may stand in any of the lines {lines:?}; pin it under [lines]")),
@@ -122,7 +127,9 @@ fn pattern(calls: &[String]) -> String {
     let shared = |other: &String| first.chars().zip(other.chars()).take_while(|(a, b)| a == b).count();
     let beginning: String = first.chars().take(rest.iter().map(shared).min().unwrap_or(0)).collect();
     let tail = |call: &String| -> Vec<char> { call.chars().skip(beginning.chars().count()).collect() };
-    let same = |other: &String| tail(first).iter().rev().zip(tail(other).iter().rev()).take_while(|(a, b)| a == b).count();
+    let same = |other: &String| {
+        tail(first).iter().rev().zip(tail(other).iter().rev()).take_while(|(a, b)| a == b).count()
+    };
     let end = rest.iter().map(same).min().unwrap_or(0);
     let first_tail = tail(first);
     let ending: String = first_tail[first_tail.len() - end..].iter().collect();

@@ -9,15 +9,42 @@ mod glob;
 use std::env;
 use std::fs::{self, File, OpenOptions};
 use std::io::{Read, Write};
-use std::os::unix::fs::{FileTypeExt, MetadataExt, symlink};
+use std::os::unix::fs::{FileTypeExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::{Command, exit};
 
 use glob::matches;
 
 const READERS: &[&str] = &[
-    "age", "awk", "bzip2", "cat", "column", "cut", "gpg", "grep", "gunzip", "gzip", "head", "jq", "mail", "mysql",
-    "openssl", "patch", "psql", "pv", "sed", "sha256sum", "sort", "ssh", "tail", "tee", "tr", "uniq", "wc", "xargs", "xz",
+    "age",
+    "awk",
+    "bzip2",
+    "cat",
+    "column",
+    "cut",
+    "gpg",
+    "grep",
+    "gunzip",
+    "gzip",
+    "head",
+    "jq",
+    "mail",
+    "mysql",
+    "openssl",
+    "patch",
+    "psql",
+    "pv",
+    "sed",
+    "sha256sum",
+    "sort",
+    "ssh",
+    "tail",
+    "tee",
+    "tr",
+    "uniq",
+    "wc",
+    "xargs",
+    "xz",
     "zstd",
 ];
 const SINKS: &[&str] = &["mail", "mysql", "patch", "psql", "ssh", "xargs"];
@@ -95,7 +122,8 @@ impl Call {
         for operand in self.args.iter().filter(|a| a.starts_with("/dev/fd/") && self.name != "tee") {
             bytes.extend(fs::read(operand).unwrap_or_default());
         }
-        let asks_for_it = self.args.iter().any(|a| matches!(a.as_str(), "-" | "@-" | "--password-stdin" | "/dev/stdin"));
+        let asks_for_it =
+            self.args.iter().any(|a| matches!(a.as_str(), "-" | "@-" | "--password-stdin" | "/dev/stdin"));
         let names_a_file = self.operands().iter().any(|a| Path::new(a).is_file());
         let reads = READERS.contains(&&*self.name) && (!names_a_file || self.name == "tee");
         let deaf = self.name == "ssh" && self.has("-n");
@@ -123,12 +151,16 @@ impl Call {
         let operands = self.operands();
         let last = operands.last().copied().unwrap_or("");
         match &*self.name {
-            "sudo" | "env" | "timeout" | "nice" | "ionice" | "nohup" | "setsid" | "chronic" | "flock" => return self.wrapped(),
+            "sudo" | "env" | "timeout" | "nice" | "ionice" | "nohup" | "setsid" | "chronic" | "flock" => {
+                return self.wrapped();
+            }
             "xargs" => return self.xargs(input),
             "find" => return self.find(),
             "cp" | "install" | "mv" => self.copy(&operands),
             "rm" | "rmdir" => operands.iter().filter_map(|p| self.inside(p)).for_each(|p| remove(&p)),
-            "mkdir" => operands.iter().filter_map(|p| self.inside(p)).for_each(|p| drop(fs::create_dir_all(p))),
+            "mkdir" => {
+                operands.iter().filter_map(|p| self.inside(p)).for_each(|p| drop(fs::create_dir_all(p)))
+            }
             "touch" => operands.iter().for_each(|p| self.touch(p)),
             "ln" => self.link(&operands),
             "mktemp" => self.mktemp(out),
@@ -139,11 +171,15 @@ impl Call {
                 });
                 out.extend(input);
             }
-            "tar" | "zip" if self.args.first().is_some_and(|a| !a.contains(['x', 't'])) => match operands.first() {
-                Some(&"-") | None => out.extend(b"archive\n"),
-                Some(path) => self.put(path, b"archive\n"),
-            },
-            "gzip" | "bzip2" | "xz" | "zstd" if !operands.is_empty() && !self.has("-t") && !self.has("-c") => {
+            "tar" | "zip" if self.args.first().is_some_and(|a| !a.contains(['x', 't'])) => {
+                match operands.first() {
+                    Some(&"-") | None => out.extend(b"archive\n"),
+                    Some(path) => self.put(path, b"archive\n"),
+                }
+            }
+            "gzip" | "bzip2" | "xz" | "zstd"
+                if !operands.is_empty() && !self.has("-t") && !self.has("-c") =>
+            {
                 operands.iter().for_each(|p| self.squeeze(p));
             }
             "date" => out.extend(self.date().bytes().chain(*b"\n")),
@@ -161,7 +197,9 @@ impl Call {
                 let text = self.contents(input);
                 out.extend(format!("{}\n", text.iter().filter(|b| **b == b'\n').count()).bytes());
             }
-            "head" => out.extend(self.contents(input).split_inclusive(|b| *b == b'\n').next().unwrap_or_default()),
+            "head" => {
+                out.extend(self.contents(input).split_inclusive(|b| *b == b'\n').next().unwrap_or_default())
+            }
             "grep" if self.args.iter().any(|a| a.starts_with("-q") || *a == "-iq" || *a == "-Fxq") => {}
             "psql" | "mysql" | "gzip" | "gpg" if self.has("-t") => {}
             "pg_dump" | "mysqldump" | "pg_dumpall" | "curl" | "wget" => self.produce(out),
@@ -170,7 +208,9 @@ impl Call {
                 None => out.extend(self.contents(input)),
             },
             "aws" if operands.get(1) == Some(&"cp") && !last.contains("://") => self.put(last, b"object\n"),
-            name if READERS.contains(&name) && !SINKS.contains(&name) && !self.has("-i") => out.extend(self.contents(input)),
+            name if READERS.contains(&name) && !SINKS.contains(&name) && !self.has("-i") => {
+                out.extend(self.contents(input))
+            }
             _ => {}
         }
         0
@@ -195,7 +235,11 @@ impl Call {
     /// The bytes of the operands that are files, else what came in.
     fn contents(&self, input: &[u8]) -> Vec<u8> {
         let files: Vec<&str> = self.operands().into_iter().filter(|p| Path::new(p).is_file()).collect();
-        if files.is_empty() { input.to_vec() } else { files.iter().flat_map(|p| fs::read(p).unwrap_or_default()).collect() }
+        if files.is_empty() {
+            input.to_vec()
+        } else {
+            files.iter().flat_map(|p| fs::read(p).unwrap_or_default()).collect()
+        }
     }
 
     fn copy(&self, operands: &[&str]) {
@@ -230,7 +274,12 @@ impl Call {
     }
 
     fn squeeze(&self, path: &str) {
-        let end = match &*self.name { "gzip" => "gz", "bzip2" => "bz2", "xz" => "xz", _ => "zst" };
+        let end = match &*self.name {
+            "gzip" => "gz",
+            "bzip2" => "bz2",
+            "xz" => "xz",
+            _ => "zst",
+        };
         if let Some(from) = self.inside(path) {
             let _ = fs::rename(from, self.root.join(format!("{path}.{end}")));
         }
@@ -249,8 +298,19 @@ impl Call {
 
     fn date(&self) -> String {
         let format = self.args.iter().find_map(|a| a.strip_prefix('+')).unwrap_or("%F %T");
-        let fields = [("%F", "2024-03-09"), ("%T", "12:34:56"), ("%Y", "2024"), ("%m", "03"), ("%d", "09"), ("%H", "12"),
-            ("%M", "34"), ("%S", "56"), ("%s", "1709987696"), ("%u", "6"), ("%a", "Sat")];
+        let fields = [
+            ("%F", "2024-03-09"),
+            ("%T", "12:34:56"),
+            ("%Y", "2024"),
+            ("%m", "03"),
+            ("%d", "09"),
+            ("%H", "12"),
+            ("%M", "34"),
+            ("%S", "56"),
+            ("%s", "1709987696"),
+            ("%u", "6"),
+            ("%a", "Sat"),
+        ];
         fields.iter().fold(format.to_owned(), |text, (field, value)| text.replace(field, value))
     }
 
@@ -258,7 +318,9 @@ impl Call {
         let mut names = Vec::new();
         for operand in if operands.is_empty() { &["."] } else { operands } {
             match fs::read_dir(operand) {
-                Ok(entries) => names.extend(entries.flatten().map(|e| e.file_name().to_string_lossy().into_owned())),
+                Ok(entries) => {
+                    names.extend(entries.flatten().map(|e| e.file_name().to_string_lossy().into_owned()))
+                }
                 Err(_) => names.push((*operand).to_owned()),
             }
         }
@@ -275,7 +337,10 @@ impl Call {
                 break;
             }
             words.next();
-            if takes_value && !(word.as_str() == "-n" && matches!(&*self.name, "sudo" | "flock")) && word.as_str() != "-E" {
+            if takes_value
+                && !(word.as_str() == "-n" && matches!(&*self.name, "sudo" | "flock"))
+                && word.as_str() != "-E"
+            {
                 words.next();
             }
         }
@@ -300,8 +365,12 @@ impl Call {
                 "-n" | "-P" | "-I" => {
                     at += 1;
                     let value = &self.args[at];
-                    if word == "-n" { width = value.parse().unwrap_or(1) }
-                    if word == "-I" { (hole, width) = (Some(value.as_str()), 1) }
+                    if word == "-n" {
+                        width = value.parse().unwrap_or(1)
+                    }
+                    if word == "-I" {
+                        (hole, width) = (Some(value.as_str()), 1)
+                    }
                 }
                 "-n1" | "-L1" => width = 1,
                 _ => {}
@@ -333,7 +402,8 @@ fn spawn<S: AsRef<std::ffi::OsStr>>(command: &str, args: impl Iterator<Item = S>
 }
 
 fn remove(path: &Path) {
-    let _ = if path.is_dir() && !path.is_symlink() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
+    let _ =
+        if path.is_dir() && !path.is_symlink() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
 }
 
 fn say(bytes: &[u8]) {
@@ -342,7 +412,7 @@ fn say(bytes: &[u8]) {
 }
 
 fn stdin_is_data() -> bool {
-    fs::metadata("/dev/stdin").is_ok_and(|m| m.file_type().is_fifo() || m.file_type().is_file() || m.rdev() == 0)
+    fs::metadata("/dev/stdin").is_ok_and(|m| !m.file_type().is_char_device())
 }
 
 /// One write to a file opened for appending, so that calls at the same time do not mix.
@@ -370,7 +440,8 @@ impl Plan {
         let entry = self.find("fail", line)?;
         let wanted: usize = entry[3].parse().ok()?;
         let log = fs::read_to_string(variable("STUB_LOG")).unwrap_or_default();
-        let before = log.lines().filter_map(|l| l.split('\t').next()).filter(|l| matches(&entry[1], l)).count();
+        let before =
+            log.lines().filter_map(|l| l.split('\t').next()).filter(|l| matches(&entry[1], l)).count();
         (wanted == 0 || wanted == before + 1).then(|| entry[2].parse().unwrap_or(1))
     }
 }
