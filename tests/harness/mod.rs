@@ -2,7 +2,8 @@
 //!
 //! A script stands beside a description (`backup.sh`, `backup.toml`): what counts as a claim or a destruction in it,
 //! which commands only ask, what lies in the directory it starts in, and, for each command, what the real shell did
-//! when that command failed. A run is hermetic: a fresh directory, and no command but the stubs on PATH.
+//! when that command failed. To add a script, write it and the upper part of its description, run the test
+//! `scripts_are_true` with `RECORD=1`, and read what was recorded. A run is hermetic: a fresh directory, and no command but the stubs on PATH.
 
 #![allow(dead_code, reason = "each test crate that includes the harness uses a part of it")]
 #![allow(clippy::unwrap_used, reason = "a harness that cannot work ends the test")]
@@ -271,14 +272,15 @@ pub fn group(script: &Path) -> &str {
 }
 
 /// Whether the shell that the script asks for is on this machine. When it is not, that is said; in CI it fails the test.
-#[expect(clippy::print_stderr, reason = "a script that is not run is never passed over in silence")]
+#[expect(clippy::explicit_write, reason = "a passing test keeps what `eprintln!` says to itself")]
 pub fn shell_is_here(script: &Path) -> bool {
     let (shell, _) = interpreter(&fs::read_to_string(script).unwrap());
     if find_program(&shell).is_some() {
         return true;
     }
     assert!(std::env::var_os("CI").is_none(), "{shell} is missing");
-    eprintln!("NOT RUN: {} needs {shell}, which is not on this machine", script.display());
+    writeln!(std::io::stderr(), "NOT RUN: {} needs {shell}, which is not on this machine", script.display())
+        .unwrap();
     false
 }
 
