@@ -3,7 +3,9 @@
 //! A script stands beside a description (`backup.sh`, `backup.toml`): what counts as a claim or a destruction in it,
 //! which commands only ask, what lies in the directory it starts in, and, for each command, what the real shell did
 //! when that command failed. To add a script, write it and the upper part of its description, run the test
-//! `scripts_are_true` with `RECORD=1`, and read what was recorded. A run is hermetic: a fresh directory, and no command but the stubs on PATH.
+//! `scripts_are_true` with `RECORD=1`, and read what was recorded.
+//!
+//! A run is hermetic: a fresh directory, and no command but the stubs on PATH.
 
 #![allow(dead_code, reason = "each test crate that includes the harness uses a part of it")]
 #![allow(clippy::unwrap_used, reason = "a harness that cannot work ends the test")]
