@@ -124,6 +124,8 @@ pub struct Entry {
     pub name: String,
     /// Its non-zero status would mean that work failed: it neither asks nor only prints.
     pub works: bool,
+    /// It calls a function of the script: what can fail in it has entries of its own.
+    pub is_function: bool,
     /// `None` when it is never reached.
     pub on_failure: Option<OnFailure>,
 }
@@ -133,6 +135,8 @@ pub struct Entry {
 pub struct Trace {
     /// In the order of the script.
     pub entries: Vec<Entry>,
+    /// Commands whose non-zero status is no failure, and yet ends a run in which all is well.
+    pub healthy_aborts: Vec<Span>,
 }
 
 impl Trace {

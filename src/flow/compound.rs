@@ -28,7 +28,7 @@ impl<'a> Engine<'a> {
                 for node in split(&outcomes, &mut out) {
                     let (zero, nonzero) = self.branch_on(node, command.id, index as u32 * 2, command.span);
                     no.extend(nonzero);
-                    for node in zero {
+                    if let Some(node) = zero {
                         let node = self.set_ignored(command, node, ignored);
                         out.extend(self.list(body, vec![node]));
                     }
@@ -82,7 +82,8 @@ impl<'a> Engine<'a> {
 
     fn loop_status(&mut self, command: &Command, node: NodeId, head: &State) -> NodeId {
         let state = self.state(node);
-        let first = head.status == Status::Fault && state.status != Status::Fault && head.taint == Taint::Healthy;
+        let first =
+            head.status == Status::Fault && state.status != Status::Fault && head.taint == Taint::Healthy;
         let status = if first { Status::ZERO } else { head.status };
         let left = State { status, exempt: head.exempt, ignored: head.ignored, ..(*state).clone() };
         self.step(node, command.id, Phase::Arm(922), left, Event::quiet())
@@ -102,7 +103,11 @@ impl<'a> Engine<'a> {
                 let again = !(never || fixed && words.len() == 1 && !first);
                 Rounds {
                     again: if again { vec![head] } else { Vec::new() },
-                    left: if first && fixed && !never { Vec::new() } else { vec![engine.end_of_rounds(command, head, first)] },
+                    left: if first && fixed && !never {
+                        Vec::new()
+                    } else {
+                        vec![engine.end_of_rounds(command, head, first)]
+                    },
                 }
             });
             out.extend(outcomes);
@@ -120,10 +125,17 @@ impl<'a> Engine<'a> {
     }
 
     fn is_one_field(&self, word: &Word) -> bool {
-        self.program.literal(word).is_some_and(|text| !text.is_empty() && !text.contains(['*', '?', '[', '{']))
+        self.program
+            .literal(word)
+            .is_some_and(|text| !text.is_empty() && !text.contains(['*', '?', '[', '{']))
     }
 
-    pub(super) fn for_arithmetic(&mut self, command: &'a Command, each: &'a ForArithmetic, from: NodeId) -> Outcomes {
+    pub(super) fn for_arithmetic(
+        &mut self,
+        command: &'a Command,
+        each: &'a ForArithmetic,
+        from: NodeId,
+    ) -> Outcomes {
         let mut out = Outcomes::new();
         for node in self.expand(command, &[&each.header], from, By::Substitution) {
             let node = self.forget_names(command, node, &each.header);
@@ -166,7 +178,9 @@ impl<'a> Engine<'a> {
         }
         left.sort_unstable();
         left.dedup();
-        out.extend(left.into_iter().map(|node| Outcome { how: How::Next, node: self.leave_loop(command, node) }));
+        out.extend(
+            left.into_iter().map(|node| Outcome { how: How::Next, node: self.leave_loop(command, node) }),
+        );
         out
     }
 

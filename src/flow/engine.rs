@@ -8,9 +8,9 @@ use smallvec::{SmallVec, smallvec};
 use super::answer::By;
 use super::graph::{Event, FrameId, Graph, Key, NodeId, Phase, StateId};
 use super::program::{FunctionId, Program, Repeats, SiteId, UnitId};
-use super::state::{Process, State, Status, Taint, Trap};
+use super::state::{ArgumentsId, Process, State, Status, Taint, Trap};
 use crate::shell::{Opt, Setting};
-use crate::syntax::{Command, CommandId, CommandKind, Connector, List, Pipeline, Statement};
+use crate::syntax::{Command, CommandId, CommandKind, Connector, List, Pipeline, Statement, Word};
 use crate::text::Span;
 
 /// How many nodes a program may have for each of its commands, and how many besides. Scripts that people write stay
@@ -47,7 +47,6 @@ pub(super) type Outcomes = SmallVec<[Outcome; 2]>;
 /// What a frame is entered for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Body {
-    Main,
     Function(FunctionId),
     /// A subshell, an element of a pipeline, a job: by its first command.
     Process(CommandId),
@@ -83,6 +82,10 @@ pub(super) struct Engine<'a> {
     pub(super) exhausted: bool,
     /// In a condition list, after its first command.
     pub(super) in_condition: bool,
+    /// Calls whose own words are run as a command by the function that is called.
+    pub(super) given: FxHashSet<SiteId>,
+    arguments: Vec<Vec<&'a Word>>,
+    argument_ids: FxHashMap<Vec<Span>, ArgumentsId>,
     states: Vec<Rc<State>>,
     state_ids: FxHashMap<Rc<State>, StateId>,
     memo: FxHashMap<NodeId, Rc<[Outcome]>>,
@@ -130,6 +133,9 @@ impl<'a> Engine<'a> {
             healthy_aborts: FxHashSet::default(),
             exhausted: false,
             in_condition: false,
+            given: FxHashSet::default(),
+            arguments: Vec::new(),
+            argument_ids: FxHashMap::default(),
             states: Vec::new(),
             state_ids: FxHashMap::default(),
             memo: FxHashMap::default(),
@@ -156,7 +162,8 @@ impl<'a> Engine<'a> {
             let status = self.state(node).status;
             let by = (status == Status::Fault).then_some(By::End);
             let at = Span::at(crate::text::FileId(0), 0);
-            let end = self.step(node, CommandId(0), Phase::Left(1), (*self.state(node)).clone(), Event { by, at });
+            let end =
+                self.step(node, CommandId(0), Phase::Left(1), (*self.state(node)).clone(), Event { by, at });
             self.graph.get_mut(end).end = Some((status.may_be_zero(), status.may_be_nonzero()));
         }
     }
@@ -181,7 +188,14 @@ impl<'a> Engine<'a> {
     }
 
     /// Goes from a node to a state at a point of a command.
-    pub(super) fn step(&mut self, from: NodeId, command: CommandId, phase: Phase, state: State, event: Event) -> NodeId {
+    pub(super) fn step(
+        &mut self,
+        from: NodeId,
+        command: CommandId,
+        phase: Phase,
+        state: State,
+        event: Event,
+    ) -> NodeId {
         let id = self.intern(state);
         let key: Key = (self.frame, command.0, phase, id);
         let to = self.graph.node(key);
@@ -302,7 +316,8 @@ impl<'a> Engine<'a> {
             open = next;
         }
         let id = statement.first.commands[0].id;
-        let settled = open.into_iter().map(|node| self.change(node, id, Phase::Settled, |s| s.ignored = ignored));
+        let settled =
+            open.into_iter().map(|node| self.change(node, id, Phase::Settled, |s| s.ignored = ignored));
         let settled: Vec<NodeId> = settled.collect();
         out.extend(going_on(settled));
         out
@@ -335,7 +350,8 @@ impl<'a> Engine<'a> {
             Connector::And => (zero, nonzero),
             Connector::Or => (nonzero, zero),
         };
-        let skip = skip.map(|node| self.change(node, id, Phase::Arm(902 + index), |state| state.exempt = true));
+        let skip =
+            skip.map(|node| self.change(node, id, Phase::Arm(902 + index), |state| state.exempt = true));
         (run, skip)
     }
 
@@ -350,7 +366,13 @@ impl<'a> Engine<'a> {
     }
 
     /// Splits a node by whether its status is zero. The event happens if it is the failure's status that is looked at.
-    fn branch(&mut self, node: NodeId, id: CommandId, arm: u32, event: Event) -> (Option<NodeId>, Option<NodeId>) {
+    fn branch(
+        &mut self,
+        node: NodeId,
+        id: CommandId,
+        arm: u32,
+        event: Event,
+    ) -> (Option<NodeId>, Option<NodeId>) {
         let state = self.state(node);
         let event = if state.status == Status::Fault { event } else { Event::quiet() };
         let mut arm_of = |zero: bool, status: Status| {
@@ -372,7 +394,8 @@ impl<'a> Engine<'a> {
         if let Some(known) = self.memo.get(&node) {
             return Rc::clone(known);
         }
-        let outcomes = if pipeline.negated { self.negation(pipeline, node) } else { self.positive(pipeline, node) };
+        let outcomes =
+            if pipeline.negated { self.negation(pipeline, node) } else { self.positive(pipeline, node) };
         let outcomes = self.settle(pipeline, &outcomes);
         let outcomes: Rc<[Outcome]> = outcomes.into_vec().into();
         self.memo.insert(node, Rc::clone(&outcomes));
@@ -422,7 +445,7 @@ impl<'a> Engine<'a> {
         let id = pipeline.commands[0].id;
         let (zero, nonzero) = self.branch(node, id, 910, Event::quiet());
         let mut out = going_on(zero);
-        for node in nonzero {
+        if let Some(node) = nonzero {
             let after_trap = self.err_trap(pipeline, node);
             for node in split(&after_trap, &mut out) {
                 out.extend(self.errexit(pipeline, node));
@@ -459,10 +482,9 @@ impl<'a> Engine<'a> {
         let id = pipeline.commands[0].id;
         let mut out = Outcomes::new();
         for from in self.decide_option(from, id, Opt::Pipefail) {
-            let started = self.change(from, id, Phase::Element(0), |state| {
-                state.status = Status::ZERO;
-                state.pipe.clear();
-            });
+            let event = self.loss(&pipeline.commands[0], from);
+            let started = self.state(from).after(Status::ZERO);
+            let started = self.step(from, id, Phase::Element(0), started, event);
             let mut current = vec![started];
             for (index, command) in pipeline.commands.iter().enumerate() {
                 let mut next = Vec::new();
@@ -483,7 +505,9 @@ impl<'a> Engine<'a> {
             return vec![node];
         }
         let mut with = |setting, arm| {
-            self.change(node, id, Phase::Arm(arm), |state| state.options = state.options.with(option, setting))
+            self.change(node, id, Phase::Arm(arm), |state| {
+                state.options = state.options.with(option, setting)
+            })
         };
         vec![with(Setting::On, 914), with(Setting::Off, 915)]
     }
@@ -498,7 +522,8 @@ impl<'a> Engine<'a> {
     ) -> Vec<NodeId> {
         let last = index + 1 == pipeline.commands.len();
         let before = self.state(from);
-        let in_shell = last && (before.options.is_on(Opt::Lastpipe) || self.program.units.dialect.has_lastpipe());
+        let in_shell =
+            last && (before.options.is_on(Opt::Lastpipe) || self.program.units.dialect.has_lastpipe());
         let ended: Vec<(NodeId, NodeId)> = if in_shell {
             let outcomes = self.command(command, from);
             split(&outcomes, out).into_iter().map(|node| (node, node)).collect()
@@ -511,14 +536,18 @@ impl<'a> Engine<'a> {
         for (edge_from, inner) in ended {
             let event = self.element_event(pipeline, index, inner, &before);
             let state = self.element_state(&before, inner, in_shell);
-            push_new(&mut next, self.step(edge_from, command.id, Phase::Element(index as u32 + 1), state, event));
+            push_new(
+                &mut next,
+                self.step(edge_from, command.id, Phase::Element(index as u32 + 1), state, event),
+            );
         }
         next
     }
 
     fn element_event(&self, pipeline: &Pipeline, index: usize, inner: NodeId, before: &State) -> Event {
         let last = pipeline.commands.len() - 1;
-        let lost = self.state(inner).status == Status::Fault && index < last && !before.options.is_on(Opt::Pipefail);
+        let lost =
+            self.state(inner).status == Status::Fault && index < last && !before.options.is_on(Opt::Pipefail);
         Event { by: lost.then_some(By::Pipeline), at: pipeline.commands[last].span }
     }
 
@@ -541,7 +570,8 @@ impl<'a> Engine<'a> {
         let before = self.state(from);
         let id = statement.first.commands[0].id;
         let entry = self.subshell_state(&before);
-        let ended = self.process(Body::Process(id), entry, from, |engine, node| engine.and_or(statement, node));
+        let ended =
+            self.process(Body::Process(id), entry, from, |engine, node| engine.and_or(statement, node));
         let mut next = Vec::new();
         for (edge_from, inner) in ended {
             let inner = self.state(inner);
@@ -646,6 +676,20 @@ impl<'a> Engine<'a> {
         ended
     }
 
+    pub(super) fn intern_arguments(&mut self, words: &[&'a Word]) -> ArgumentsId {
+        let key: Vec<Span> = words.iter().map(|word| word.span).collect();
+        let next = ArgumentsId(self.arguments.len() as u32);
+        let id = *self.argument_ids.entry(key).or_insert(next);
+        if id == next {
+            self.arguments.push(words.to_vec());
+        }
+        id
+    }
+
+    pub(super) fn argument_list(&self, id: ArgumentsId) -> &[&'a Word] {
+        &self.arguments[id.0 as usize]
+    }
+
     pub(super) fn define_function(&mut self, set: u32, function: FunctionId) -> u32 {
         if let Some(&known) = self.function_set_ids.get(&(set, function)) {
             return known;
@@ -704,8 +748,8 @@ impl<'a> Engine<'a> {
     fn subshell(&mut self, command: &'a Command, list: &'a List, from: NodeId) -> Outcomes {
         let before = self.state(from);
         let entry = self.subshell_state(&before);
-        let ended =
-            self.process(Body::Process(command.id), entry, from, |engine, node| engine.list(list, vec![node]));
+        let ended = self
+            .process(Body::Process(command.id), entry, from, |engine, node| engine.list(list, vec![node]));
         self.take_status(command, &before, ended)
     }
 
@@ -725,7 +769,8 @@ impl<'a> Engine<'a> {
         let before = self.state(from);
         let mut entry = self.subshell_state(&before);
         entry.process = Process::Captured;
-        let ended = self.process(Body::Process(inner.id), entry, from, |engine, node| engine.command(inner, node));
+        let ended =
+            self.process(Body::Process(inner.id), entry, from, |engine, node| engine.command(inner, node));
         let mut next = Vec::new();
         for (edge_from, ended) in ended {
             let ended = self.state(ended);
@@ -751,7 +796,8 @@ impl<'a> Engine<'a> {
     fn unknown(&mut self, command: &Command, from: NodeId) -> Outcomes {
         let mut state = self.state(from).after(Status::Any);
         state.variables.clear();
-        state.options = state.options.with(Opt::Errexit, Setting::Unknown).with(Opt::Pipefail, Setting::Unknown);
+        state.options =
+            state.options.with(Opt::Errexit, Setting::Unknown).with(Opt::Pipefail, Setting::Unknown);
         let next = self.step(from, command.id, Phase::After, state.clone(), Event::quiet());
         let exit = self.step(from, command.id, Phase::Arm(918), state, Event::quiet());
         smallvec![Outcome { how: How::Next, node: next }, Outcome { how: How::Exit, node: exit }]
@@ -771,7 +817,13 @@ impl<'a> Engine<'a> {
         Event { by: lost.then_some(by), at: command.span }
     }
 
-    pub(super) fn branch_on(&mut self, node: NodeId, id: CommandId, arm: u32, at: Span) -> (Option<NodeId>, Option<NodeId>) {
+    pub(super) fn branch_on(
+        &mut self,
+        node: NodeId,
+        id: CommandId,
+        arm: u32,
+        at: Span,
+    ) -> (Option<NodeId>, Option<NodeId>) {
         self.branch(node, id, arm, Event { by: Some(By::Test), at })
     }
 

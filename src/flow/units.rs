@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 
 use crate::shell::knowledge::{Arg, InnerText, Knowledge};
 use crate::shell::{Dialect, Options, Shebang};
-use crate::syntax::{CommandId, Command, Part, Script, Word, parse_from, parse_piece};
+use crate::syntax::{Command, CommandId, Part, Script, Word, parse_from, parse_piece};
 use crate::text::{Document, FileId, Span};
 
 /// How many files one script may read with `.`, those of the files themselves included.
@@ -90,12 +90,11 @@ impl Units {
         let key = (held.word.file, held.word.start);
         let first = self.end_id();
         let script = match held.text {
-            HeldText::Piece(piece) => {
-                parse_piece(self.source(piece.file), piece, self.dialect, first)
-            }
+            HeldText::Piece(piece) => parse_piece(self.source(piece.file), piece, self.dialect, first),
             HeldText::File(reference) => {
                 let from = self.documents[held.word.file.0 as usize].path.clone();
-                let Some(document) = ask(&from, &reference).filter(|_| self.documents.len() < MAX_SOURCED) else {
+                let Some(document) = ask(&from, &reference).filter(|_| self.documents.len() < MAX_SOURCED)
+                else {
                     return;
                 };
                 if self.documents.iter().any(|known| known.path == document.path) {

@@ -14,7 +14,8 @@ const MAX_TRACKED: usize = 64;
 
 /// The variables to follow.
 pub(super) fn tracked(units: &Units) -> FxHashMap<&[u8], VariableId> {
-    let mut survey = Survey { units, read: FxHashSet::default(), carriers: FxHashSet::default(), copies: Vec::new() };
+    let mut survey =
+        Survey { units, read: FxHashSet::default(), carriers: FxHashSet::default(), copies: Vec::new() };
     for script in &units.scripts {
         script.each_command(&mut |command| survey.command(command));
         survey.list(&script.body, script, false);
@@ -71,7 +72,9 @@ impl<'a> Survey<'a> {
         let Some(first) = words.first() else { return };
         let name = first.literal(self.text(first));
         match name.as_deref() {
-            Some(b"exit" | b"return" | b"[" | b"test") => words[1..].iter().for_each(|word| self.look_at(word)),
+            Some(b"exit" | b"return" | b"[" | b"test") => {
+                words[1..].iter().for_each(|word| self.look_at(word))
+            }
             Some(b"local" | b"declare" | b"typeset" | b"export" | b"readonly") => {
                 words[1..].iter().for_each(|word| self.declared(word));
             }
@@ -129,7 +132,8 @@ impl<'a> Survey<'a> {
         }
         for part in &word.parts {
             let arithmetic = matches!(part, Part::Arithmetic(..));
-            let defaulted = matches!(part, Part::Parameter(parameter) if parameter.operation == Operation::Default);
+            let defaulted =
+                matches!(part, Part::Parameter(parameter) if parameter.operation == Operation::Default);
             if arithmetic && contains(source, name) || defaulted {
                 self.carriers.insert(name);
             }
@@ -143,7 +147,9 @@ impl<'a> Survey<'a> {
     fn read_names_of(&mut self, word: &'a Word, to: &'a [u8]) {
         let source = word.source(self.text(word));
         let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
-        for name in source.split(|byte| !is_name(byte)).filter(|name| !name.is_empty() && !name[0].is_ascii_digit()) {
+        for name in
+            source.split(|byte| !is_name(byte)).filter(|name| !name.is_empty() && !name[0].is_ascii_digit())
+        {
             self.copies.push((to, name));
         }
     }
@@ -171,7 +177,8 @@ impl<'a> Survey<'a> {
     fn branches(&mut self, command: &'a Command, script: &'a Script, decided: bool) {
         match &command.kind {
             CommandKind::Simple(simple) if decided => {
-                self.carriers.extend(simple.assignments.iter().map(|assignment| self.units.text(assignment.name)));
+                self.carriers
+                    .extend(simple.assignments.iter().map(|assignment| self.units.text(assignment.name)));
             }
             CommandKind::Group(list) | CommandKind::Subshell(list) => self.list(list, script, decided),
             CommandKind::If(chain) => {
