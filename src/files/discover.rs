@@ -140,7 +140,8 @@ mod tests {
     }
 
     fn names(root: &Path, discovery: &Discovery) -> Vec<String> {
-        let relative = |origin: &Origin| origin.path().strip_prefix(root).unwrap().to_string_lossy().into_owned();
+        let relative =
+            |origin: &Origin| origin.path().strip_prefix(root).unwrap().to_string_lossy().into_owned();
         discovery.origins.iter().map(relative).collect()
     }
 

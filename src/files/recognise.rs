@@ -14,7 +14,9 @@ const FIRST_LINE: u64 = 256;
 pub fn is_script(path: &Path) -> io::Result<bool> {
     let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
     match ending {
-        "sh" | "bash" | "dash" | "ash" | "ksh" | "mksh" => Ok(interpreter(&first_line(path)?) != Interpreter::Other),
+        "sh" | "bash" | "dash" | "ash" | "ksh" | "mksh" => {
+            Ok(interpreter(&first_line(path)?) != Interpreter::Other)
+        }
         "bats" | "zsh" => Ok(false),
         _ => Ok(interpreter(&first_line(path)?) == Interpreter::Shell),
     }

@@ -67,12 +67,9 @@ mod tests {
         let outer = tempfile::tempdir().unwrap();
         let root = outer.path().join("project");
         fs::create_dir_all(root.join("bin")).unwrap();
-        for (path, text) in [
-            ("bin/lib.sh", "beside"),
-            ("lib.sh", "root"),
-            ("only.sh", "only"),
-            ("../secret.sh", "secret"),
-        ] {
+        for (path, text) in
+            [("bin/lib.sh", "beside"), ("lib.sh", "root"), ("only.sh", "only"), ("../secret.sh", "secret")]
+        {
             File::create(root.join(path)).unwrap().write_all(text.as_bytes()).unwrap();
         }
         File::create(root.join("huge.sh")).unwrap().set_len(LIMIT + 1).unwrap();

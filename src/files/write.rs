@@ -105,7 +105,8 @@ fn sync(_directory: &Path) -> io::Result<()> {
     Ok(())
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use std::fs::{self, File, Permissions};
     use std::io::Write;
@@ -158,7 +159,9 @@ mod tests {
         let path = project.file("a.sh");
         fs::set_permissions(&path, Permissions::from_mode(0o751)).unwrap();
         if chown(&path, Some(12345), Some(23456)).is_err() {
-            eprintln!("SKIPPED in mode_and_owner_stay: only root can give a file away, the owner is not tested");
+            eprintln!(
+                "SKIPPED in mode_and_owner_stay: only root can give a file away, the owner is not tested"
+            );
         }
         let before = fs::metadata(&path).unwrap();
         project.write(&path).unwrap();

@@ -29,7 +29,12 @@ pub struct Fixed {
 }
 
 /// Applies the fixes up to `allow` that make nothing quieter.
-pub fn fix(document: &Arc<Document>, settings: &Settings, sources: &dyn Sources, _allow: Applicability) -> Fixed {
+pub fn fix(
+    document: &Arc<Document>,
+    settings: &Settings,
+    sources: &dyn Sources,
+    _allow: Applicability,
+) -> Fixed {
     let report = check(document, settings, sources);
     Fixed { text: document.text.to_vec(), applied: Vec::new(), refused: Vec::new(), report }
 }

@@ -138,7 +138,10 @@ pub struct Trace {
 impl Trace {
     /// The entries that work and are reached.
     pub fn failure_points(&self) -> impl Iterator<Item = (&Entry, &OnFailure)> {
-        self.entries.iter().filter(|entry| entry.works).filter_map(|entry| Some((entry, entry.on_failure.as_ref()?)))
+        self.entries
+            .iter()
+            .filter(|entry| entry.works)
+            .filter_map(|entry| Some((entry, entry.on_failure.as_ref()?)))
     }
 
     /// How many of the failure points end the script with a non-zero status.

@@ -9,21 +9,21 @@ pub fn patch(path: &str, old: &[u8], new: &[u8]) -> Vec<u8> {
     let lines = |text| <[u8]>::split_inclusive(text, |&byte| byte == b'\n').collect::<Vec<&[u8]>>();
     let (before, after) = (lines(old), lines(new));
     let diff = TextDiff::configure().algorithm(Algorithm::Myers).diff_slices(&before, &after);
-    let mut patch = Vec::new();
+    let mut written = Vec::new();
     for hunk in diff.unified_diff().iter_hunks() {
-        if patch.is_empty() {
-            patch.extend(format!("--- {}\n+++ {}\n", name('a', path), name('b', path)).bytes());
+        if written.is_empty() {
+            written.extend(format!("--- {}\n+++ {}\n", name('a', path), name('b', path)).bytes());
         }
-        patch.extend(format!("{}\n", hunk.header()).bytes());
+        written.extend(format!("{}\n", hunk.header()).bytes());
         for change in hunk.iter_changes() {
-            patch.extend(change.tag().to_string().bytes());
-            patch.extend(change.value());
+            written.extend(change.tag().to_string().bytes());
+            written.extend(change.value());
             if !change.value().ends_with(b"\n") {
-                patch.extend(b"\n\\ No newline at end of file\n");
+                written.extend(b"\n\\ No newline at end of file\n");
             }
         }
     }
-    patch
+    written
 }
 
 /// The same for a terminal: what would act on it is replaced, so this one cannot be applied.
@@ -100,7 +100,8 @@ mod tests {
         applies("a.sh", b"\xff\x1b\n", b"\xfe\x1b\n");
         applies("a.sh", b"one\n", b"");
         let many: Vec<u8> = (0..100).flat_map(|line| format!("line {line}\n").into_bytes()).collect();
-        let changed = String::from_utf8(many.clone()).unwrap().replace("line 7\n", "").replace("line 90\n", "x\ny\n");
+        let changed =
+            String::from_utf8(many.clone()).unwrap().replace("line 7\n", "").replace("line 90\n", "x\ny\n");
         applies("a.sh", &many, changed.as_bytes());
     }
 

@@ -8,22 +8,24 @@ use base64::prelude::BASE64_STANDARD;
 use serde::Serialize;
 use xxhash_rust::xxh3::Xxh3Default;
 
+use super::Checked;
 use super::place::{Place, Places};
-use super::{Checked, best_fix};
-use crate::diagnostic::{Applicability, Diagnostic, Fix, Label, Severity};
+use super::tally::Tally;
+use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix, Label, Severity};
 use crate::text::{FileId, Span};
 
 /// The version of both documents, findings and traces.
 pub(super) const VERSION: u32 = 1;
 
 /// The findings of a run.
+#[expect(clippy::struct_field_names, reason = "the names are those of the contract")]
 #[derive(Debug, Serialize)]
 pub struct Findings {
     version: u32,
     findings: Vec<Finding>,
     errors: Vec<Error>,
     not_checked: Vec<Region>,
-    summary: Summary,
+    summary: Tally,
     /// How often a finding with the same rule, path and text came before.
     #[serde(skip)]
     equals: HashMap<u64, u32>,
@@ -36,7 +38,7 @@ impl Default for Findings {
             findings: Vec::new(),
             errors: Vec::new(),
             not_checked: Vec::new(),
-            summary: Summary::default(),
+            summary: Tally::default(),
             equals: HashMap::new(),
         }
     }
@@ -50,14 +52,9 @@ impl Findings {
         for finding in &report.findings {
             let fingerprint = self.fingerprint(checked, finding);
             self.findings.push(Finding::new(checked, &places, finding, fingerprint));
-            self.summary.findings.count(finding.severity);
-            self.summary.fixable.count(best_fix(finding));
         }
         self.not_checked.extend(report.not_checked.iter().map(|label| Region::new(&places, label)));
-        self.summary.files += 1;
-        self.summary.scripts += 1;
-        self.summary.suppressed += report.suppressed;
-        self.summary.not_checked += report.not_checked.len();
+        self.summary.add(checked);
     }
 
     /// Adds what could not be done.
@@ -65,17 +62,14 @@ impl Findings {
         self.errors.push(Error::new(path, message));
     }
 
-    /// What the findings, so far, add up to.
-    pub fn severities(&self) -> Severities {
-        self.summary.findings
-    }
-
     /// Of the rule, the path, the finding's own text and its number among those where all these are equal: it stays
     /// when lines are added or taken away elsewhere. Written as 16 hexadecimal digits.
     fn fingerprint(&mut self, checked: &Checked, finding: &Diagnostic) -> String {
         let document = checked.report.document(finding.primary.span.file);
         let mut hash = Xxh3Default::new();
-        for part in [finding.rule.0.as_bytes(), document.path.as_bytes(), slice(&document.text, finding.primary.span)] {
+        for part in
+            [finding.rule.0.as_bytes(), document.path.as_bytes(), slice(&document.text, finding.primary.span)]
+        {
             hash.update(&(part.len() as u64).to_le_bytes());
             hash.update(part);
         }
@@ -202,7 +196,7 @@ struct Remedy {
 
 impl Remedy {
     fn new(places: &Places<'_>, fix: &Fix) -> Self {
-        let change = |edit: &crate::diagnostic::Edit| {
+        let change = |edit: &Edit| {
             let start = places.start(edit.span);
             Change {
                 path: PathText::new(start.path, start.raw),
@@ -244,57 +238,6 @@ impl Error {
     }
 }
 
-#[derive(Debug, Default, Serialize)]
-struct Summary {
-    files: usize,
-    scripts: usize,
-    findings: Severities,
-    suppressed: usize,
-    baselined: usize,
-    not_checked: usize,
-    fixable: Fixable,
-}
-
-/// How many findings there are of each severity.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Severities {
-    /// Errors.
-    pub error: usize,
-    /// Warnings.
-    pub warning: usize,
-    /// The rest.
-    pub info: usize,
-}
-
-impl Severities {
-    /// Counts one more.
-    pub fn count(&mut self, severity: Severity) {
-        match severity {
-            Severity::Error => self.error += 1,
-            Severity::Warning => self.warning += 1,
-            Severity::Info => self.info += 1,
-        }
-    }
-}
-
-/// How many findings have a fix; each counts once, by the best that it has.
-#[derive(Clone, Copy, Debug, Default, Serialize)]
-struct Fixable {
-    safe: usize,
-    #[serde(rename = "unsafe")]
-    not_safe: usize,
-}
-
-impl Fixable {
-    fn count(&mut self, best: Option<Applicability>) {
-        match best {
-            Some(Applicability::Safe) => self.safe += 1,
-            Some(Applicability::Unsafe) => self.not_safe += 1,
-            Some(Applicability::Display) | None => {}
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::path::PathBuf;
@@ -332,8 +275,11 @@ mod tests {
             let span = Span::new(FileId(0), at as u32, (at + part.len()) as u32);
             Diagnostic::new(RuleId("a-rule"), Severity::Info, span, "")
         });
-        let report =
-            Report { findings: findings.collect(), documents: vec![Arc::new(document.clone())], ..Report::default() };
+        let report = Report {
+            findings: findings.collect(),
+            documents: vec![Arc::new(document.clone())],
+            ..Report::default()
+        };
         Checked { path: PathBuf::from("a.sh"), bytes: document.text, report }
     }
 
@@ -351,7 +297,7 @@ mod tests {
         assert_eq!(before[0], PINNED);
     }
 
-    const PINNED: &str = "0000000000000000";
+    const PINNED: &str = "0a05162d4151f5d8";
 
     #[test]
     fn columns_count_characters_and_offsets_bytes() {
@@ -364,13 +310,16 @@ mod tests {
     fn embedded_shell_points_into_its_host() {
         // In the file, the text is indented by two blanks behind a line of YAML.
         let file = b"run: |\n  ls\n  cmd\n";
-        let map = SourceMap::Pieces(vec![Piece { text: 0, file: 9, len: 3 }, Piece { text: 3, file: 14, len: 4 }]);
+        let map =
+            SourceMap::Pieces(vec![Piece { text: 0, file: 9, len: 3 }, Piece { text: 3, file: 14, len: 4 }]);
         let host = Some(Host { kind: "github-actions", unit: "job build, step 1".to_owned() });
         let document = Document { path: "ci.yml".into(), text: (*b"ls\ncmd\n").into(), map, host };
         let span = Span::new(FileId(0), 3, 6);
-        let fix = Fix { applicability: Applicability::Safe, ..Fix::proposed("do", vec![Edit::replace(span, "x")]) };
+        let fix =
+            Fix { applicability: Applicability::Safe, ..Fix::proposed("do", vec![Edit::replace(span, "x")]) };
         let finding = Diagnostic::new(RuleId("a-rule"), Severity::Error, span, "").fix(Some(fix));
-        let report = Report { findings: vec![finding], documents: vec![Arc::new(document)], ..Report::default() };
+        let report =
+            Report { findings: vec![finding], documents: vec![Arc::new(document)], ..Report::default() };
         let value = value(&[Checked { path: PathBuf::from("ci.yml"), bytes: (*file).into(), report }]);
         let finding = &value["findings"][0];
         assert_eq!(finding["start"], json!({"path": "ci.yml", "line": 3, "column": 3, "offset": 14}));

@@ -4,6 +4,7 @@ mod clean;
 mod diff;
 mod json;
 mod place;
+mod tally;
 mod text;
 mod trace;
 mod window;
@@ -16,12 +17,12 @@ use std::sync::Arc;
 
 pub use clean::{clean_lines, clean_word};
 pub use diff::{patch, patch_for_terminal};
-pub use json::{Error, Findings, Severities};
+pub use json::{Error, Findings};
+pub use tally::{Fixable, Severities, Tally};
 pub use text::{Colour, pictures};
 pub use trace::{Traces, table};
 
 use crate::check;
-use crate::diagnostic::Applicability;
 
 /// The report on one script, with what is needed to show it.
 #[derive(Clone, Debug)]
@@ -32,10 +33,4 @@ pub struct Checked {
     pub bytes: Arc<[u8]>,
     /// What was found out.
     pub report: check::Report,
-}
-
-/// The best that is promised of a finding's fixes; those that only show the way do not count.
-fn best_fix(finding: &crate::diagnostic::Diagnostic) -> Option<Applicability> {
-    let promises = finding.fixes.iter().map(|fix| fix.applicability);
-    promises.filter(|&promise| promise != Applicability::Display).min()
 }

@@ -49,7 +49,8 @@ impl<'a> Places<'a> {
     fn place(&self, file: FileId, offset: u32) -> Place<'a> {
         let checked = self.checked;
         let position = self.lines[file.0 as usize].position(bytes(checked, file), offset);
-        let raw = (file == FileId(0)).then_some(checked.path.as_path()).filter(|path| path.to_str().is_none());
+        let raw =
+            (file == FileId(0)).then_some(checked.path.as_path()).filter(|path| path.to_str().is_none());
         Place { path: &checked.report.document(file).path, raw, position, offset }
     }
 }

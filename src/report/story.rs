@@ -59,7 +59,9 @@ fn findings() -> Vec<Diagnostic> {
     };
     let unsafe_strict = Fix {
         applicability: Applicability::Unsafe,
-        why_unsafe: Some("line 5: `aws` exits 2 when nothing is to be copied, and would now end the script".to_owned()),
+        why_unsafe: Some(
+            "line 5: `aws` exits 2 when nothing is to be copied, and would now end the script".to_owned(),
+        ),
         ..strict.clone()
     };
     vec![

@@ -7,10 +7,10 @@ use codespan_reporting::files::{Error, Files};
 use codespan_reporting::term::termcolor::{Ansi, NoColor, WriteColor};
 use codespan_reporting::term::{Config, emit_to_write_style};
 
+use super::Checked;
 use super::clean::{clean_lines, clean_word};
 use super::place::{Places, bytes};
 use super::window::Window;
-use super::Checked;
 use crate::diagnostic::{Applicability, Diagnostic, Fix, Label, Severity};
 use crate::text::{FileId, LineIndex, Span};
 
@@ -219,13 +219,17 @@ mod tests {
 
     /// A report that says something of `part` of a text.
     fn about(text: &[u8], part: &[u8]) -> Checked {
-        let start = text.windows(part.len()).position(|window| window == part).expect("the part is in the text");
+        let start =
+            text.windows(part.len()).position(|window| window == part).expect("the part is in the text");
         let span = Span::new(FileId(0), start as u32, (start + part.len()) as u32);
         let document = Document::script("a.sh", text);
-        let finding =
-            Diagnostic::new(RuleId("a-rule"), Severity::Warning, span, "\u{1b}[2Jsaid of it").here("here\u{7}");
-        let report =
-            Report { findings: vec![finding], documents: vec![Arc::new(document.clone())], ..Report::default() };
+        let finding = Diagnostic::new(RuleId("a-rule"), Severity::Warning, span, "\u{1b}[2Jsaid of it")
+            .here("here\u{7}");
+        let report = Report {
+            findings: vec![finding],
+            documents: vec![Arc::new(document.clone())],
+            ..Report::default()
+        };
         Checked { path: PathBuf::from("a.sh"), bytes: document.text, report }
     }
 
@@ -244,7 +248,11 @@ mod tests {
             ("not-utf8", b"echo \xff\xfe NEEDLE \xc3\n", b"NEEDLE"),
             ("crlf", b"ls\r\n\techo\tNEEDLE\r\nls\r\n", b"NEEDLE"),
             ("long-line", long.as_bytes(), b"NEEDLE"),
-            ("many-lines", b"for x; do\r\n  one\r\n  two\r\ndone\r\n", b"for x; do\r\n  one\r\n  two\r\ndone"),
+            (
+                "many-lines",
+                b"for x; do\r\n  one\r\n  two\r\ndone\r\n",
+                b"for x; do\r\n  one\r\n  two\r\ndone",
+            ),
             ("no-last-newline", b"NEEDLE", b"NEEDLE"),
         ];
         let mut all = String::new();
@@ -269,7 +277,10 @@ mod tests {
     fn spans_beyond_the_text_do_not_harm() {
         let mut checked = about(b"echo \xff\n", b"echo");
         checked.report.findings[0].primary.span = Span::new(FileId(0), 6, 60);
-        checked.report.not_checked.push(Label { span: Span::new(FileId(0), 7, 7), message: "why".to_owned() });
+        checked
+            .report
+            .not_checked
+            .push(Label { span: Span::new(FileId(0), 7, 7), message: "why".to_owned() });
         assert!(shown(&checked).contains("not-checked"));
     }
 }

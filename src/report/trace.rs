@@ -5,10 +5,10 @@ use std::path::Path;
 use serde::Serialize;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+use super::Checked;
 use super::clean::clean_word;
 use super::json::{Error, PathText, Point, VERSION};
 use super::place::Places;
-use super::Checked;
 use crate::diagnostic::Label;
 use crate::flow::{By, Effect, Entry, EntryKind, Exit, Fate, OnFailure};
 use crate::shell::Dialect;
@@ -25,7 +25,8 @@ pub fn table(checked: &Checked) -> String {
     let places = Places::new(checked);
     let shell = report.shell.map_or_else(String::new, |shell| format!(" ({})", word(shell)));
     let mut text = format!("{}{shell}\n\n", clean_word(&report.document(FileId(0)).path));
-    let rows: Vec<Row> = report.trace.entries.iter().flat_map(|entry| rows(checked, &places, entry)).collect();
+    let rows: Vec<Row> =
+        report.trace.entries.iter().flat_map(|entry| rows(checked, &places, entry)).collect();
     if !rows.is_empty() {
         let head = ["line", "command", "when it fails", "script exits", "and still runs"].map(str::to_owned);
         text.push_str(&aligned(std::iter::once(Row(head)).chain(rows).collect()));
@@ -33,7 +34,7 @@ pub fn table(checked: &Checked) -> String {
     }
     for region in &report.not_checked {
         let line = places.line(region.span);
-        text.push_str(&format!("line {line} could not be read: {}\n", clean_word(&region.message)));
+        text.extend(["line ", &line.to_string(), " could not be read: ", &clean_word(&region.message), "\n"]);
     }
     text.push_str(&sum(checked));
     text
@@ -120,12 +121,12 @@ fn lost_in(by: Option<By>) -> &'static str {
 }
 
 fn effects(on_failure: &OnFailure, places: &Places<'_>) -> Vec<String> {
-    let show = |verb: &str, effect: &Effect| {
-        let text = cut(&clean_word(&effect.text), EFFECT);
-        format!("{verb} {text} (line {})", places.line(effect.span))
-    };
-    let destroys = on_failure.destroys.iter().map(|effect| (effect.span, show("runs", effect)));
-    let claims = on_failure.claims.iter().map(|effect| (effect.span, show("claims", effect)));
+    let text = |effect: &Effect| cut(&clean_word(&effect.text), EFFECT);
+    let line = |effect: &Effect| places.line(effect.span);
+    let destroys =
+        on_failure.destroys.iter().map(|it| (it.span, format!("{} (line {})", text(it), line(it))));
+    let claims =
+        on_failure.claims.iter().map(|it| (it.span, format!("claim: {} (line {})", text(it), line(it))));
     let mut all: Vec<(Span, String)> = destroys.chain(claims).collect();
     all.sort_by_key(|(span, _)| *span);
     all.into_iter().map(|(_, text)| text).collect()
@@ -165,7 +166,7 @@ fn aligned(rows: Vec<Row>) -> String {
         for (index, (cell, width)) in cells.iter().zip(widths).enumerate() {
             let blanks = " ".repeat(width - cell.width());
             let (before, after) = if index == 0 { (blanks.as_str(), "") } else { ("", blanks.as_str()) };
-            line.push_str(&format!("{before}{cell}{after}  "));
+            line.extend([before, cell, after, "  "]);
         }
         text.push_str(line.trim_end());
         text.push('\n');
@@ -198,7 +199,12 @@ impl Traces {
             parsed: if report.not_checked.is_empty() { Parsed::Whole } else { Parsed::Partly },
             loud: report.trace.loud(),
             failure_points: report.trace.failure_points().count(),
-            commands: report.trace.entries.iter().map(|entry| Command::new(checked, &places, entry)).collect(),
+            commands: report
+                .trace
+                .entries
+                .iter()
+                .map(|entry| Command::new(checked, &places, entry))
+                .collect(),
         });
     }
 

@@ -140,8 +140,10 @@ mod tests {
         let source = format!("{}\n{}\n", "é🗻".repeat(300), "y".repeat(1000));
         let window = Window::new(&source, &[30..40, 900..1200, 1801..2000]);
         assert!(window.text.contains(GAP));
-        let mapped: Vec<usize> =
-            (0..=source.len()).filter(|&offset| source.is_char_boundary(offset)).map(|offset| window.offset(offset)).collect();
+        let mapped: Vec<usize> = (0..=source.len())
+            .filter(|&offset| source.is_char_boundary(offset))
+            .map(|offset| window.offset(offset))
+            .collect();
         assert!(mapped.is_sorted());
         assert!(mapped.iter().all(|&offset| window.text.is_char_boundary(offset)));
     }

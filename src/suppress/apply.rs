@@ -133,10 +133,15 @@ mod tests {
     #[test]
     fn before_a_command_all_of_it_is_meant() {
         let text = "# lint-scripts disable=a\nif x; then\n  one\nfi\none\n";
-        let commands =
-            [span(text, "if x; then\n  one\nfi", 0), span(text, "one", 0), span(text, "one", 1), span(text, "x", 0)];
+        let commands = [
+            span(text, "if x; then\n  one\nfi", 0),
+            span(text, "one", 0),
+            span(text, "one", 1),
+            span(text, "x", 0),
+        ];
         let applied = apply(text, &commands, &[("a", commands[1]), ("b", commands[1]), ("a", commands[2])]);
-        let left: Vec<_> = applied.findings.iter().map(|finding| (finding.rule.0, finding.primary.span)).collect();
+        let left: Vec<_> =
+            applied.findings.iter().map(|finding| (finding.rule.0, finding.primary.span)).collect();
         assert_eq!(left, [("b", commands[1]), ("a", commands[2])]);
         assert_eq!(applied.suppressed, 1);
         assert_eq!((applied.unused, applied.unknown, applied.misplaced), (vec![], vec![], vec![]));

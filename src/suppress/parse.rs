@@ -62,19 +62,27 @@ fn directive(text: &[u8], span: Span) -> Option<Result<Directive, String>> {
         (Scope::File, names)
     } else {
         let meant = said.starts_with("disable") || said.starts_with("ignore");
-        return meant.then(|| Err("this is no directive: write `disable=rule` or `disable-file=rule`".to_owned()));
+        return meant
+            .then(|| Err("this is no directive: write `disable=rule` or `disable-file=rule`".to_owned()));
     };
     let before = comment.len() - names.len();
-    let (names, reason) = match names.split_once("--") {
-        Some((names, reason)) if names.is_empty() || names.ends_with([' ', '\t']) => (names, Some(reason.trim())),
-        _ => (names, None),
-    };
+    let (names, reason) = split_reason(names);
     let rules = rules(names, Span { start: span.start + before as u32, ..span });
     if rules.is_empty() {
         return Some(Err("this directive names no rule".to_owned()));
     }
     let reason = reason.filter(|reason| !reason.is_empty()).map(str::to_owned);
     Some(Ok(Directive { span, rules, scope, reason }))
+}
+
+/// The names, and what stands behind a `--` that is a word of its own.
+fn split_reason(names: &str) -> (&str, Option<&str>) {
+    let blank = |part: &str, end: fn(&str) -> Option<char>| end(part).is_none_or(char::is_whitespace);
+    let splits = names.match_indices("--").map(|(at, dashes)| (&names[..at], &names[at + dashes.len()..]));
+    let mut words = splits.filter(|(before, after)| {
+        blank(before, |s| s.chars().next_back()) && blank(after, |s| s.chars().next())
+    });
+    words.next().map_or((names, None), |(before, after)| (before, Some(after.trim())))
 }
 
 /// Whether something other than blanks stands before the comment on its line.
@@ -153,7 +161,9 @@ pub(super) mod tests {
 
     #[test]
     fn a_broken_directive_is_not_silent() {
-        for text in ["# lint-scripts disable= -- x\n", "# lint-scripts disable a\n", "# lint-scripts ignore=a\n"] {
+        for text in
+            ["# lint-scripts disable= -- x\n", "# lint-scripts disable a\n", "# lint-scripts ignore=a\n"]
+        {
             let found = read(text);
             assert_eq!((found.directives.len(), found.malformed.len()), (0, 1), "{text}");
         }

@@ -87,9 +87,9 @@ impl SourceMap {
         let mapped = self.span(span);
         let whole = match self {
             Self::Identity => true,
-            Self::Pieces(pieces) => pieces
-                .iter()
-                .any(|piece| piece.text <= span.start && span.end <= piece.text + piece.len),
+            Self::Pieces(pieces) => {
+                pieces.iter().any(|piece| piece.text <= span.start && span.end <= piece.text + piece.len)
+            }
         };
         whole.then_some(mapped)
     }
