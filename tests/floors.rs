@@ -59,10 +59,34 @@ fn violations(module: &str, text: &str) -> Vec<(usize, String)> {
     found
 }
 
-/// The lines outside comments and outside the tests at the end of a file; those may touch what they like.
-fn production(text: &str) -> impl Iterator<Item = (usize, String)> {
-    let lines = text.lines().enumerate().take_while(|(_, line)| !line.starts_with("#[cfg(test)]"));
-    lines.map(|(index, line)| (index + 1, line.split("//").next().unwrap_or_default().to_owned()))
+/// The statements outside comments and tests, which may touch what they like, each with its first line. A `use` over
+/// several lines is one.
+fn production(text: &str) -> Vec<(usize, String)> {
+    let mut found: Vec<(usize, String)> = Vec::new();
+    let mut lines = text.lines().enumerate();
+    let mut open = false;
+    while let Some((index, line)) = lines.next() {
+        if line == "#[cfg(test)]" {
+            skip_item(&mut lines);
+            continue;
+        }
+        let code = line.split("//").next().unwrap_or_default().trim();
+        match found.last_mut() {
+            Some((_, statement)) if open => statement.push_str(code),
+            _ => found.push((index + 1, code.to_owned())),
+        }
+        let statement = &found.last().unwrap().1;
+        open = statement.contains("use ") && statement.contains("::{") && !statement.contains(';');
+    }
+    found
+}
+
+/// The item behind a `#[cfg(test)]`: one line, or all up to the brace that closes it.
+fn skip_item<'a>(lines: &mut impl Iterator<Item = (usize, &'a str)>) {
+    let first = lines.find(|(_, line)| !line.starts_with("#["));
+    if first.is_some_and(|(_, line)| line.ends_with('{')) {
+        lines.find(|(_, line)| *line == "}");
+    }
 }
 
 /// The modules named by `crate::module`, also in `crate::{a, b}` on one line.
@@ -122,6 +146,12 @@ fn module(path: &Path) -> String {
     Path::new(first).file_stem().unwrap().to_string_lossy().into_owned()
 }
 
+/// How a file below `src` climbs to the root of the crate.
+fn to_root(path: &Path) -> String {
+    let depth = path.components().count() - usize::from(path.ends_with("mod.rs"));
+    "super::".repeat(depth)
+}
+
 #[test]
 fn every_file_stays_on_its_floor() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
@@ -135,7 +165,8 @@ fn every_file_stays_on_its_floor() {
         let module = module(relative);
         let known = floor(&module).is_some() || matches!(module.as_str(), "lib" | "main");
         assert!(known, "{} belongs to no floor", relative.display());
-        for (line, what) in violations(&module, &fs::read_to_string(path).unwrap()) {
+        let text = fs::read_to_string(path).unwrap().replace(&to_root(relative), "crate::");
+        for (line, what) in violations(&module, &text) {
             found.push(format!("src/{}:{line}: {what}", relative.display()));
         }
     }
@@ -170,5 +201,16 @@ fn a_wrong_file_is_detected() {
     check("check", "use std::{fs, io};", &[(1, "`check` names `std::fs`")]);
     check("flow", "let x = std::env::var(\"X\");", &[(1, "`flow` names `std::env`")]);
     check("flow", "// std::env, crate::cli\n#[cfg(test)]\nmod tests { use std::fs; }", &[]);
+    check(
+        "check",
+        "use crate::{\n    text::Span,\n    cli,\n};",
+        &[(1, "`check` (floor 5) names `cli` (floor 7)")],
+    );
+    let behind = "#[cfg(test)]\nmod story;\nuse crate::cli;\n#[cfg(test)]\n#[cfg(unix)]\nmod tests {\n    use std::fs;\n}\nuse std::env;";
+    check(
+        "rules",
+        behind,
+        &[(3, "`rules` (floor 4) names `cli` (floor 7)"), (9, "`rules` names `std::env`")],
+    );
     check("shell", "/// Uses `crate::rules`.\nuse std::fmt;", &[]);
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 use super::explain::unknown;
 use crate::check::{Selection, Settings};
@@ -22,12 +22,15 @@ Exit status: 0 nothing found, 1 something found, 2 not everything could be done"
 
 /// Finds the places where a shell script fails without telling anyone, and fixes them
 #[derive(Debug, Parser)]
-#[command(name = "lint-scripts", version, args_conflicts_with_subcommands = true, after_help = EXAMPLES)]
+#[command(name = "lint-scripts", version, disable_help_flag = true, args_conflicts_with_subcommands = true, after_help = EXAMPLES)]
 pub struct Arguments {
     #[command(subcommand)]
     pub command: Option<Command>,
     #[command(flatten)]
     pub lint: Lint,
+    /// Print this help
+    #[arg(short, long, global = true, action = ArgAction::HelpShort)]
+    help: Option<bool>,
 }
 
 #[derive(Debug, Subcommand)]

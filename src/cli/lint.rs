@@ -11,7 +11,7 @@ use crate::check::{Report, Settings, check};
 use crate::diagnostic::Applicability;
 use crate::files::{Content, DiskSources, Origin, shown, write};
 use crate::fix::{Fixed, fix};
-use crate::report::{Checked, Colour, Findings, Tally, patch, patch_for_terminal, pictures};
+use crate::report::{Checked, Colour, Findings, Tally, clean_lines, patch, patch_for_terminal, pictures};
 use crate::text::{Document, LineIndex};
 
 /// Checks, fixes, prints, sums up.
@@ -113,6 +113,7 @@ fn as_it_is(origin: &Origin, content: &Content, report: Report) -> Done {
 /// Puts a fixed script where it came from.
 fn put(origin: &Origin, content: &Content, fixed: Fixed, root: &Path) -> Result<Done, Trouble> {
     let text = match origin {
+        Origin::Stdin if on_terminal() => Some(clean_lines(&fixed.text).into_bytes()),
         Origin::Stdin => Some(fixed.text.clone()),
         Origin::File(_) if *fixed.text == *content.bytes => None,
         Origin::File(path) => {
@@ -167,7 +168,10 @@ impl<'a> Run<'a> {
             (Some(findings), _) => findings.add(checked),
             (None, Some(text)) => {
                 self.output.print(text);
-                raw(&pictures(checked, Colour::Off));
+                // A patch speaks for itself; the summary counts what it leaves.
+                if matches!(self.mode, Mode::Fix(_)) {
+                    raw(&pictures(checked, Colour::Off));
+                }
             }
             (None, None) => self.output.print(&pictures(checked, self.colour)),
         }
@@ -188,10 +192,15 @@ impl<'a> Run<'a> {
         for line in self.summary() {
             say(&line);
         }
-        let failed = if self.troubles.is_empty() { Outcome::Clean } else { Outcome::Failed };
+        self.outcome().max(self.output.outcome())
+    }
+
+    fn outcome(&self) -> Outcome {
+        if !self.troubles.is_empty() {
+            return Outcome::Failed;
+        }
         let found = self.lint.fail_on.reached_by(&self.tally) && !self.lint.exit_zero;
-        let found = if found { Outcome::Found } else { Outcome::Clean };
-        failed.max(found).max(self.output.outcome())
+        if found { Outcome::Found } else { Outcome::Clean }
     }
 
     fn summary(&self) -> Vec<String> {
@@ -262,4 +271,57 @@ pub fn json(document: &impl serde::Serialize) -> Vec<u8> {
     let mut text = serde_json::to_vec(document).expect("numbers, strings and lists become JSON");
     text.push(b'\n');
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::{Mode, Run};
+    use crate::cli::Outcome;
+    use crate::cli::args::Arguments;
+    use crate::cli::scan::Trouble;
+    use crate::report::story;
+
+    /// What a run over the story with these options ends with and sums up.
+    fn ends(options: &[&str], prepare: impl Fn(&mut Run<'_>)) -> (Outcome, Vec<String>) {
+        let words = ["lint-scripts"].iter().chain(options);
+        let lint = Arguments::try_parse_from(words).unwrap().lint;
+        let mut run = Run::new(&lint, Mode::of(&lint).unwrap());
+        run.tally.add(&story::checked());
+        prepare(&mut run);
+        (run.outcome(), run.summary())
+    }
+
+    fn trouble(run: &mut Run<'_>) {
+        run.troubles.push(Trouble { path: "gone.sh".into(), message: "gone".to_owned() });
+    }
+
+    #[test]
+    fn what_is_found_decides_unless_something_failed() {
+        let outcome = |options: &[&str]| ends(options, |_| ()).0;
+        assert_eq!(outcome(&[]), Outcome::Found);
+        assert_eq!(outcome(&["--fail-on", "error"]), Outcome::Found);
+        assert_eq!(outcome(&["--exit-zero"]), Outcome::Clean);
+        assert_eq!(ends(&[], trouble).0, Outcome::Failed);
+        assert_eq!(ends(&["--exit-zero"], trouble).0, Outcome::Failed);
+    }
+
+    #[test]
+    fn the_summary_counts_what_was_done_and_what_was_not() {
+        let (_, lines) = ends(&[], trouble);
+        let expected = [
+            "checked 1 file, 1 script: 2 errors, 1 warning",
+            "1 can be fixed by --fix, 1 more with --unsafe-fixes",
+            "not checked or not done: 1 path",
+        ];
+        assert_eq!(lines, expected);
+        let (_, lines) = ends(&["--fix"], |run| run.fixed = (3, 1));
+        assert_eq!(
+            lines,
+            ["checked 1 file, 1 script: 2 errors, 1 warning left", "applied 3 fixes in 1 file"]
+        );
+        let (_, lines) = ends(&["--diff"], |run| run.fixed = (1, 1));
+        assert_eq!(lines, ["checked 1 file, 1 script: 2 errors, 1 warning", "would apply 1 fix in 1 file"]);
+    }
 }

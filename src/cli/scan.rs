@@ -61,9 +61,9 @@ impl Scan {
         mut take: impl FnMut(T),
     ) -> Vec<Trouble> {
         let found = discover(paths);
-        let origins = found.origins.clone();
-        let mut troubles = before(found, allow_empty);
-        for batch in origins.chunks(BATCH) {
+        let mut troubles = before(&found, allow_empty);
+        troubles.extend(found.failures.into_iter().map(Trouble::from));
+        for batch in found.origins.chunks(BATCH) {
             let one = |origin: &Origin| alone(origin, &work);
             let results: Vec<_> = self.pool.install(|| batch.par_iter().map(one).collect());
             for result in results {
@@ -89,18 +89,15 @@ fn alone<T>(origin: &Origin, work: impl Fn(&Origin, Content) -> T) -> Result<T, 
 }
 
 /// A directory without a script is odd where other paths have some, and a failure where nothing at all was found.
-fn before(found: Discovery, allow_empty: bool) -> Vec<Trouble> {
-    let nothing = found.origins.is_empty();
-    let mut troubles: Vec<Trouble> = found.failures.into_iter().map(Trouble::from).collect();
-    for directory in found.empty {
-        let failure = Failure::new(directory, Cause::NoScript);
-        if nothing && !allow_empty {
-            troubles.push(failure.into());
-        } else {
-            warning(&failure.to_string());
-        }
+fn before(found: &Discovery, allow_empty: bool) -> Vec<Trouble> {
+    let failures = found.empty.iter().map(|directory| Failure::new(directory, Cause::NoScript));
+    if found.origins.is_empty() && !allow_empty {
+        return failures.map(Trouble::from).collect();
     }
-    troubles
+    for failure in failures {
+        warning(&failure.to_string());
+    }
+    Vec::new()
 }
 
 #[cfg(test)]

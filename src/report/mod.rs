@@ -10,7 +10,7 @@ mod trace;
 mod window;
 
 #[cfg(test)]
-mod story;
+pub(crate) mod story;
 
 use std::path::PathBuf;
 use std::sync::Arc;

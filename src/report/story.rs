@@ -37,7 +37,7 @@ const DATE: &str = "date +%Y%m%d";
 const REMOVE: &str = "rm /tmp/backup.sql.gz";
 const CLAIM: &str = "echo \"Backup completed!\"";
 
-pub(super) fn checked() -> Checked {
+pub(crate) fn checked() -> Checked {
     let document = Document::script("backup.sh", TEXT.as_bytes());
     let bytes = Arc::clone(&document.text);
     let report = Report {
@@ -100,13 +100,20 @@ fn effect(part: &str, text: &str) -> Effect {
     Effect { span: span(part), text: text.to_owned() }
 }
 
-fn entry(id: u32, part: &str, on_failure: Option<OnFailure>) -> Entry {
+fn entry(id: u32, part: &str, on_failure: OnFailure) -> Entry {
     let name = part.split(' ').next().unwrap_or_default().to_owned();
-    Entry { id: CommandId(id), kind: EntryKind::Command, span: span(part), name, works: true, on_failure }
+    Entry {
+        id: CommandId(id),
+        kind: EntryKind::Command,
+        span: span(part),
+        name,
+        works: true,
+        on_failure: Some(on_failure),
+    }
 }
 
-fn lost(fate: Fate, by: By, next: Option<&str>, removes: bool) -> Option<OnFailure> {
-    Some(OnFailure {
+fn lost(fate: Fate, by: By, next: Option<&str>, removes: bool) -> OnFailure {
+    OnFailure {
         fate,
         by: Some(by),
         exit: Exit::Zero,
@@ -114,7 +121,7 @@ fn lost(fate: Fate, by: By, next: Option<&str>, removes: bool) -> Option<OnFailu
         claims: vec![effect(CLAIM, "Backup completed!")],
         destroys: removes.then(|| effect(REMOVE, REMOVE)).into_iter().collect(),
         steps: vec![label(CLAIM, "runs all the same")],
-    })
+    }
 }
 
 fn trace() -> Trace {
@@ -127,7 +134,7 @@ fn trace() -> Trace {
         destroys: Vec::new(),
         steps: Vec::new(),
     };
-    let claim = Entry { works: false, ..entry(6, CLAIM, Some(ends)) };
+    let claim = Entry { works: false, ..entry(6, CLAIM, ends) };
     Trace {
         entries: vec![
             entry(1, DUMP, lost(Fate::Masked, By::Pipeline, Some(UPLOAD), true)),

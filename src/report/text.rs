@@ -34,7 +34,7 @@ pub fn pictures(checked: &Checked, colour: Colour) -> Vec<u8> {
 fn draw<W: WriteColor>(checked: &Checked, mut out: W) -> W {
     let places = Places::new(checked);
     let files = (0..checked.report.documents.len() as u32).map(|file| Shown::new(checked, FileId(file)));
-    let files: Vec<Shown> = files.collect();
+    let files: Vec<Shown<'_>> = files.collect();
     for finding in &checked.report.findings {
         emit(&mut out, &places, &files, &picture(finding, &places));
     }
@@ -96,7 +96,7 @@ fn offer(fix: &Fix, places: &Places<'_>) -> String {
     format!("{promise}: {}{at}{reason}", fix.title)
 }
 
-fn emit<W: WriteColor>(out: &mut W, places: &Places<'_>, files: &[Shown], sketch: &Sketch<'_>) {
+fn emit<W: WriteColor>(out: &mut W, places: &Places<'_>, files: &[Shown<'_>], sketch: &Sketch<'_>) {
     let spans: Vec<Span> = sketch.marks.iter().map(|(_, label)| places.in_file(label.span)).collect();
     let views = Views::new(files, &spans);
     let marks = sketch.marks.iter().zip(&spans).map(|((style, label), &span)| {
@@ -112,53 +112,71 @@ fn emit<W: WriteColor>(out: &mut W, places: &Places<'_>, files: &[Shown], sketch
     debug_assert!(written.is_ok(), "a picture was not drawn: {written:?}");
 }
 
-/// A file as it may be shown, same bytes count as the file itself.
-struct Shown {
+/// A file as it may be shown; offsets count the same bytes in it as in the file itself.
+struct Shown<'a> {
     name: String,
+    bytes: &'a [u8],
     source: String,
     lines: LineIndex,
+    /// Some lines are too long to be shown whole.
+    long: bool,
 }
 
-impl Shown {
-    fn new(checked: &Checked, file: FileId) -> Self {
+impl<'a> Shown<'a> {
+    fn new(checked: &'a Checked, file: FileId) -> Self {
         let bytes = bytes(checked, file);
         let name = clean_word(&checked.report.document(file).path);
-        Self { name, source: clean_lines(bytes), lines: LineIndex::new(bytes) }
+        let source = clean_lines(bytes);
+        let long = Window::is_needed(&source);
+        Self { name, bytes, source, lines: LineIndex::new(bytes), long }
     }
 }
 
 /// The files as one picture shows them.
 struct Views<'a> {
-    files: &'a [Shown],
-    /// By file; none where the picture shows nothing of it.
-    windows: Vec<Option<View>>,
+    files: &'a [Shown<'a>],
+    /// By file; none where all of it can be shown.
+    cuts: Vec<Option<Cut>>,
 }
 
-struct View {
+/// A file without the middle of its long lines.
+struct Cut {
     window: Window,
     lines: LineIndex,
 }
 
 impl<'a> Views<'a> {
-    fn new(files: &'a [Shown], spans: &[Span]) -> Self {
-        let view = |(index, file): (usize, &Shown)| {
+    fn new(files: &'a [Shown<'a>], spans: &[Span]) -> Self {
+        let cut = |(index, file): (usize, &Shown<'_>)| {
             let here = spans.iter().filter(|span| span.file.0 as usize == index);
             let ranges: Vec<Range<usize>> = here.map(|span| whole(&file.source, span.range())).collect();
-            let window = (!ranges.is_empty()).then(|| Window::new(&file.source, &ranges))?;
+            let window = (file.long && !ranges.is_empty()).then(|| Window::new(&file.source, &ranges))?;
             let lines = LineIndex::new(window.text.as_bytes());
-            Some(View { window, lines })
+            Some(Cut { window, lines })
         };
-        Self { files, windows: files.iter().enumerate().map(view).collect() }
+        Self { files, cuts: files.iter().enumerate().map(cut).collect() }
     }
 
     fn range(&self, span: Span) -> Range<usize> {
-        let range = whole(&self.files[span.file.0 as usize].source, span.range());
-        let window = &self.windows[span.file.0 as usize].as_ref().expect("made for this span").window;
-        window.offset(range.start)..window.offset(range.end)
+        let file = span.file.0 as usize;
+        let range = whole(&self.files[file].source, span.range());
+        match &self.cuts[file] {
+            Some(cut) => cut.window.offset(range.start)..cut.window.offset(range.end),
+            None => range,
+        }
     }
 
-    fn view(&self, file: FileId) -> Result<&View, Error> {
-        self.windows.get(file.0 as usize).and_then(Option::as_ref).ok_or(Error::FileMissing)
+    fn shown(&self, file: FileId) -> Result<(&Shown<'a>, Option<&Cut>), Error> {
+        let shown = self.files.get(file.0 as usize).ok_or(Error::FileMissing)?;
+        Ok((shown, self.cuts[file.0 as usize].as_ref()))
+    }
+
+    /// The text that the picture shows, and its lines.
+    fn text(&self, file: FileId) -> Result<(&str, &LineIndex), Error> {
+        Ok(match self.shown(file)? {
+            (_, Some(cut)) => (&cut.window.text, &cut.lines),
+            (shown, None) => (&shown.source, &shown.lines),
+        })
     }
 }
 
@@ -174,31 +192,29 @@ impl<'a> Files<'a> for Views<'a> {
     type Source = &'a str;
 
     fn name(&'a self, file: FileId) -> Result<&'a str, Error> {
-        self.files.get(file.0 as usize).map(|file| file.name.as_str()).ok_or(Error::FileMissing)
+        Ok(&self.shown(file)?.0.name)
     }
 
     fn source(&'a self, file: FileId) -> Result<&'a str, Error> {
-        Ok(&self.view(file)?.window.text)
+        Ok(self.text(file)?.0)
     }
 
     fn line_index(&'a self, file: FileId, offset: usize) -> Result<usize, Error> {
-        Ok(self.view(file)?.lines.line(offset as u32) as usize - 1)
+        Ok(self.text(file)?.1.line(offset as u32) as usize - 1)
     }
 
     fn line_range(&'a self, file: FileId, index: usize) -> Result<Range<usize>, Error> {
-        let view = self.view(file)?;
-        let text = &view.window.text;
-        let line = index as u32 + 1;
-        let start = view.lines.start(line) as usize;
+        let (text, lines) = self.text(file)?;
+        let start = lines.start(index as u32 + 1) as usize;
         let end = text[start..].find('\n').map_or(text.len(), |at| start + at + 1);
         Ok(start..end)
     }
 
-    /// The column in the file, though the window shows less of the line.
+    /// The column in the file, though the picture may show less of the line, and other characters.
     fn column_number(&'a self, file: FileId, _index: usize, offset: usize) -> Result<usize, Error> {
-        let shown = self.files.get(file.0 as usize).ok_or(Error::FileMissing)?;
-        let offset = self.view(file)?.window.source_offset(offset);
-        Ok(shown.lines.position(shown.source.as_bytes(), offset as u32).column as usize)
+        let (shown, cut) = self.shown(file)?;
+        let offset = cut.map_or(offset, |cut| cut.window.source_offset(offset));
+        Ok(shown.lines.position(shown.bytes, offset as u32).column as usize)
     }
 }
 
@@ -243,8 +259,9 @@ mod tests {
     #[test]
     fn hostile_texts() {
         let long = format!("echo start; {}NEEDLE{}\n", "x".repeat(100_000), "y".repeat(100_000));
-        let cases: [(&str, &[u8], &[u8]); 6] = [
+        let cases: [(&str, &[u8], &[u8]); 7] = [
             ("escapes", b"ls\necho '\x1b[31m' NEEDLE \xe2\x80\xae\n", b"NEEDLE"),
+            ("latin-controls", "\u{9b}\u{e0041} NEEDLE".as_bytes(), b"NEEDLE"),
             ("not-utf8", b"echo \xff\xfe NEEDLE \xc3\n", b"NEEDLE"),
             ("crlf", b"ls\r\n\techo\tNEEDLE\r\nls\r\n", b"NEEDLE"),
             ("long-line", long.as_bytes(), b"NEEDLE"),
@@ -259,7 +276,7 @@ mod tests {
         for (name, text, part) in cases {
             let picture = shown(&about(text, part));
             assert!(picture.chars().all(|c| c == '\n' || !c.is_control()), "{name}: {picture:?}");
-            all.push_str(&format!("{name}\n{picture}\n"));
+            all.extend([name, "\n", &picture, "\n"]);
         }
         insta::with_settings!({snapshot_path => "../../snapshots/report", prepend_module_to_snapshot => false}, {
             insta::assert_snapshot!("hostile-texts", all);

@@ -19,6 +19,11 @@ pub(super) struct Window {
 }
 
 impl Window {
+    /// Whether `source` has lines too long to be shown whole.
+    pub fn is_needed(source: &str) -> bool {
+        source.split_inclusive('\n').any(|line| line.len() > LONG)
+    }
+
     /// Of `source`, with all that is to be seen of `places`.
     pub fn new(source: &str, places: &[Range<usize>]) -> Self {
         let mut window = Self { text: String::new(), kept: Vec::new() };
@@ -100,12 +105,18 @@ fn round(source: &str, range: Range<usize>) -> Range<usize> {
 
 #[cfg(test)]
 mod tests {
+    use std::ops::Range;
+
     use super::{GAP, LONG, Window};
+
+    fn window(source: &str, place: Range<usize>) -> Window {
+        Window::new(source, &Vec::from_iter([place]))
+    }
 
     #[test]
     fn lines_of_usual_length_stay() {
         let source = "one\n\ntwo é\r\nthree";
-        let window = Window::new(source, &[4..6]);
+        let window = window(source, 4..6);
         assert_eq!(window.text, source);
         for offset in 0..=source.len() {
             assert_eq!((window.offset(offset), window.source_offset(offset)), (offset, offset));
@@ -116,7 +127,7 @@ mod tests {
     fn a_long_line_is_cut_around_the_places() {
         let source = format!("a\n{}HERE{}\nb\n", "é".repeat(100_000), "x".repeat(LONG));
         let at = source.find("HERE").unwrap();
-        let window = Window::new(&source, &[at..at + 4]);
+        let window = window(&source, at..at + 4);
         assert!(window.text.len() < 300, "{}", window.text.len());
         assert!(window.text.starts_with("a\n…é") && window.text.ends_with("x…\nb\n"), "{}", window.text);
         let shown = window.offset(at);
@@ -128,7 +139,7 @@ mod tests {
     #[test]
     fn a_place_as_long_as_the_line_shows_its_start() {
         let source = "x".repeat(200_000);
-        let window = Window::new(&source, &[0..source.len()]);
+        let window = window(&source, 0..source.len());
         assert!(window.text.len() < 300);
         assert_eq!(window.offset(0), 0);
         let end = window.offset(source.len());
