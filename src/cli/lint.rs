@@ -275,12 +275,17 @@ pub fn json(document: &impl serde::Serialize) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write;
+
     use clap::Parser;
 
-    use super::{Mode, Run};
+    use super::{Mode, Run, put};
+    use crate::check::Report;
     use crate::cli::Outcome;
     use crate::cli::args::Arguments;
     use crate::cli::scan::Trouble;
+    use crate::files::{Origin, read};
+    use crate::fix::Fixed;
     use crate::report::story;
 
     /// What a run over the story with these options ends with and sums up.
@@ -323,5 +328,32 @@ mod tests {
         );
         let (_, lines) = ends(&["--diff"], |run| run.fixed = (1, 1));
         assert_eq!(lines, ["checked 1 file, 1 script: 2 errors, 1 warning", "would apply 1 fix in 1 file"]);
+    }
+
+    #[test]
+    fn a_fixed_script_goes_back_to_its_place_or_the_trouble_is_told() {
+        let directory = tempfile::tempdir().unwrap();
+        let root = directory.path().canonicalize().unwrap();
+        let path = root.join("a.sh");
+        std::fs::File::create(&path).unwrap().write_all(b"old\n").unwrap();
+        let content = read(&path).unwrap();
+        let origin = Origin::File(path.clone());
+        let fixed = |text: &[u8]| Fixed {
+            text: text.to_vec(),
+            applied: Vec::new(),
+            refused: Vec::new(),
+            report: Report::default(),
+        };
+        let Ok(done) = put(&origin, &content, fixed(b"new\n"), &root) else {
+            panic!("the file can be written")
+        };
+        assert_eq!(&*done.checked.bytes, b"new\n");
+        assert_eq!(std::fs::read(&path).unwrap(), b"new\n");
+
+        let Err(trouble) = put(&origin, &content, fixed(b"newer\n"), &root) else {
+            panic!("the file changed")
+        };
+        assert!(trouble.message.contains("changed while it was being checked"), "{}", trouble.message);
+        assert_eq!(std::fs::read(&path).unwrap(), b"new\n");
     }
 }

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use super::{Directive, Scope};
-use crate::diagnostic::{Diagnostic, RuleId};
+use crate::diagnostic::{Diagnostic, Label, RuleId};
 use crate::text::{LineIndex, Span};
 
 /// The directives of one text with the bytes that each governs.
@@ -30,6 +30,21 @@ pub struct Applied {
     pub unknown: Vec<(String, Span)>,
     /// `disable-file=` after the first command, and `disable=` before nothing: they govern nothing.
     pub misplaced: Vec<Span>,
+}
+
+impl Applied {
+    /// What the author of the directives has to be told, in the order of the text: none of it may stay unsaid, for a
+    /// directive that does nothing looks like one that does.
+    pub fn warnings(&self) -> Vec<Label> {
+        let unknown = self.unknown.iter().map(|(name, span)| (*span, format!("there is no rule `{name}`")));
+        let misplaced = "this directive governs nothing: `disable-file=` goes before the first command, `disable=` \
+                         before a command or behind it on its line";
+        let misplaced = self.misplaced.iter().map(|&span| (span, misplaced.to_owned()));
+        let mut labels: Vec<Label> =
+            unknown.chain(misplaced).map(|(span, message)| Label { span, message }).collect();
+        labels.sort_by_key(|label| label.span);
+        labels
+    }
 }
 
 impl<'a> Suppressions<'a> {
@@ -175,7 +190,12 @@ mod tests {
         let one = span(text, "one", 0);
         let applied = apply(text, &[one], &[("b", one)]);
         assert_eq!(applied.unused, [(0, 0)]);
-        assert_eq!(applied.unknown, [("c".to_owned(), span(text, "c", 1))]);
+        let c =
+            Span::new(FileId(0), text.find(",c").unwrap() as u32 + 1, text.find(",c").unwrap() as u32 + 2);
+        assert_eq!(applied.unknown, [("c".to_owned(), c)]);
+        let warnings = applied.warnings();
+        assert_eq!(warnings.len(), 1);
+        assert_eq!((warnings[0].span, warnings[0].message.as_str()), (c, "there is no rule `c`"));
     }
 
     #[test]
@@ -183,5 +203,6 @@ mod tests {
         let text = "one\n# lint-scripts disable=a\n";
         let applied = apply(text, &[span(text, "one", 0)], &[]);
         assert_eq!(applied.misplaced.len(), 1);
+        assert_eq!(applied.warnings().len(), 1);
     }
 }
