@@ -159,9 +159,11 @@ mod tests {
         let path = project.file("a.sh");
         fs::set_permissions(&path, Permissions::from_mode(0o751)).unwrap();
         if chown(&path, Some(12345), Some(23456)).is_err() {
-            eprintln!(
+            writeln!(
+                std::io::stderr(),
                 "SKIPPED in mode_and_owner_stay: only root can give a file away, the owner is not tested"
-            );
+            )
+            .unwrap();
         }
         let before = fs::metadata(&path).unwrap();
         project.write(&path).unwrap();
@@ -223,7 +225,11 @@ mod tests {
         let result = project.write(&path);
         fs::set_permissions(&project.root, Permissions::from_mode(0o755)).unwrap();
         if result.is_ok() {
-            eprintln!("SKIPPED a_read_only_directory_is_said: permissions do not bind root");
+            writeln!(
+                std::io::stderr(),
+                "SKIPPED a_read_only_directory_is_said: permissions do not bind root"
+            )
+            .unwrap();
             return;
         }
         assert!(matches!(result, Err(Cause::Unwritable(_))));

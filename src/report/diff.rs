@@ -86,7 +86,8 @@ mod tests {
     fn git_applies_the_patch() {
         if Command::new("git").arg("--version").output().is_err() {
             assert!(std::env::var_os("CI").is_none(), "git is missing");
-            eprintln!("SKIPPED git_applies_the_patch: there is no git on this machine");
+            writeln!(std::io::stderr(), "SKIPPED git_applies_the_patch: there is no git on this machine")
+                .unwrap();
             return;
         }
         applies("a.sh", b"one\ntwo\n", b"one\nset -e\ntwo\n");
