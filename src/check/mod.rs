@@ -55,6 +55,8 @@ pub struct Report {
     pub findings: Vec<Diagnostic>,
     /// Regions that could not be read, with the cause.
     pub not_checked: Vec<Label>,
+    /// What is wrong with the directives: a rule name that is none, a `disable-file=` that comes too late.
+    pub warnings: Vec<Label>,
     /// How many findings a suppression took away.
     pub suppressed: usize,
     /// What happens when each command fails.
