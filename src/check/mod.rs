@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Label, RuleId};
-use crate::flow::Trace;
-use crate::shell::Dialect;
+use crate::flow::{self, Trace, Units};
+use crate::shell::{Dialect, detect};
 use crate::text::{Document, FileId};
 
 /// What a check depends on besides the text.
@@ -75,6 +75,20 @@ impl Report {
 }
 
 /// Checks one text.
-pub fn check(document: &Arc<Document>, _settings: &Settings, _sources: &dyn Sources) -> Report {
-    Report { documents: vec![Arc::clone(document)], ..Report::default() }
+pub fn check(document: &Arc<Document>, settings: &Settings, sources: &dyn Sources) -> Report {
+    let dialect = settings.shell.unwrap_or_else(|| detect(&document.path, &document.text));
+    let units = Units::load(document, dialect, &|from, reference| sources.sourced(from, reference));
+    let trace = flow::trace(&units);
+    Report {
+        not_checked: not_checked(&units),
+        trace,
+        shell: Some(dialect),
+        documents: units.documents.clone(),
+        ..Report::default()
+    }
+}
+
+fn not_checked(units: &Units) -> Vec<Label> {
+    let unknown = units.script().unknown.iter();
+    unknown.map(|region| Label { span: region.span, message: region.reason.to_owned() }).collect()
 }

@@ -126,7 +126,9 @@ pub struct Entry {
     pub works: bool,
     /// It calls a function of the script: what can fail in it has entries of its own.
     pub is_function: bool,
-    /// `None` when it is never reached.
+    /// It runs in some run, be it only after another command has failed.
+    pub is_reached: bool,
+    /// `None` when no run in which all is well reaches it.
     pub on_failure: Option<OnFailure>,
 }
 

@@ -300,8 +300,28 @@ impl<'a> Engine<'a> {
             Some(word) if self.program.units.at_word(word.span).is_some() => {
                 self.read_here(command, word, node, true)
             }
-            _ => self.program_run_words(command, words, node),
+            _ => self.unread_text(command, words, node),
         }
+    }
+
+    /// `eval "$text"` may change any option: `eval "$(set +o)"` even switches errexit off (`opt.restore.plus.o`).
+    fn unread_text(&mut self, command: &'a Command, words: &[&'a Word], node: NodeId) -> Outcomes {
+        let outcomes = self.program_run_words(command, words, node);
+        let mut out = Outcomes::new();
+        for node in split(&outcomes, &mut out) {
+            let unknown = |state: &mut State| {
+                for option in [Opt::Errexit, Opt::Pipefail] {
+                    state.options = state.options.with(option, Setting::Unknown);
+                }
+            };
+            let ran = self.state(node).status != Status::Fault;
+            out.extend(going_on([if ran {
+                self.change(node, command.id, Phase::Settled, unknown)
+            } else {
+                node
+            }]));
+        }
+        out
     }
 
     pub(super) fn source(&mut self, command: &'a Command, words: &[&'a Word], node: NodeId) -> Outcomes {

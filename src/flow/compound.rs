@@ -95,6 +95,10 @@ impl<'a> Engine<'a> {
         let name = self.program.text(each.name);
         let mut out = Outcomes::new();
         for node in self.expand(command, &words, from, By::Substitution) {
+            if let Some(values) = self.listed_statuses(&words, node) {
+                out.extend(self.over_statuses(command, each, &values, node));
+                continue;
+            }
             let node = self.assign_named(command, node, name, Value::Unknown);
             let entered = self.loop_entry(command, node);
             let never = words.is_empty() && each.words.is_some();
@@ -112,6 +116,41 @@ impl<'a> Engine<'a> {
             });
             out.extend(outcomes);
         }
+        out
+    }
+
+    /// `for status in "${PIPESTATUS[@]}"`
+    fn listed_statuses(&self, words: &[&'a Word], node: NodeId) -> Option<Vec<Value>> {
+        let [word] = words else { return None };
+        let Value::Statuses(statuses) = self.value(word, &self.state(node)) else { return None };
+        Some(statuses.iter().map(|status| Value::of_status(*status)).collect())
+    }
+
+    /// One round for each status, one after the other.
+    fn over_statuses(
+        &mut self,
+        command: &'a Command,
+        each: &'a For,
+        values: &[Value],
+        from: NodeId,
+    ) -> Outcomes {
+        let name = self.program.text(each.name);
+        let mut out = Outcomes::new();
+        let mut left = Vec::new();
+        let mut open = vec![self.loop_entry(command, from)];
+        for value in values {
+            let heads: Vec<NodeId> =
+                open.into_iter().map(|node| self.assign_named(command, node, name, value.clone())).collect();
+            open = Vec::new();
+            for outcome in self.list(&each.body, heads) {
+                open.extend(self.after_body(command, outcome, &mut left, &mut out));
+            }
+            open.sort_unstable();
+            open.dedup();
+        }
+        left.extend(open);
+        let ended: Vec<NodeId> = left.into_iter().map(|node| self.leave_loop(command, node)).collect();
+        out.extend(going_on(ended));
         out
     }
 

@@ -21,6 +21,9 @@ const SPARE_NODES: usize = 20_000;
 /// How deep calls may be nested; beyond it, and in recursion, a call may end in any way.
 const MAX_CALLS: u32 = 50;
 
+/// How many elements of a pipeline are looked at beside the one that fails.
+const MAX_BESIDE: usize = 16;
+
 /// How an evaluation ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum How {
@@ -514,7 +517,7 @@ impl<'a> Engine<'a> {
 
     fn element(
         &mut self,
-        pipeline: &Pipeline,
+        pipeline: &'a Pipeline,
         index: usize,
         command: &'a Command,
         from: NodeId,
@@ -536,12 +539,25 @@ impl<'a> Engine<'a> {
         for (edge_from, inner) in ended {
             let event = self.element_event(pipeline, index, inner, &before);
             let state = self.element_state(&before, inner, in_shell);
-            push_new(
-                &mut next,
-                self.step(edge_from, command.id, Phase::Element(index as u32 + 1), state, event),
-            );
+            let fails_here = before.is_healthy() && !state.is_healthy();
+            let node = self.step(edge_from, command.id, Phase::Element(index as u32 + 1), state, event);
+            if fails_here {
+                self.run_beside(&pipeline.commands[..index], node);
+            }
+            push_new(&mut next, node);
         }
         next
+    }
+
+    /// The elements before the one that has failed run at the same time: what they claim and destroy still happens.
+    fn run_beside(&mut self, commands: &'a [Command], node: NodeId) {
+        for command in commands.iter().rev().take(MAX_BESIDE) {
+            let mut entry = self.subshell_state(&self.state(node));
+            entry.process = Process::Captured;
+            self.process(Body::Process(command.id), entry, node, |engine, node| {
+                engine.command(command, node)
+            });
+        }
     }
 
     fn element_event(&self, pipeline: &Pipeline, index: usize, inner: NodeId, before: &State) -> Event {

@@ -120,7 +120,10 @@ impl<'a> Engine<'a> {
             assignments.iter().map(|assignment| self.assigned(assignment, &before)).collect();
         let looks = assignments.iter().any(|a| a.words().any(|word| self.reads_status(word)));
         let event = if looks { Event::quiet() } else { self.loss(command, from) };
-        let started = before.after(Status::ZERO);
+        let mut started = before.after(Status::ZERO);
+        for (assignment, value) in assignments.iter().zip(values) {
+            self.set(&mut started, self.program.text(assignment.name), value);
+        }
         let mut current = vec![self.step(from, command.id, Phase::Run, started, event)];
         let mut runs = Vec::new();
         assignments
@@ -133,15 +136,7 @@ impl<'a> Engine<'a> {
             current.sort_unstable();
             current.dedup();
         }
-        let mut next = Vec::new();
-        for node in current {
-            let mut state = (*self.state(node)).clone();
-            for (assignment, value) in assignments.iter().zip(&values) {
-                self.set(&mut state, self.program.text(assignment.name), value.clone());
-            }
-            next.push(self.step(node, command.id, Phase::After, state, Event::quiet()));
-        }
-        going_on(next)
+        going_on(current)
     }
 
     /// One substitution of an assignment: its status becomes the command's, and the one before it is lost
@@ -320,7 +315,17 @@ impl<'a> Engine<'a> {
         rest.split_once(']').map(|(inside, _)| inside)
     }
 
+    /// The value of `name`, or of `name[index]` as arithmetic has it.
     pub(super) fn named(&self, name: &[u8], state: &State) -> Value {
+        if let Some(bracket) = name.iter().position(|&byte| byte == b'[') {
+            let (name, subscript) = name.split_at(bracket);
+            let subscript = std::str::from_utf8(subscript).ok().map(|text| text.trim_matches(['[', ']']));
+            return match (name, self.named(name, state)) {
+                (b"PIPESTATUS", _) => at_subscript(&state.pipe, subscript),
+                (_, Value::Statuses(statuses)) => at_subscript(&statuses, subscript),
+                _ => Value::Unknown,
+            };
+        }
         match (name, self.program.variables.get(name)) {
             (b"?", _) => Value::of_status(state.status),
             (_, Some(&id)) => state.variable(id).clone(),

@@ -7,7 +7,7 @@ use super::graph::{EffectKind, Event, NodeId, Phase};
 use super::program::{FunctionId, Repeats, SiteId};
 use super::state::{State, Status, Taint, Trap, Value};
 use super::test::{arithmetic, test, truth};
-use crate::shell::{Opt, Options};
+use crate::shell::{Dialect, Opt, Options};
 use crate::syntax::{Command, Simple, Word};
 
 impl<'a> Engine<'a> {
@@ -74,12 +74,21 @@ impl<'a> Engine<'a> {
     fn run_words(&mut self, command: &'a Command, words: &[&'a Word], node: NodeId) -> Outcomes {
         let state = self.state(node);
         let Some(name) = self.command_name(words, &state) else {
-            return self.program_run_words(command, words, node);
+            return self.unnamed(command, words, node);
         };
         if let Some(function) = self.function_named(state.functions, name.as_bytes()) {
             return self.call(command, function, words, node);
         }
         self.run_named(command, &name, words, node)
+    }
+
+    /// `"$tool" file` is a program like others; a lone `$flag` is `true` or `false`, or a command that may do anything.
+    fn unnamed(&mut self, command: &'a Command, words: &[&'a Word], node: NodeId) -> Outcomes {
+        let mut out = self.program_run_words(command, words, node);
+        if words.len() == 1 && self.state(node).taint != Taint::Healthy || self.state(node).ignored {
+            out.extend(self.with_status(command, node, Status::Nonzero));
+        }
+        out
     }
 
     /// A builtin or a program of that name; functions are passed over, as `command` does.
@@ -307,18 +316,12 @@ impl<'a> Engine<'a> {
 
     /// The options of an inner shell: its own flags, nothing of the outer one's (`opt.child.c`).
     fn shell_options(&self, words: &[&'a Word]) -> Options {
-        let texts: Vec<Option<String>> = words[1..].iter().map(|word| self.program.literal(word)).collect();
-        let flags: Vec<Option<&str>> = texts
-            .iter()
-            .map(|text| text.as_deref())
-            .skip_while(|text| !text.is_some_and(|text| text.starts_with('-')))
-            .collect();
-        let shell = self.program.literal(words[0]).unwrap_or_default();
-        let name = shell.rsplit('/').next().unwrap_or_default();
-        let dialect = crate::shell::Dialect::of_name(name).unwrap_or(self.program.units.dialect);
-        let of_shell = crate::shell::Dialect::of_name(name).is_some();
-        let initial = Options::initial(dialect);
-        if of_shell { initial.after_set(&flags) } else { initial }
+        let texts: Vec<Option<String>> = words.iter().map(|word| self.program.literal(word)).collect();
+        let dialect_of = |text: &Option<String>| Dialect::of_name(text.as_deref()?.rsplit('/').next()?);
+        let shell = texts.iter().enumerate().find_map(|(index, text)| Some((index, dialect_of(text)?)));
+        let Some((index, dialect)) = shell else { return Options::initial(self.program.units.dialect) };
+        let flags: Vec<Option<&str>> = texts[index + 1..].iter().map(Option::as_deref).collect();
+        Options::initial(dialect).after_set(&flags)
     }
 
     fn call(
@@ -373,7 +376,7 @@ impl<'a> Engine<'a> {
             entry.set_variable(*local, Value::Unknown);
         }
         entry.arguments = if info.runs_arguments { Some(self.intern_arguments(&words[1..])) } else { None };
-        if !entry.options.is_on(Opt::Errtrace) && self.program.units.dialect == crate::shell::Dialect::Bash {
+        if !entry.options.is_on(Opt::Errtrace) && self.program.units.dialect == Dialect::Bash {
             entry.err_trap = Trap::None;
         }
         entry

@@ -187,7 +187,8 @@ pub(super) fn arithmetic(source: &str, lookup: &Lookup<'_>) -> Value {
         return if inside.contains(['(', ')']) { Value::Unknown } else { arithmetic(inside, lookup) };
     }
     let name = source.trim_start_matches("${").trim_start_matches('$').trim_end_matches('}');
-    let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let in_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'[' | b']');
+    let is_name = !name.is_empty() && name.bytes().all(in_name);
     if name.bytes().all(|byte| byte.is_ascii_digit()) && !name.is_empty() && !source.starts_with('$') {
         Value::Known(name.into())
     } else if is_name || name == "?" {

@@ -1,6 +1,6 @@
 //! From the graph to the answers: for each site what becomes of its failure.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::answer::{By, Effect, Entry, EntryKind, Exit, Fate, OnFailure, Trace};
 use super::describe::{describe, spoken};
@@ -44,7 +44,8 @@ pub fn trace(units: &Units) -> Trace {
     engine.run();
     let summary =
         Summary::of(&engine.graph, &|node| engine.state_by_id(engine.graph.get(node).state).carries_fault());
-    let answers = Answers { engine: &engine, program: &program, summary: &summary };
+    let reached = engine.graph.nodes.iter().filter_map(|node| node.runs).collect();
+    let answers = Answers { engine: &engine, program: &program, summary: &summary, reached };
     let mut starts: FxHashMap<SiteId, Vec<NodeId>> = FxHashMap::default();
     for fault in &engine.faults {
         starts.entry(fault.site).or_default().push(fault.start);
@@ -62,6 +63,8 @@ struct Answers<'e, 'a> {
     engine: &'e Engine<'a>,
     program: &'e Program<'a>,
     summary: &'e Summary,
+    /// Sites that run in some run, be it only after a failure.
+    reached: FxHashSet<SiteId>,
 }
 
 impl Answers<'_, '_> {
@@ -89,6 +92,7 @@ impl Answers<'_, '_> {
             works,
             is_function: site.kind == EntryKind::Command
                 && self.program.is_function_name(site.name.as_bytes()),
+            is_reached: !starts.is_empty() || self.reached.contains(&id),
             on_failure: self.on_failure(id, starts),
         }
     }

@@ -79,8 +79,21 @@ impl<'a> Survey<'a> {
                 words[1..].iter().for_each(|word| self.declared(word));
             }
             Some(b"let") => words[1..].iter().for_each(|word| self.names_in(word)),
-            Some(_) => {}
+            Some(_) => self.passed(words),
             None => self.look_at(first),
+        }
+    }
+
+    /// `check $? "upload"`: the function finds the status in its first parameter.
+    fn passed(&mut self, words: &'a [Word]) {
+        for (index, word) in words.iter().enumerate().skip(1).take(9) {
+            if let Some(name) = word.variable(self.text(word)) {
+                let parameter: &[u8] = &b"123456789"[index - 1..index];
+                self.copies.push((parameter, name));
+                if name == b"?" {
+                    self.carriers.insert(parameter);
+                }
+            }
         }
     }
 
@@ -89,6 +102,11 @@ impl<'a> Survey<'a> {
         let text = self.text(word);
         let source = word.source(text);
         let Some(equals) = source.iter().position(|&byte| byte == b'=') else { return };
+        if let [Part::Literal(_), value] = word.parts.as_slice()
+            && let Some(from) = value.variable(text)
+        {
+            self.copies.push((&source[..equals], from));
+        }
         if contains(source, b"$?") || contains(source, b"PIPESTATUS") {
             self.carriers.insert(&source[..equals]);
         }
