@@ -28,7 +28,9 @@ pub fn list(format: Format) -> Outcome {
     let mut output = Output::default();
     output.print(&match format {
         Format::Text => lines(rules::ALL).into_bytes(),
-        Format::Json => json(&Listing { version: 1, rules: rules::ALL.iter().map(Listed::new).collect() }),
+        Format::Json => {
+            json(&Listing { version: 1, rules: rules::ALL.iter().copied().map(Listed::new).collect() })
+        }
     });
     output.outcome()
 }
@@ -49,10 +51,10 @@ fn nearest<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a s
     best.filter(|(score, _)| *score >= ALIKE).map(|(_, other)| other)
 }
 
-fn lines(all: &[Rule]) -> String {
+fn lines(all: &[&Rule]) -> String {
     let width = all.iter().map(|rule| rule.id.0.len()).max().unwrap_or(0);
     let line =
-        |rule: &Rule| format!("{:width$}  {:7}  {}\n", rule.id.0, word(rule.severity), summary(rule.page));
+        |rule: &&Rule| format!("{:width$}  {:7}  {}\n", rule.id.0, word(rule.severity), summary(rule.page));
     all.iter().map(line).collect()
 }
 

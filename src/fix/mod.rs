@@ -1,10 +1,21 @@
-//! Floor 5: choosing the fixes of one text as a set.
+//! Floor 5: fixes. What the rules propose is judged by analysing the fixed text; fixes of one text are chosen as a set.
+
+mod edits;
+mod judge;
 
 use std::sync::Arc;
 
-use crate::check::{Report, Settings, Sources, check};
+use rustc_hash::FxHashSet;
+
+use crate::check::{Report, Settings, Sources, analyse, check};
 use crate::diagnostic::{Applicability, Fix, RuleId};
-use crate::text::Document;
+use crate::text::{Document, LineIndex};
+
+pub use edits::apply;
+pub(crate) use judge::judge;
+
+/// How many fixes one text may be given, one after the other; more means that rules quarrel.
+const MAX_ROUNDS: usize = 200;
 
 /// A fix that was applied, with the rule whose finding it mends.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,13 +39,58 @@ pub struct Fixed {
     pub report: Report,
 }
 
-/// Applies the fixes up to `allow` that make nothing quieter.
+/// Applies the fixes up to `allow` that make nothing quieter: after each the whole text is analysed again, and the next is
+/// chosen from what is then found.
 pub fn fix(
     document: &Arc<Document>,
     settings: &Settings,
     sources: &dyn Sources,
-    _allow: Applicability,
+    allow: Applicability,
 ) -> Fixed {
-    let report = check(document, settings, sources);
-    Fixed { text: document.text.to_vec(), applied: Vec::new(), refused: Vec::new(), report }
+    let mut current = Arc::clone(document);
+    let mut applied: Vec<Applied> = Vec::new();
+    let mut refused = FxHashSet::default();
+    let report = loop {
+        let report = check(&current, settings, sources);
+        let Some(next) = choose(&report, allow, &refused) else { break report };
+        if applied.len() == MAX_ROUNDS {
+            break report;
+        }
+        refused.insert((next.rule, next.fix.clone()));
+        if let Some(text) = apply(&current.text, &next.fix.edits) {
+            current = Arc::new(Document { text: text.into(), ..(*current).clone() });
+            applied.push(next);
+        }
+    };
+    let quarrel = (applied.len() == MAX_ROUNDS).then(|| quarrel(&applied));
+    Fixed { text: current.text.to_vec(), applied, refused: quarrel.into_iter().collect(), report }
+}
+
+/// The first fix that may be applied.
+fn choose(report: &Report, allow: Applicability, refused: &FxHashSet<(RuleId, Fix)>) -> Option<Applied> {
+    let fixes =
+        report.findings.iter().flat_map(|finding| finding.fixes.iter().map(|fix| (finding.rule, fix)));
+    let mut allowed =
+        fixes.filter(|(rule, fix)| fix.applicability <= allow && !refused.contains(&(*rule, (*fix).clone())));
+    allowed.next().map(|(rule, fix)| Applied { rule, fix: fix.clone() })
+}
+
+fn quarrel(applied: &[Applied]) -> String {
+    let mut rules: Vec<&str> = applied.iter().rev().take(10).map(|applied| applied.rule.0).collect();
+    rules.sort_unstable();
+    rules.dedup();
+    format!("fixes do not settle after {MAX_ROUNDS} rounds; these rules quarrel: {}", rules.join(", "))
+}
+
+/// The text after a fix, analysed but not judged; `None` when the fix does not fit.
+fn fixed(
+    document: &Document,
+    fix: &Fix,
+    settings: &Settings,
+    sources: &dyn Sources,
+) -> Option<(LineIndex, Report)> {
+    let text = apply(&document.text, &fix.edits)?;
+    let lines = LineIndex::new(&document.text);
+    let fixed = Arc::new(Document { text: text.into(), ..document.clone() });
+    Some((lines, analyse(&fixed, settings, sources)))
 }

@@ -137,8 +137,10 @@ pub struct Entry {
 pub struct Trace {
     /// In the order of the script.
     pub entries: Vec<Entry>,
-    /// Commands whose non-zero status is no failure, and yet ends a run in which all is well.
-    pub healthy_aborts: Vec<Span>,
+    /// What could end or change a run in which all is well, because of the options that are on.
+    pub hazards: Vec<Label>,
+    /// errexit is on, or may be, somewhere in the script's own shell.
+    pub errexit_seen: bool,
 }
 
 impl Trace {

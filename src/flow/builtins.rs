@@ -306,6 +306,7 @@ impl<'a> Engine<'a> {
 
     /// `eval "$text"` may change any option: `eval "$(set +o)"` even switches errexit off (`opt.restore.plus.o`).
     fn unread_text(&mut self, command: &'a Command, words: &[&'a Word], node: NodeId) -> Outcomes {
+        self.note_unread(command, self.state(node).options);
         let outcomes = self.program_run_words(command, words, node);
         let mut out = Outcomes::new();
         for node in split(&outcomes, &mut out) {
@@ -329,6 +330,7 @@ impl<'a> Engine<'a> {
         if self.program.units.at_word(word.span).is_some() {
             return self.read_here(command, word, node, false);
         }
+        self.note_unread(command, self.state(node).options);
         let outcomes = self.program_run_words(command, words, node);
         let mut out = Outcomes::new();
         for node in split(&outcomes, &mut out) {

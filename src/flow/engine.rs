@@ -7,6 +7,7 @@ use smallvec::{SmallVec, smallvec};
 
 use super::answer::By;
 use super::graph::{Event, FrameId, Graph, Key, NodeId, Phase, StateId};
+use super::hazards::{Hazard, HazardKind};
 use super::program::{FunctionId, Program, Repeats, SiteId, UnitId};
 use super::state::{ArgumentsId, Process, State, Status, Taint, Trap};
 use crate::shell::{Opt, Setting};
@@ -68,19 +69,16 @@ pub(super) struct Fault {
     pub(super) start: NodeId,
 }
 
-/// A healthy run ends here because of a status that is no failure.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct HealthyAbort {
-    /// The pipeline or command whose status ends the script.
-    pub(super) at: Span,
-}
-
 /// See the module.
 pub(super) struct Engine<'a> {
     pub(super) program: &'a Program<'a>,
     pub(super) graph: Graph,
     pub(super) faults: Vec<Fault>,
-    pub(super) healthy_aborts: FxHashSet<HealthyAbort>,
+    pub(super) hazards: FxHashSet<Hazard>,
+    /// errexit is on, or may be, somewhere.
+    pub(super) errexit_seen: bool,
+    /// The same of nounset.
+    pub(super) nounset_seen: bool,
     /// The script was too intricate: answers say nothing definite.
     pub(super) exhausted: bool,
     /// In a condition list, after its first command.
@@ -133,7 +131,9 @@ impl<'a> Engine<'a> {
             program,
             graph: Graph::default(),
             faults: Vec::new(),
-            healthy_aborts: FxHashSet::default(),
+            hazards: FxHashSet::default(),
+            errexit_seen: false,
+            nounset_seen: false,
             exhausted: false,
             in_condition: false,
             given: FxHashSet::default(),
@@ -199,6 +199,9 @@ impl<'a> Engine<'a> {
         state: State,
         event: Event,
     ) -> NodeId {
+        self.errexit_seen |=
+            state.process == Process::Main && state.options.get(Opt::Errexit) != Setting::Off;
+        self.nounset_seen |= state.options.get(Opt::Nounset) == Setting::On;
         let id = self.intern(state);
         let key: Key = (self.frame, command.0, phase, id);
         let to = self.graph.node(key);
@@ -464,7 +467,7 @@ impl<'a> Engine<'a> {
         if state.options.get(Opt::Errexit) != Setting::Off {
             let by = (state.status == Status::Fault).then_some(By::Errexit);
             if state.is_healthy() {
-                self.healthy_aborts.insert(HealthyAbort { at: pipeline.span });
+                self.hazards.insert(Hazard { at: pipeline.span, kind: HazardKind::Answer });
             }
             let aborted = (*state).clone();
             let event = Event { by, at: pipeline.span };
@@ -485,6 +488,9 @@ impl<'a> Engine<'a> {
         let id = pipeline.commands[0].id;
         let mut out = Outcomes::new();
         for from in self.decide_option(from, id, Opt::Pipefail) {
+            if self.state(from).is_healthy() {
+                self.note_readers(pipeline, self.state(from).options);
+            }
             let event = self.loss(&pipeline.commands[0], from);
             let started = self.state(from).after(Status::ZERO);
             let started = self.step(from, id, Phase::Element(0), started, event);

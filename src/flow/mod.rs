@@ -7,6 +7,8 @@ mod describe;
 mod engine;
 mod expand;
 mod graph;
+mod hazards;
+mod nounset;
 mod program;
 mod simple;
 mod state;

@@ -54,9 +54,12 @@ pub fn trace(units: &Units) -> Trace {
         let site = SiteId(index as u32);
         answers.entry(site, starts.get(&site).map(Vec::as_slice).unwrap_or_default())
     };
-    let mut healthy_aborts: Vec<Span> = engine.healthy_aborts.iter().map(|abort| abort.at).collect();
-    healthy_aborts.sort_unstable();
-    Trace { entries: (0..program.sites.len()).map(entry).collect(), healthy_aborts }
+    let mut hazards = super::hazards::tell(&engine.hazards, units);
+    if engine.nounset_seen {
+        hazards.extend(super::nounset::unset_reads(units));
+    }
+    let entries = (0..program.sites.len()).map(entry).collect();
+    Trace { entries, hazards, errexit_seen: engine.errexit_seen }
 }
 
 struct Answers<'e, 'a> {

@@ -28,7 +28,7 @@ pub struct Units {
     /// The options that it starts with.
     pub(crate) initial: Options,
     /// The script itself is the first.
-    pub(crate) scripts: Vec<Script>,
+    pub scripts: Vec<Script>,
     /// By the first byte of the word (or, for a sourced file, of the operand) that holds or names it.
     by_word: FxHashMap<(FileId, u32), UnitId>,
 }

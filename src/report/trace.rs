@@ -73,7 +73,8 @@ fn rows(checked: &Checked, places: &Places<'_>, entry: &Entry) -> Vec<Row> {
     let line = places.line(entry.span).to_string();
     let command = cut(&clean_word(&source(checked, entry.span)), COMMAND);
     let Some(on_failure) = &entry.on_failure else {
-        return vec![Row([line, command, "never runs".to_owned(), String::new(), String::new()])];
+        let when = if entry.is_reached { "runs after a failure" } else { "never runs" };
+        return vec![Row([line, command, when.to_owned(), String::new(), String::new()])];
     };
     let exit = match on_failure.exit {
         Exit::Zero => "0",
