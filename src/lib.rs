@@ -16,3 +16,13 @@ pub mod flow;
 pub mod rules;
 
 pub mod check;
+
+pub mod suppress;
+
+pub mod fix;
+
+pub mod files;
+
+pub mod report;
+
+pub mod cli;

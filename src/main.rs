@@ -1,3 +1,7 @@
 //! The `lint-scripts` program.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    lint_scripts::cli::run(std::env::args_os()).into()
+}

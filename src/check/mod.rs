@@ -3,9 +3,12 @@
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Label, RuleId};
-use crate::flow::Trace;
-use crate::shell::Dialect;
-use crate::text::{Document, FileId};
+use crate::fix;
+use crate::flow::{self, Trace, Units};
+use crate::rules::{self, Context};
+use crate::shell::{Dialect, detect};
+use crate::suppress::{self, Suppressions};
+use crate::text::{Document, FileId, Span};
 
 /// What a check depends on besides the text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -55,6 +58,8 @@ pub struct Report {
     pub findings: Vec<Diagnostic>,
     /// Regions that could not be read, with the cause.
     pub not_checked: Vec<Label>,
+    /// What is wrong with the directives: a rule name that is none, a `disable-file=` that comes too late.
+    pub warnings: Vec<Label>,
     /// How many findings a suppression took away.
     pub suppressed: usize,
     /// What happens when each command fails.
@@ -72,7 +77,71 @@ impl Report {
     }
 }
 
-/// Checks one text.
-pub fn check(document: &Arc<Document>, _settings: &Settings, _sources: &dyn Sources) -> Report {
-    Report { documents: vec![Arc::clone(document)], ..Report::default() }
+/// Checks one text: what it finds, with every fix judged by analysing the fixed text.
+pub fn check(document: &Arc<Document>, settings: &Settings, sources: &dyn Sources) -> Report {
+    let mut report = analyse(document, settings, sources);
+    fix::judge(document, settings, sources, &mut report);
+    report
+}
+
+/// Checks one text, and leaves its fixes as the rules propose them.
+pub(crate) fn analyse(document: &Arc<Document>, settings: &Settings, sources: &dyn Sources) -> Report {
+    let dialect = settings.shell.unwrap_or_else(|| detect(&document.path, &document.text));
+    let units = Units::load(document, dialect, &|from, reference| sources.sourced(from, reference));
+    let trace = flow::trace(&units);
+    let directives = suppress::directives(&document.text, &units.script().comments);
+    let commands = statements(&units);
+    let suppressions = Suppressions::new(&document.text, &directives.directives, &commands);
+    let findings = findings(&units, &trace, settings, &suppressions);
+    let applied = suppressions.apply(findings, |name| rules::find(name).is_some());
+    let mut warnings = directives.malformed;
+    warnings.extend(applied.warnings());
+    Report {
+        not_checked: not_checked(&units),
+        suppressed: applied.suppressed,
+        warnings,
+        findings: applied.findings,
+        trace,
+        shell: Some(dialect),
+        documents: units.documents.clone(),
+    }
+}
+
+fn findings(
+    units: &Units,
+    trace: &Trace,
+    settings: &Settings,
+    suppressions: &Suppressions<'_>,
+) -> Vec<Diagnostic> {
+    let suppressed = |rule, span| suppressions.cover(rule, span);
+    let context = Context::new(units, trace, &suppressed);
+    let mut findings = Vec::new();
+    for rule in rules::ALL.iter().filter(|rule| settings.rules.allows(rule.id)) {
+        (rule.check)(&context, &mut findings);
+    }
+    // What stands in a file that is only read along is reported where that file is checked itself.
+    findings.retain(|finding| finding.primary.span.file == FileId(0));
+    findings.sort_by_key(|finding| (finding.primary.span.start, finding.rule));
+    findings
+}
+
+/// The spans of all statements, with the bodies of their here-documents.
+fn statements(units: &Units) -> Vec<Span> {
+    let script = units.script();
+    let mut lists = vec![&script.body];
+    script.each_command(&mut |command| lists.extend(command.lists()));
+    let statements = lists.into_iter().flat_map(|list| &list.statements);
+    statements
+        .map(|statement| {
+            let commands = statement.pipelines().flat_map(|pipeline| &pipeline.commands);
+            let bodies =
+                commands.flat_map(|command| &command.redirects).filter_map(|r| script.here_document(r)?.body);
+            bodies.fold(statement.span, Span::to)
+        })
+        .collect()
+}
+
+fn not_checked(units: &Units) -> Vec<Label> {
+    let unknown = units.script().unknown.iter();
+    unknown.map(|region| Label { span: region.span, message: region.reason.to_owned() }).collect()
 }

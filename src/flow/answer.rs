@@ -124,7 +124,11 @@ pub struct Entry {
     pub name: String,
     /// Its non-zero status would mean that work failed: it neither asks nor only prints.
     pub works: bool,
-    /// `None` when it is never reached.
+    /// It calls a function of the script: what can fail in it has entries of its own.
+    pub is_function: bool,
+    /// It runs in some run, be it only after another command has failed.
+    pub is_reached: bool,
+    /// `None` when no run in which all is well reaches it.
     pub on_failure: Option<OnFailure>,
 }
 
@@ -133,6 +137,10 @@ pub struct Entry {
 pub struct Trace {
     /// In the order of the script.
     pub entries: Vec<Entry>,
+    /// What could end or change a run in which all is well, because of the options that are on.
+    pub hazards: Vec<Label>,
+    /// errexit is on, or may be, somewhere in the script's own shell.
+    pub errexit_seen: bool,
 }
 
 impl Trace {

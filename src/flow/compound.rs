@@ -28,7 +28,7 @@ impl<'a> Engine<'a> {
                 for node in split(&outcomes, &mut out) {
                     let (zero, nonzero) = self.branch_on(node, command.id, index as u32 * 2, command.span);
                     no.extend(nonzero);
-                    for node in zero {
+                    if let Some(node) = zero {
                         let node = self.set_ignored(command, node, ignored);
                         out.extend(self.list(body, vec![node]));
                     }
@@ -82,7 +82,8 @@ impl<'a> Engine<'a> {
 
     fn loop_status(&mut self, command: &Command, node: NodeId, head: &State) -> NodeId {
         let state = self.state(node);
-        let first = head.status == Status::Fault && state.status != Status::Fault && head.taint == Taint::Healthy;
+        let first =
+            head.status == Status::Fault && state.status != Status::Fault && head.taint == Taint::Healthy;
         let status = if first { Status::ZERO } else { head.status };
         let left = State { status, exempt: head.exempt, ignored: head.ignored, ..(*state).clone() };
         self.step(node, command.id, Phase::Arm(922), left, Event::quiet())
@@ -94,6 +95,10 @@ impl<'a> Engine<'a> {
         let name = self.program.text(each.name);
         let mut out = Outcomes::new();
         for node in self.expand(command, &words, from, By::Substitution) {
+            if let Some(values) = self.listed_statuses(&words, node) {
+                out.extend(self.over_statuses(command, each, &values, node));
+                continue;
+            }
             let node = self.assign_named(command, node, name, Value::Unknown);
             let entered = self.loop_entry(command, node);
             let never = words.is_empty() && each.words.is_some();
@@ -102,11 +107,50 @@ impl<'a> Engine<'a> {
                 let again = !(never || fixed && words.len() == 1 && !first);
                 Rounds {
                     again: if again { vec![head] } else { Vec::new() },
-                    left: if first && fixed && !never { Vec::new() } else { vec![engine.end_of_rounds(command, head, first)] },
+                    left: if first && fixed && !never {
+                        Vec::new()
+                    } else {
+                        vec![engine.end_of_rounds(command, head, first)]
+                    },
                 }
             });
             out.extend(outcomes);
         }
+        out
+    }
+
+    /// `for status in "${PIPESTATUS[@]}"`
+    fn listed_statuses(&self, words: &[&'a Word], node: NodeId) -> Option<Vec<Value>> {
+        let [word] = words else { return None };
+        let Value::Statuses(statuses) = self.value(word, &self.state(node)) else { return None };
+        Some(statuses.iter().map(|status| Value::of_status(*status)).collect())
+    }
+
+    /// One round for each status, one after the other.
+    fn over_statuses(
+        &mut self,
+        command: &'a Command,
+        each: &'a For,
+        values: &[Value],
+        from: NodeId,
+    ) -> Outcomes {
+        let name = self.program.text(each.name);
+        let mut out = Outcomes::new();
+        let mut left = Vec::new();
+        let mut open = vec![self.loop_entry(command, from)];
+        for value in values {
+            let heads: Vec<NodeId> =
+                open.into_iter().map(|node| self.assign_named(command, node, name, value.clone())).collect();
+            open = Vec::new();
+            for outcome in self.list(&each.body, heads) {
+                open.extend(self.after_body(command, outcome, &mut left, &mut out));
+            }
+            open.sort_unstable();
+            open.dedup();
+        }
+        left.extend(open);
+        let ended: Vec<NodeId> = left.into_iter().map(|node| self.leave_loop(command, node)).collect();
+        out.extend(going_on(ended));
         out
     }
 
@@ -120,10 +164,17 @@ impl<'a> Engine<'a> {
     }
 
     fn is_one_field(&self, word: &Word) -> bool {
-        self.program.literal(word).is_some_and(|text| !text.is_empty() && !text.contains(['*', '?', '[', '{']))
+        self.program
+            .literal(word)
+            .is_some_and(|text| !text.is_empty() && !text.contains(['*', '?', '[', '{']))
     }
 
-    pub(super) fn for_arithmetic(&mut self, command: &'a Command, each: &'a ForArithmetic, from: NodeId) -> Outcomes {
+    pub(super) fn for_arithmetic(
+        &mut self,
+        command: &'a Command,
+        each: &'a ForArithmetic,
+        from: NodeId,
+    ) -> Outcomes {
         let mut out = Outcomes::new();
         for node in self.expand(command, &[&each.header], from, By::Substitution) {
             let node = self.forget_names(command, node, &each.header);
@@ -166,7 +217,9 @@ impl<'a> Engine<'a> {
         }
         left.sort_unstable();
         left.dedup();
-        out.extend(left.into_iter().map(|node| Outcome { how: How::Next, node: self.leave_loop(command, node) }));
+        out.extend(
+            left.into_iter().map(|node| Outcome { how: How::Next, node: self.leave_loop(command, node) }),
+        );
         out
     }
 

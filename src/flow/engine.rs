@@ -7,10 +7,11 @@ use smallvec::{SmallVec, smallvec};
 
 use super::answer::By;
 use super::graph::{Event, FrameId, Graph, Key, NodeId, Phase, StateId};
+use super::hazards::{Hazard, HazardKind};
 use super::program::{FunctionId, Program, Repeats, SiteId, UnitId};
-use super::state::{Process, State, Status, Taint, Trap};
+use super::state::{ArgumentsId, Process, State, Status, Taint, Trap};
 use crate::shell::{Opt, Setting};
-use crate::syntax::{Command, CommandId, CommandKind, Connector, List, Pipeline, Statement};
+use crate::syntax::{Command, CommandId, CommandKind, Connector, List, Pipeline, Statement, Word};
 use crate::text::Span;
 
 /// How many nodes a program may have for each of its commands, and how many besides. Scripts that people write stay
@@ -20,6 +21,9 @@ const SPARE_NODES: usize = 20_000;
 
 /// How deep calls may be nested; beyond it, and in recursion, a call may end in any way.
 const MAX_CALLS: u32 = 50;
+
+/// How many elements of a pipeline are looked at beside the one that fails.
+const MAX_BESIDE: usize = 16;
 
 /// How an evaluation ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,7 +51,6 @@ pub(super) type Outcomes = SmallVec<[Outcome; 2]>;
 /// What a frame is entered for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Body {
-    Main,
     Function(FunctionId),
     /// A subshell, an element of a pipeline, a job: by its first command.
     Process(CommandId),
@@ -66,23 +69,24 @@ pub(super) struct Fault {
     pub(super) start: NodeId,
 }
 
-/// A healthy run ends here because of a status that is no failure.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct HealthyAbort {
-    /// The pipeline or command whose status ends the script.
-    pub(super) at: Span,
-}
-
 /// See the module.
 pub(super) struct Engine<'a> {
     pub(super) program: &'a Program<'a>,
     pub(super) graph: Graph,
     pub(super) faults: Vec<Fault>,
-    pub(super) healthy_aborts: FxHashSet<HealthyAbort>,
+    pub(super) hazards: FxHashSet<Hazard>,
+    /// errexit is on, or may be, somewhere.
+    pub(super) errexit_seen: bool,
+    /// The same of nounset.
+    pub(super) nounset_seen: bool,
     /// The script was too intricate: answers say nothing definite.
     pub(super) exhausted: bool,
     /// In a condition list, after its first command.
     pub(super) in_condition: bool,
+    /// Calls whose own words are run as a command by the function that is called.
+    pub(super) given: FxHashSet<SiteId>,
+    arguments: Vec<Vec<&'a Word>>,
+    argument_ids: FxHashMap<Vec<Span>, ArgumentsId>,
     states: Vec<Rc<State>>,
     state_ids: FxHashMap<Rc<State>, StateId>,
     memo: FxHashMap<NodeId, Rc<[Outcome]>>,
@@ -127,9 +131,14 @@ impl<'a> Engine<'a> {
             program,
             graph: Graph::default(),
             faults: Vec::new(),
-            healthy_aborts: FxHashSet::default(),
+            hazards: FxHashSet::default(),
+            errexit_seen: false,
+            nounset_seen: false,
             exhausted: false,
             in_condition: false,
+            given: FxHashSet::default(),
+            arguments: Vec::new(),
+            argument_ids: FxHashMap::default(),
             states: Vec::new(),
             state_ids: FxHashMap::default(),
             memo: FxHashMap::default(),
@@ -156,7 +165,8 @@ impl<'a> Engine<'a> {
             let status = self.state(node).status;
             let by = (status == Status::Fault).then_some(By::End);
             let at = Span::at(crate::text::FileId(0), 0);
-            let end = self.step(node, CommandId(0), Phase::Left(1), (*self.state(node)).clone(), Event { by, at });
+            let end =
+                self.step(node, CommandId(0), Phase::Left(1), (*self.state(node)).clone(), Event { by, at });
             self.graph.get_mut(end).end = Some((status.may_be_zero(), status.may_be_nonzero()));
         }
     }
@@ -181,7 +191,17 @@ impl<'a> Engine<'a> {
     }
 
     /// Goes from a node to a state at a point of a command.
-    pub(super) fn step(&mut self, from: NodeId, command: CommandId, phase: Phase, state: State, event: Event) -> NodeId {
+    pub(super) fn step(
+        &mut self,
+        from: NodeId,
+        command: CommandId,
+        phase: Phase,
+        state: State,
+        event: Event,
+    ) -> NodeId {
+        self.errexit_seen |=
+            state.process == Process::Main && state.options.get(Opt::Errexit) != Setting::Off;
+        self.nounset_seen |= state.options.get(Opt::Nounset) == Setting::On;
         let id = self.intern(state);
         let key: Key = (self.frame, command.0, phase, id);
         let to = self.graph.node(key);
@@ -302,7 +322,8 @@ impl<'a> Engine<'a> {
             open = next;
         }
         let id = statement.first.commands[0].id;
-        let settled = open.into_iter().map(|node| self.change(node, id, Phase::Settled, |s| s.ignored = ignored));
+        let settled =
+            open.into_iter().map(|node| self.change(node, id, Phase::Settled, |s| s.ignored = ignored));
         let settled: Vec<NodeId> = settled.collect();
         out.extend(going_on(settled));
         out
@@ -335,7 +356,8 @@ impl<'a> Engine<'a> {
             Connector::And => (zero, nonzero),
             Connector::Or => (nonzero, zero),
         };
-        let skip = skip.map(|node| self.change(node, id, Phase::Arm(902 + index), |state| state.exempt = true));
+        let skip =
+            skip.map(|node| self.change(node, id, Phase::Arm(902 + index), |state| state.exempt = true));
         (run, skip)
     }
 
@@ -350,7 +372,13 @@ impl<'a> Engine<'a> {
     }
 
     /// Splits a node by whether its status is zero. The event happens if it is the failure's status that is looked at.
-    fn branch(&mut self, node: NodeId, id: CommandId, arm: u32, event: Event) -> (Option<NodeId>, Option<NodeId>) {
+    fn branch(
+        &mut self,
+        node: NodeId,
+        id: CommandId,
+        arm: u32,
+        event: Event,
+    ) -> (Option<NodeId>, Option<NodeId>) {
         let state = self.state(node);
         let event = if state.status == Status::Fault { event } else { Event::quiet() };
         let mut arm_of = |zero: bool, status: Status| {
@@ -372,7 +400,8 @@ impl<'a> Engine<'a> {
         if let Some(known) = self.memo.get(&node) {
             return Rc::clone(known);
         }
-        let outcomes = if pipeline.negated { self.negation(pipeline, node) } else { self.positive(pipeline, node) };
+        let outcomes =
+            if pipeline.negated { self.negation(pipeline, node) } else { self.positive(pipeline, node) };
         let outcomes = self.settle(pipeline, &outcomes);
         let outcomes: Rc<[Outcome]> = outcomes.into_vec().into();
         self.memo.insert(node, Rc::clone(&outcomes));
@@ -422,7 +451,7 @@ impl<'a> Engine<'a> {
         let id = pipeline.commands[0].id;
         let (zero, nonzero) = self.branch(node, id, 910, Event::quiet());
         let mut out = going_on(zero);
-        for node in nonzero {
+        if let Some(node) = nonzero {
             let after_trap = self.err_trap(pipeline, node);
             for node in split(&after_trap, &mut out) {
                 out.extend(self.errexit(pipeline, node));
@@ -438,7 +467,7 @@ impl<'a> Engine<'a> {
         if state.options.get(Opt::Errexit) != Setting::Off {
             let by = (state.status == Status::Fault).then_some(By::Errexit);
             if state.is_healthy() {
-                self.healthy_aborts.insert(HealthyAbort { at: pipeline.span });
+                self.hazards.insert(Hazard { at: pipeline.span, kind: HazardKind::Answer });
             }
             let aborted = (*state).clone();
             let event = Event { by, at: pipeline.span };
@@ -459,10 +488,12 @@ impl<'a> Engine<'a> {
         let id = pipeline.commands[0].id;
         let mut out = Outcomes::new();
         for from in self.decide_option(from, id, Opt::Pipefail) {
-            let started = self.change(from, id, Phase::Element(0), |state| {
-                state.status = Status::ZERO;
-                state.pipe.clear();
-            });
+            if self.state(from).is_healthy() {
+                self.note_readers(pipeline, self.state(from).options);
+            }
+            let event = self.loss(&pipeline.commands[0], from);
+            let started = self.state(from).after(Status::ZERO);
+            let started = self.step(from, id, Phase::Element(0), started, event);
             let mut current = vec![started];
             for (index, command) in pipeline.commands.iter().enumerate() {
                 let mut next = Vec::new();
@@ -483,14 +514,16 @@ impl<'a> Engine<'a> {
             return vec![node];
         }
         let mut with = |setting, arm| {
-            self.change(node, id, Phase::Arm(arm), |state| state.options = state.options.with(option, setting))
+            self.change(node, id, Phase::Arm(arm), |state| {
+                state.options = state.options.with(option, setting)
+            })
         };
         vec![with(Setting::On, 914), with(Setting::Off, 915)]
     }
 
     fn element(
         &mut self,
-        pipeline: &Pipeline,
+        pipeline: &'a Pipeline,
         index: usize,
         command: &'a Command,
         from: NodeId,
@@ -498,7 +531,8 @@ impl<'a> Engine<'a> {
     ) -> Vec<NodeId> {
         let last = index + 1 == pipeline.commands.len();
         let before = self.state(from);
-        let in_shell = last && (before.options.is_on(Opt::Lastpipe) || self.program.units.dialect.has_lastpipe());
+        let in_shell =
+            last && (before.options.is_on(Opt::Lastpipe) || self.program.units.dialect.has_lastpipe());
         let ended: Vec<(NodeId, NodeId)> = if in_shell {
             let outcomes = self.command(command, from);
             split(&outcomes, out).into_iter().map(|node| (node, node)).collect()
@@ -511,14 +545,31 @@ impl<'a> Engine<'a> {
         for (edge_from, inner) in ended {
             let event = self.element_event(pipeline, index, inner, &before);
             let state = self.element_state(&before, inner, in_shell);
-            push_new(&mut next, self.step(edge_from, command.id, Phase::Element(index as u32 + 1), state, event));
+            let fails_here = before.is_healthy() && !state.is_healthy();
+            let node = self.step(edge_from, command.id, Phase::Element(index as u32 + 1), state, event);
+            if fails_here {
+                self.run_beside(&pipeline.commands[..index], node);
+            }
+            push_new(&mut next, node);
         }
         next
     }
 
+    /// The elements before the one that has failed run at the same time: what they claim and destroy still happens.
+    fn run_beside(&mut self, commands: &'a [Command], node: NodeId) {
+        for command in commands.iter().rev().take(MAX_BESIDE) {
+            let mut entry = self.subshell_state(&self.state(node));
+            entry.process = Process::Captured;
+            self.process(Body::Process(command.id), entry, node, |engine, node| {
+                engine.command(command, node)
+            });
+        }
+    }
+
     fn element_event(&self, pipeline: &Pipeline, index: usize, inner: NodeId, before: &State) -> Event {
         let last = pipeline.commands.len() - 1;
-        let lost = self.state(inner).status == Status::Fault && index < last && !before.options.is_on(Opt::Pipefail);
+        let lost =
+            self.state(inner).status == Status::Fault && index < last && !before.options.is_on(Opt::Pipefail);
         Event { by: lost.then_some(By::Pipeline), at: pipeline.commands[last].span }
     }
 
@@ -541,7 +592,8 @@ impl<'a> Engine<'a> {
         let before = self.state(from);
         let id = statement.first.commands[0].id;
         let entry = self.subshell_state(&before);
-        let ended = self.process(Body::Process(id), entry, from, |engine, node| engine.and_or(statement, node));
+        let ended =
+            self.process(Body::Process(id), entry, from, |engine, node| engine.and_or(statement, node));
         let mut next = Vec::new();
         for (edge_from, inner) in ended {
             let inner = self.state(inner);
@@ -646,6 +698,20 @@ impl<'a> Engine<'a> {
         ended
     }
 
+    pub(super) fn intern_arguments(&mut self, words: &[&'a Word]) -> ArgumentsId {
+        let key: Vec<Span> = words.iter().map(|word| word.span).collect();
+        let next = ArgumentsId(self.arguments.len() as u32);
+        let id = *self.argument_ids.entry(key).or_insert(next);
+        if id == next {
+            self.arguments.push(words.to_vec());
+        }
+        id
+    }
+
+    pub(super) fn argument_list(&self, id: ArgumentsId) -> &[&'a Word] {
+        &self.arguments[id.0 as usize]
+    }
+
     pub(super) fn define_function(&mut self, set: u32, function: FunctionId) -> u32 {
         if let Some(&known) = self.function_set_ids.get(&(set, function)) {
             return known;
@@ -704,8 +770,8 @@ impl<'a> Engine<'a> {
     fn subshell(&mut self, command: &'a Command, list: &'a List, from: NodeId) -> Outcomes {
         let before = self.state(from);
         let entry = self.subshell_state(&before);
-        let ended =
-            self.process(Body::Process(command.id), entry, from, |engine, node| engine.list(list, vec![node]));
+        let ended = self
+            .process(Body::Process(command.id), entry, from, |engine, node| engine.list(list, vec![node]));
         self.take_status(command, &before, ended)
     }
 
@@ -725,7 +791,8 @@ impl<'a> Engine<'a> {
         let before = self.state(from);
         let mut entry = self.subshell_state(&before);
         entry.process = Process::Captured;
-        let ended = self.process(Body::Process(inner.id), entry, from, |engine, node| engine.command(inner, node));
+        let ended =
+            self.process(Body::Process(inner.id), entry, from, |engine, node| engine.command(inner, node));
         let mut next = Vec::new();
         for (edge_from, ended) in ended {
             let ended = self.state(ended);
@@ -751,7 +818,8 @@ impl<'a> Engine<'a> {
     fn unknown(&mut self, command: &Command, from: NodeId) -> Outcomes {
         let mut state = self.state(from).after(Status::Any);
         state.variables.clear();
-        state.options = state.options.with(Opt::Errexit, Setting::Unknown).with(Opt::Pipefail, Setting::Unknown);
+        state.options =
+            state.options.with(Opt::Errexit, Setting::Unknown).with(Opt::Pipefail, Setting::Unknown);
         let next = self.step(from, command.id, Phase::After, state.clone(), Event::quiet());
         let exit = self.step(from, command.id, Phase::Arm(918), state, Event::quiet());
         smallvec![Outcome { how: How::Next, node: next }, Outcome { how: How::Exit, node: exit }]
@@ -771,7 +839,13 @@ impl<'a> Engine<'a> {
         Event { by: lost.then_some(by), at: command.span }
     }
 
-    pub(super) fn branch_on(&mut self, node: NodeId, id: CommandId, arm: u32, at: Span) -> (Option<NodeId>, Option<NodeId>) {
+    pub(super) fn branch_on(
+        &mut self,
+        node: NodeId,
+        id: CommandId,
+        arm: u32,
+        at: Span,
+    ) -> (Option<NodeId>, Option<NodeId>) {
         self.branch(node, id, arm, Event { by: Some(By::Test), at })
     }
 

@@ -92,7 +92,13 @@ impl Graph {
     pub(super) fn node(&mut self, key: Key) -> NodeId {
         *self.ids.entry(key).or_insert_with(|| {
             let id = NodeId(self.nodes.len() as u32);
-            self.nodes.push(Node { state: key.3, edges: SmallVec::new(), effect: None, runs: None, end: None });
+            self.nodes.push(Node {
+                state: key.3,
+                edges: SmallVec::new(),
+                effect: None,
+                runs: None,
+                end: None,
+            });
             id
         })
     }

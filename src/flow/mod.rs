@@ -1,5 +1,23 @@
 //! Floor 3: for each command, what the script does when it fails, and why.
 
 mod answer;
+mod builtins;
+mod compound;
+mod describe;
+mod engine;
+mod expand;
+mod graph;
+mod hazards;
+mod nounset;
+mod program;
+mod simple;
+mod state;
+mod summary;
+mod test;
+mod trace;
+mod units;
+mod variables;
 
 pub use answer::{By, Effect, Entry, EntryKind, Exit, Fate, OnFailure, Trace};
+pub use trace::trace;
+pub use units::{Ask, Units};

@@ -8,7 +8,7 @@ pub(super) use super::units::UnitId;
 use super::units::Units;
 use super::variables;
 use crate::syntax::{
-    Command, CommandId, CommandKind, Function, HereDocument, List, Part, Redirect, RedirectOperator, Script, Word,
+    Command, CommandId, CommandKind, Function, HereDocument, Part, Redirect, RedirectOperator, Script, Word,
 };
 use crate::text::{FileId, Span};
 
@@ -89,7 +89,8 @@ impl<'a> Program<'a> {
         for script in &units.scripts {
             script.each_command(&mut |command| program.add(command, script));
         }
-        program.reads_pipestatus = units.documents.iter().any(|document| contains(&document.text, b"PIPESTATUS"));
+        program.reads_pipestatus =
+            units.documents.iter().any(|document| contains(&document.text, b"PIPESTATUS"));
         program.sites.sort_by_key(|site| (site.span.file, site.span.start));
         program.index_sites();
         program.find_repeats();
@@ -106,6 +107,17 @@ impl<'a> Program<'a> {
 
     pub(super) fn site_of_redirect(&self, redirect: &Redirect) -> Option<SiteId> {
         self.redirect_sites.get(&(redirect.span.file, redirect.span.start)).copied()
+    }
+
+    /// The innermost command with a name in whose words this one stands.
+    pub(super) fn site_around(&self, word: Span) -> Option<SiteId> {
+        let after =
+            self.sites.partition_point(|site| (site.span.file, site.span.start) <= (word.file, word.start));
+        let is_around = |site: &&Site| site.kind == EntryKind::Command && site.span.contains(word);
+        // Few commands stand between a word and the start of its own.
+        let (index, _) =
+            self.sites[..after].iter().enumerate().rev().take(64).find(|(_, site)| is_around(site))?;
+        Some(SiteId(index as u32))
     }
 
     pub(super) fn command(&self, id: CommandId) -> Option<&'a Command> {
@@ -149,7 +161,9 @@ impl<'a> Program<'a> {
             }
         }
         match &command.kind {
-            CommandKind::Simple(simple) if !simple.words.is_empty() => self.add_command_site(command, &simple.words),
+            CommandKind::Simple(simple) if !simple.words.is_empty() => {
+                self.add_command_site(command, &simple.words)
+            }
             CommandKind::Function(function) => self.add_function(command, function),
             _ => command.redirects.iter().for_each(|redirect| self.add_redirect_site(command, redirect)),
         }
@@ -209,11 +223,9 @@ impl<'a> Program<'a> {
         for (index, site) in self.sites.iter().enumerate() {
             let id = SiteId(index as u32);
             match site.kind {
-                EntryKind::Command => drop(self.command_sites.insert(site.command, id)),
-                EntryKind::Redirection => {
-                    drop(self.redirect_sites.insert((site.span.file, site.span.start), id));
-                }
-            }
+                EntryKind::Command => self.command_sites.insert(site.command, id),
+                EntryKind::Redirection => self.redirect_sites.insert((site.span.file, site.span.start), id),
+            };
         }
     }
 
@@ -271,7 +283,9 @@ impl<'a> Program<'a> {
         }
         for script in self.units.scripts.iter().skip(1) {
             let commands = script.body.statements.iter().flat_map(crate::syntax::Statement::pipelines);
-            commands.flat_map(|pipeline| &pipeline.commands).for_each(|command| note(self.named_in(command), u32::MAX));
+            commands
+                .flat_map(|pipeline| &pipeline.commands)
+                .for_each(|command| note(self.named_in(command), u32::MAX));
         }
         last
     }
@@ -298,7 +312,9 @@ fn note_loop<'a>(command: &'a Command, script: &'a Script, loops: &mut FxHashMap
     );
     // An outer loop is met before those inside it.
     if is_loop && !loops.contains_key(&command.id) {
-        each_below(command, script, &mut |inner| drop(loops.insert(inner.id, command.id)));
+        each_below(command, script, &mut |inner| {
+            loops.insert(inner.id, command.id);
+        });
     }
 }
 
@@ -316,6 +332,3 @@ pub(super) fn reads(part: &Part, name: &[u8], text: &[u8]) -> bool {
     });
     found
 }
-
-/// A list that holds nothing.
-pub(super) static EMPTY: List = List { statements: Vec::new() };

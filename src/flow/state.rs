@@ -4,7 +4,6 @@ use smallvec::SmallVec;
 
 use super::program::{SiteId, UnitId, VariableId};
 use crate::shell::Options;
-use crate::syntax::CommandId;
 
 /// An exit status, as far as it is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -65,6 +64,10 @@ pub(super) enum Taint {
     /// This one has failed, and fails whenever it runs again.
     Always(SiteId),
 }
+
+/// Numbers the lists of words that calls give to functions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) struct ArgumentsId(pub(super) u32);
 
 /// What a trap does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
@@ -141,8 +144,8 @@ pub(super) struct State {
     pub(super) functions: u32,
     pub(super) jobs: Jobs,
     pub(super) process: Process,
-    /// The call whose words are the positional parameters, and how many of them were shifted away.
-    pub(super) arguments: Option<(CommandId, u8)>,
+    /// The words that are the positional parameters, where the function runs them as a command.
+    pub(super) arguments: Option<ArgumentsId>,
 }
 
 impl State {
@@ -222,7 +225,9 @@ impl Value {
     pub(super) fn as_status(&self) -> Status {
         match self {
             // POSIX: only the lowest eight bits count (`st.exit.256`).
-            Self::Known(text) => text.parse::<i64>().map_or(Status::Any, |number| Status::Known(number as u8)),
+            Self::Known(text) => {
+                text.parse::<i64>().map_or(Status::Any, |number| Status::Known(number as u8))
+            }
             Self::Fault => Status::Fault,
             Self::Positive => Status::Nonzero,
             Self::Statuses(statuses) => statuses.first().copied().unwrap_or(Status::Any),

@@ -92,7 +92,9 @@ fn primary(operands: &[Operand]) -> Truth {
             Some("-z") => is_empty(&operand.value),
             _ => Truth::Either,
         },
-        [left, operator, right] => operator.text().map_or(Truth::Either, |op| compare(&left.value, op, &right.value)),
+        [left, operator, right] => {
+            operator.text().map_or(Truth::Either, |op| compare(&left.value, op, &right.value))
+        }
         _ => Truth::Either,
     }
 }
@@ -124,9 +126,14 @@ pub(super) fn compare(left: &Value, operator: &str, right: &Value) -> Truth {
 pub(super) fn equals(left: &Value, right: &Value) -> Truth {
     match (left, right) {
         (Value::Known(left), Value::Known(right)) => {
-            if right.contains(['*', '?', '[', '(']) { Truth::Either } else { Truth::of(left == right) }
+            if right.contains(['*', '?', '[', '(']) {
+                Truth::Either
+            } else {
+                Truth::of(left == right)
+            }
         }
-        (Value::Fault | Value::Positive, Value::Known(text)) | (Value::Known(text), Value::Fault | Value::Positive) => {
+        (Value::Fault | Value::Positive, Value::Known(text))
+        | (Value::Known(text), Value::Fault | Value::Positive) => {
             let status = text.parse::<u64>().is_ok_and(|number| number > 0);
             if status || text.contains(['*', '?', '[', '(']) { Truth::Either } else { Truth::False }
         }
@@ -180,7 +187,8 @@ pub(super) fn arithmetic(source: &str, lookup: &Lookup<'_>) -> Value {
         return if inside.contains(['(', ')']) { Value::Unknown } else { arithmetic(inside, lookup) };
     }
     let name = source.trim_start_matches("${").trim_start_matches('$').trim_end_matches('}');
-    let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let in_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'[' | b']');
+    let is_name = !name.is_empty() && name.bytes().all(in_name);
     if name.bytes().all(|byte| byte.is_ascii_digit()) && !name.is_empty() && !source.starts_with('$') {
         Value::Known(name.into())
     } else if is_name || name == "?" {
@@ -243,7 +251,9 @@ fn split_at<'a>(source: &'a str, operator: &str) -> Option<(&'a str, &'a str)> {
         match byte {
             b'(' => level += 1,
             b')' => level -= 1,
-            _ if level == 0 && source[at..].starts_with(operator) && is_whole(source, at, operator) => found = Some(at),
+            _ if level == 0 && source[at..].starts_with(operator) && is_whole(source, at, operator) => {
+                found = Some(at)
+            }
             _ => {}
         }
     }

@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 
 use crate::shell::knowledge::{Arg, InnerText, Knowledge};
 use crate::shell::{Dialect, Options, Shebang};
-use crate::syntax::{CommandId, Command, Part, Script, Word, parse_from, parse_piece};
+use crate::syntax::{Command, CommandId, Part, Script, Word, parse_from, parse_piece};
 use crate::text::{Document, FileId, Span};
 
 /// How many files one script may read with `.`, those of the files themselves included.
@@ -28,7 +28,7 @@ pub struct Units {
     /// The options that it starts with.
     pub(crate) initial: Options,
     /// The script itself is the first.
-    pub(crate) scripts: Vec<Script>,
+    pub scripts: Vec<Script>,
     /// By the first byte of the word (or, for a sourced file, of the operand) that holds or names it.
     by_word: FxHashMap<(FileId, u32), UnitId>,
 }
@@ -90,12 +90,11 @@ impl Units {
         let key = (held.word.file, held.word.start);
         let first = self.end_id();
         let script = match held.text {
-            HeldText::Piece(piece) => {
-                parse_piece(self.source(piece.file), piece, self.dialect, first)
-            }
+            HeldText::Piece(piece) => parse_piece(self.source(piece.file), piece, self.dialect, first),
             HeldText::File(reference) => {
                 let from = self.documents[held.word.file.0 as usize].path.clone();
-                let Some(document) = ask(&from, &reference).filter(|_| self.documents.len() < MAX_SOURCED) else {
+                let Some(document) = ask(&from, &reference).filter(|_| self.documents.len() < MAX_SOURCED)
+                else {
                     return;
                 };
                 if self.documents.iter().any(|known| known.path == document.path) {
@@ -146,19 +145,19 @@ pub(crate) fn trap_action<'a>(words: &'a [Word], text: &[u8]) -> Option<&'a Word
     (words.len() > 2 + usize::from(dashes)).then_some(action)
 }
 
-/// The word that holds the commands of another shell: `bash -c '…'`, `eval '…'`.
+/// The word that holds the commands of another shell: `bash -c '…'`, `eval '…'`, `sudo -u x sh -c '…'`.
 pub(crate) fn inner_script<'a>(words: &'a [Word], text: &[u8]) -> Option<&'a Word> {
     let name = words.first()?.literal_str(text)?;
     let facts = Knowledge::builtin().command(name.rsplit('/').next()?)?;
     let literals: Vec<Option<String>> = words[1..].iter().map(|word| word.literal_str(text)).collect();
     let args: Vec<Arg<'_>> =
         literals.iter().map(|text| text.as_deref().map_or(Arg::Unknown, Arg::Text)).collect();
-    let index = match facts.reading(&args).inner()?.text {
-        InnerText::String(place) if place.start == 0 => place.arg,
-        InnerText::Strings { from } if from + 1 == args.len() => from,
-        _ => return None,
-    };
-    words.get(index + 1)
+    match facts.reading(&args).inner()?.text {
+        InnerText::String(place) if place.start == 0 => words.get(place.arg + 1),
+        InnerText::Strings { from } if from + 1 == args.len() => words.get(from + 1),
+        InnerText::Words { start, .. } => inner_script(words.get(start + 1..)?, text),
+        _ => None,
+    }
 }
 
 /// The bytes of a word that the inner shell reads just as they stand there. Parameters in double quotes are expanded
@@ -173,7 +172,8 @@ fn verbatim(word: &Word, text: &[u8]) -> Option<Span> {
     match word.parts.as_slice() {
         [Part::SingleQuoted(span)] => Some(inside(*span)),
         [Part::DoubleQuoted(span, parts)] if text[span.start as usize] == b'"' => {
-            parts.iter().all(plain).then(|| inside(*span))
+            let starts_plain = matches!(parts.first(), Some(Part::Literal(_)));
+            (starts_plain && parts.iter().all(plain)).then(|| inside(*span))
         }
         [Part::Literal(span)] => (text[span.start as usize] != b'\\').then_some(*span),
         _ => None,

@@ -14,7 +14,8 @@ const MAX_TRACKED: usize = 64;
 
 /// The variables to follow.
 pub(super) fn tracked(units: &Units) -> FxHashMap<&[u8], VariableId> {
-    let mut survey = Survey { units, read: FxHashSet::default(), carriers: FxHashSet::default(), copies: Vec::new() };
+    let mut survey =
+        Survey { units, read: FxHashSet::default(), carriers: FxHashSet::default(), copies: Vec::new() };
     for script in &units.scripts {
         script.each_command(&mut |command| survey.command(command));
         survey.list(&script.body, script, false);
@@ -71,13 +72,28 @@ impl<'a> Survey<'a> {
         let Some(first) = words.first() else { return };
         let name = first.literal(self.text(first));
         match name.as_deref() {
-            Some(b"exit" | b"return" | b"[" | b"test") => words[1..].iter().for_each(|word| self.look_at(word)),
+            Some(b"exit" | b"return" | b"[" | b"test") => {
+                words[1..].iter().for_each(|word| self.look_at(word))
+            }
             Some(b"local" | b"declare" | b"typeset" | b"export" | b"readonly") => {
                 words[1..].iter().for_each(|word| self.declared(word));
             }
             Some(b"let") => words[1..].iter().for_each(|word| self.names_in(word)),
-            Some(_) => {}
+            Some(_) => self.passed(words),
             None => self.look_at(first),
+        }
+    }
+
+    /// `check $? "upload"`: the function finds the status in its first parameter.
+    fn passed(&mut self, words: &'a [Word]) {
+        for (index, word) in words.iter().enumerate().skip(1).take(9) {
+            if let Some(name) = word.variable(self.text(word)) {
+                let parameter: &[u8] = &b"123456789"[index - 1..index];
+                self.copies.push((parameter, name));
+                if name == b"?" {
+                    self.carriers.insert(parameter);
+                }
+            }
         }
     }
 
@@ -86,6 +102,11 @@ impl<'a> Survey<'a> {
         let text = self.text(word);
         let source = word.source(text);
         let Some(equals) = source.iter().position(|&byte| byte == b'=') else { return };
+        if let [Part::Literal(_), value] = word.parts.as_slice()
+            && let Some(from) = value.variable(text)
+        {
+            self.copies.push((&source[..equals], from));
+        }
         if contains(source, b"$?") || contains(source, b"PIPESTATUS") {
             self.carriers.insert(&source[..equals]);
         }
@@ -129,7 +150,8 @@ impl<'a> Survey<'a> {
         }
         for part in &word.parts {
             let arithmetic = matches!(part, Part::Arithmetic(..));
-            let defaulted = matches!(part, Part::Parameter(parameter) if parameter.operation == Operation::Default);
+            let defaulted =
+                matches!(part, Part::Parameter(parameter) if parameter.operation == Operation::Default);
             if arithmetic && contains(source, name) || defaulted {
                 self.carriers.insert(name);
             }
@@ -143,7 +165,9 @@ impl<'a> Survey<'a> {
     fn read_names_of(&mut self, word: &'a Word, to: &'a [u8]) {
         let source = word.source(self.text(word));
         let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
-        for name in source.split(|byte| !is_name(byte)).filter(|name| !name.is_empty() && !name[0].is_ascii_digit()) {
+        for name in
+            source.split(|byte| !is_name(byte)).filter(|name| !name.is_empty() && !name[0].is_ascii_digit())
+        {
             self.copies.push((to, name));
         }
     }
@@ -171,7 +195,8 @@ impl<'a> Survey<'a> {
     fn branches(&mut self, command: &'a Command, script: &'a Script, decided: bool) {
         match &command.kind {
             CommandKind::Simple(simple) if decided => {
-                self.carriers.extend(simple.assignments.iter().map(|assignment| self.units.text(assignment.name)));
+                self.carriers
+                    .extend(simple.assignments.iter().map(|assignment| self.units.text(assignment.name)));
             }
             CommandKind::Group(list) | CommandKind::Subshell(list) => self.list(list, script, decided),
             CommandKind::If(chain) => {

@@ -1,7 +1,8 @@
 //! Walks over a tree that has been read.
 
 use super::ast::{
-    Assignment, Command, CommandKind, HereDocument, List, Part, Redirect, Script, Simple, Value, Word,
+    Assignment, Command, CommandKind, HereDocument, List, Part, Pipeline, Redirect, Script, Simple, Value,
+    Word,
 };
 
 impl Script {
@@ -23,6 +24,15 @@ impl Script {
 }
 
 impl Script {
+    /// Calls `visit` with every pipeline of the script, in bodies, substitutions and functions, too.
+    pub fn each_pipeline<'a>(&'a self, visit: &mut dyn FnMut(&'a Pipeline)) {
+        let mut lists = vec![&self.body];
+        self.each_command(&mut |command| lists.extend(command.lists()));
+        for pipeline in lists.iter().flat_map(|list| &list.statements).flat_map(super::Statement::pipelines) {
+            visit(pipeline);
+        }
+    }
+
     /// Calls `visit` with `command`, which is a part of this script, and with every command in it.
     pub fn each_command_below<'a>(&'a self, command: &'a Command, visit: &mut dyn FnMut(&'a Command)) {
         Walk { here_documents: &self.here_documents }.command(command, visit);
@@ -35,6 +45,19 @@ impl Command {
         let mut words = self.kind.words();
         words.extend(self.redirects.iter().map(|redirect| &redirect.target));
         words
+    }
+
+    /// The lists that stand right in the command: bodies, conditions, and those of substitutions in its words.
+    pub fn lists(&self) -> Vec<&List> {
+        let mut lists = self.kind.lists();
+        for part in self.words().into_iter().flat_map(|word| &word.parts) {
+            part.each(&mut |part| {
+                if let Part::Substitution(inner) | Part::Process(inner) = part {
+                    lists.push(&inner.body);
+                }
+            });
+        }
+        lists
     }
 
     /// The simple command that this is.
@@ -58,6 +81,23 @@ impl Assignment {
 }
 
 impl CommandKind {
+    fn lists(&self) -> Vec<&List> {
+        match self {
+            Self::Group(list) | Self::Subshell(list) => vec![list],
+            Self::If(chain) => chain
+                .arms
+                .iter()
+                .flat_map(|(condition, body)| [condition, body])
+                .chain(&chain.otherwise)
+                .collect(),
+            Self::Loop(each) => vec![&each.condition, &each.body],
+            Self::For(each) | Self::Select(each) => vec![&each.body],
+            Self::ForArithmetic(each) => vec![&each.body],
+            Self::Case(case) => case.items.iter().map(|item| &item.body).collect(),
+            _ => Vec::new(),
+        }
+    }
+
     fn words(&self) -> Vec<&Word> {
         match self {
             Self::Simple(simple) => {
@@ -99,7 +139,8 @@ struct Walk<'a> {
 
 impl<'a> Walk<'a> {
     fn list(&self, list: &'a List, visit: &mut dyn FnMut(&'a Command)) {
-        for command in list.statements.iter().flat_map(super::Statement::pipelines).flat_map(|p| &p.commands) {
+        for command in list.statements.iter().flat_map(super::Statement::pipelines).flat_map(|p| &p.commands)
+        {
             self.command(command, visit);
         }
     }
@@ -110,7 +151,9 @@ impl<'a> Walk<'a> {
             self.part(part, visit);
         }
         let bodies = command.redirects.iter().filter_map(|redirect| redirect.here_document);
-        for part in bodies.filter_map(|id| self.here_documents.get(id.0 as usize)).flat_map(|body| &body.parts) {
+        for part in
+            bodies.filter_map(|id| self.here_documents.get(id.0 as usize)).flat_map(|body| &body.parts)
+        {
             self.part(part, visit);
         }
         self.inside(&command.kind, visit);
@@ -140,7 +183,10 @@ impl<'a> Walk<'a> {
             }
             CommandKind::Function(function) => self.command(&function.body, visit),
             CommandKind::Coproc(inner) => self.command(inner, visit),
-            CommandKind::Simple(_) | CommandKind::Test(_) | CommandKind::Arithmetic(_) | CommandKind::Unknown => {}
+            CommandKind::Simple(_)
+            | CommandKind::Test(_)
+            | CommandKind::Arithmetic(_)
+            | CommandKind::Unknown => {}
         }
     }
 

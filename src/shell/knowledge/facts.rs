@@ -155,7 +155,7 @@ impl From<AnswersEntry> for Answers {
 }
 
 /// How much of its standard input a command reads when it succeeds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Default, Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Input {
     /// All of it: a writer before it in a pipeline is never ended by SIGPIPE.
@@ -165,6 +165,7 @@ pub enum Input {
     /// Nothing.
     None,
     /// Not known.
+    #[default]
     Unknown,
 }
 

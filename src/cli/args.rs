@@ -1,0 +1,200 @@
+//! The words of the command line.
+
+use std::path::PathBuf;
+
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+
+use super::explain::unknown;
+use crate::check::{Selection, Settings};
+use crate::diagnostic::RuleId;
+use crate::report::Tally;
+use crate::rules;
+use crate::shell::Dialect;
+
+const EXAMPLES: &str = "\
+Examples:
+  lint-scripts                      check all scripts in this directory
+  lint-scripts --fix backup.sh      apply the safe fixes
+  lint-scripts --diff | git apply   the same, by way of a patch
+  lint-scripts trace backup.sh      what happens when each command fails
+
+Exit status: 0 nothing found, 1 something found, 2 not everything could be done";
+
+/// Finds the places where a shell script fails without telling anyone, and fixes them
+#[derive(Debug, Parser)]
+#[command(name = "lint-scripts", version, disable_help_flag = true, args_conflicts_with_subcommands = true, after_help = EXAMPLES)]
+pub struct Arguments {
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    #[command(flatten)]
+    pub lint: Lint,
+    /// Print this help
+    #[arg(short, long, global = true, action = ArgAction::HelpShort)]
+    help: Option<bool>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Check scripts; the same as no subcommand
+    Check(Lint),
+    /// Show what a script does when each of its commands fails
+    Trace(Trace),
+    /// Print a rule's page
+    Explain {
+        /// The rule's name, such as `unchecked-pipeline`
+        rule: String,
+    },
+    /// List all rules
+    Rules {
+        /// How to write them
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+    },
+}
+
+/// Checking, with or without fixing.
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
+#[derive(Args, Debug)]
+pub struct Lint {
+    /// Scripts, and directories to look for scripts in; `-` is standard input
+    #[arg(default_value = ".")]
+    pub paths: Vec<PathBuf>,
+
+    /// Apply the fixes that leave every run which works as it is
+    #[arg(long, help_heading = "Fixing")]
+    pub fix: bool,
+    /// Print the fixes as a patch and write nothing
+    #[arg(long, help_heading = "Fixing")]
+    pub diff: bool,
+    /// Apply fixes that may change a run which works, too
+    #[arg(long, help_heading = "Fixing")]
+    pub unsafe_fixes: bool,
+
+    /// Let only these rules speak
+    #[arg(long, value_name = "RULES", value_delimiter = ',', help_heading = "Rules")]
+    pub select: Vec<String>,
+    /// Let these rules not speak
+    #[arg(long, value_name = "RULES", value_delimiter = ',', help_heading = "Rules")]
+    pub ignore: Vec<String>,
+
+    #[command(flatten)]
+    pub reading: Reading,
+
+    /// How to write what was found
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text, help_heading = "Output")]
+    pub output_format: Format,
+    /// Colour in the output
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t = When::Auto, help_heading = "Output")]
+    pub color: When,
+
+    /// The mildest finding that makes the exit status 1
+    #[arg(long, value_name = "SEVERITY", value_enum, default_value_t = FailOn::Warning, help_heading = "Exit status")]
+    pub fail_on: FailOn,
+    /// Exit 0 whatever is found; what could not be done still gives 2
+    #[arg(long, help_heading = "Exit status")]
+    pub exit_zero: bool,
+}
+
+/// Tracing.
+#[derive(Args, Debug)]
+pub struct Trace {
+    /// Scripts, and directories to look for scripts in; `-` is standard input
+    #[arg(required = true)]
+    pub paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub reading: Reading,
+    /// How to write the trace
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+}
+
+/// How scripts are found and read.
+#[derive(Args, Debug)]
+pub struct Reading {
+    /// The shell to assume, whatever a script says
+    #[arg(long, value_enum, help_heading = "Reading")]
+    pub shell: Option<Dialect>,
+    /// Finding no script is no failure
+    #[arg(long, help_heading = "Reading")]
+    pub allow_empty: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum When {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    Error,
+    /// What could not be read counts as a warning
+    Warning,
+    Info,
+}
+
+impl FailOn {
+    /// Whether what was found is bad enough.
+    pub fn reached_by(self, tally: &Tally) -> bool {
+        let found = tally.findings;
+        let warnings = found.error + found.warning + tally.not_checked;
+        match self {
+            Self::Error => found.error > 0,
+            Self::Warning => warnings > 0,
+            Self::Info => warnings + found.info > 0,
+        }
+    }
+}
+
+impl Lint {
+    /// What the check depends on; an error is a sentence for the user.
+    pub fn settings(&self) -> Result<Settings, String> {
+        let select = names(&self.select)?;
+        let ignore = names(&self.ignore)?;
+        Ok(Settings { shell: self.reading.shell, rules: Selection { select, ignore } })
+    }
+}
+
+fn names(names: &[String]) -> Result<Vec<RuleId>, String> {
+    let known = |name: &String| rules::find(name).map(|rule| rule.id).ok_or_else(|| unknown(name));
+    names.iter().map(known).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::{Arguments, FailOn};
+    use crate::report::{Severities, Tally};
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn what_is_bad_enough() {
+        let tally = |error, warning, info, not_checked| Tally {
+            findings: Severities { error, warning, info },
+            not_checked,
+            ..Tally::default()
+        };
+        let reached =
+            |tally: Tally| [FailOn::Error, FailOn::Warning, FailOn::Info].map(|it| it.reached_by(&tally));
+        assert_eq!(reached(tally(0, 0, 0, 0)), [false, false, false]);
+        assert_eq!(reached(tally(1, 0, 0, 0)), [true, true, true]);
+        assert_eq!(reached(tally(0, 1, 0, 0)), [false, true, true]);
+        assert_eq!(reached(tally(0, 0, 1, 0)), [false, false, true]);
+        assert_eq!(reached(tally(0, 0, 0, 1)), [false, true, true]);
+    }
+}

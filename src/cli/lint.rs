@@ -1,0 +1,359 @@
+//! `lint-scripts` and `lint-scripts check`: finding, and with `--fix` and `--diff` fixing.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::Outcome;
+use super::args::{Format, Lint};
+use super::output::{Output, colour, error, on_terminal, raw, say, warning};
+use super::scan::{Scan, Trouble};
+use crate::check::{Report, Settings, check};
+use crate::diagnostic::Applicability;
+use crate::files::{Content, DiskSources, Origin, shown, write};
+use crate::fix::{Fixed, fix};
+use crate::report::{Checked, Colour, Findings, Tally, clean_lines, patch, patch_for_terminal, pictures};
+use crate::text::{Document, LineIndex};
+
+/// Checks, fixes, prints, sums up.
+pub fn run(lint: &Lint) -> Outcome {
+    match prepare(lint) {
+        Ok((settings, mode, scan)) => scan_all(lint, &settings, mode, &scan),
+        Err(message) => {
+            error(&message);
+            Outcome::Failed
+        }
+    }
+}
+
+fn prepare(lint: &Lint) -> Result<(Settings, Mode, Scan), String> {
+    let settings = lint.settings()?;
+    let mode = Mode::of(lint)?;
+    Ok((settings, mode, Scan::new()?))
+}
+
+/// What is done with fixes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Mode {
+    /// They are offered.
+    Check,
+    /// They are written, up to this applicability.
+    Fix(Applicability),
+    /// They are printed as a patch.
+    Diff(Applicability),
+}
+
+impl Mode {
+    fn of(lint: &Lint) -> Result<Self, String> {
+        let json = lint.output_format == Format::Json;
+        let stdin = lint.paths.iter().any(|path| path == Path::new("-"));
+        let allow = if lint.unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe };
+        match (lint.diff, lint.fix) {
+            (false, false) if lint.unsafe_fixes => Err("--unsafe-fixes needs --fix or --diff".to_owned()),
+            (false, false) => Ok(Self::Check),
+            (true, _) if json => {
+                Err("--diff prints a patch, --output-format json findings: choose one".to_owned())
+            }
+            (true, _) => Ok(Self::Diff(allow)),
+            (false, true) if json && stdin => {
+                Err("--fix - prints the fixed script, --output-format json findings: choose one".to_owned())
+            }
+            (false, true) => Ok(Self::Fix(allow)),
+        }
+    }
+}
+
+/// One script, done.
+struct Done {
+    /// What is left in the file as it is now.
+    checked: Checked,
+    /// What goes to standard output instead of findings: a patch, or the fixed script from standard input.
+    text: Option<Vec<u8>>,
+    fixes: usize,
+    refused: Vec<String>,
+    trouble: Option<Trouble>,
+}
+
+fn scan_all(lint: &Lint, settings: &Settings, mode: Mode, scan: &Scan) -> Outcome {
+    let mut run = Run::new(lint, mode);
+    let work = |origin: &Origin, content: Content| one(origin, &content, settings, mode, &scan.sources);
+    let troubles = scan.each(&lint.paths, lint.reading.allow_empty, work, |done| run.take(done));
+    run.end(troubles)
+}
+
+fn one(origin: &Origin, content: &Content, settings: &Settings, mode: Mode, sources: &DiskSources) -> Done {
+    let document = Arc::new(Document::script(origin.shown(), Arc::clone(&content.bytes)));
+    match mode {
+        Mode::Check => as_it_is(origin, content, check(&document, settings, sources)),
+        Mode::Fix(allow) => {
+            let fixed = fix(&document, settings, sources, allow);
+            put(origin, content, fixed, sources.root()).unwrap_or_else(|trouble| Done {
+                trouble: Some(trouble),
+                ..as_it_is(origin, content, check(&document, settings, sources))
+            })
+        }
+        Mode::Diff(allow) => {
+            let fixed = fix(&document, settings, sources, allow);
+            let show = if on_terminal() { patch_for_terminal } else { patch };
+            Done {
+                text: Some(show(&document.path, &content.bytes, &fixed.text)),
+                fixes: fixed.applied.len(),
+                refused: fixed.refused,
+                ..as_it_is(origin, content, check(&document, settings, sources))
+            }
+        }
+    }
+}
+
+/// The file is what was read; these are its findings.
+fn as_it_is(origin: &Origin, content: &Content, report: Report) -> Done {
+    let checked = Checked { path: origin.path().to_owned(), bytes: Arc::clone(&content.bytes), report };
+    Done { checked, text: None, fixes: 0, refused: Vec::new(), trouble: None }
+}
+
+/// Puts a fixed script where it came from.
+fn put(origin: &Origin, content: &Content, fixed: Fixed, root: &Path) -> Result<Done, Trouble> {
+    let text = match origin {
+        Origin::Stdin if on_terminal() => Some(clean_lines(&fixed.text).into_bytes()),
+        Origin::Stdin => Some(fixed.text.clone()),
+        Origin::File(_) if *fixed.text == *content.bytes => None,
+        Origin::File(path) => {
+            write(path, &fixed.text, content.fingerprint, root)?;
+            None
+        }
+    };
+    let checked = Checked { path: origin.path().to_owned(), bytes: fixed.text.into(), report: fixed.report };
+    Ok(Done { checked, text, fixes: fixed.applied.len(), refused: fixed.refused, trouble: None })
+}
+
+/// What a run gathers, script by script.
+struct Run<'a> {
+    lint: &'a Lint,
+    mode: Mode,
+    colour: Colour,
+    output: Output,
+    tally: Tally,
+    /// Kept for JSON only.
+    findings: Option<Findings>,
+    /// Fixes applied, and files in which there were any.
+    fixed: (usize, usize),
+    troubles: Vec<Trouble>,
+}
+
+impl<'a> Run<'a> {
+    fn new(lint: &'a Lint, mode: Mode) -> Self {
+        let findings = (lint.output_format == Format::Json).then(Findings::default);
+        Self {
+            lint,
+            mode,
+            colour: colour(lint.color),
+            output: Output::default(),
+            tally: Tally::default(),
+            findings,
+            fixed: (0, 0),
+            troubles: Vec::new(),
+        }
+    }
+
+    fn take(&mut self, done: Done) {
+        let checked = &done.checked;
+        warn(checked);
+        for refused in &done.refused {
+            warning(&format!("{}: {refused}", shown(&checked.path)));
+        }
+        self.tally.add(checked);
+        self.fixed.0 += done.fixes;
+        self.fixed.1 += usize::from(done.fixes > 0);
+        self.troubles.extend(done.trouble);
+        match (&mut self.findings, &done.text) {
+            (Some(findings), _) => findings.add(checked),
+            (None, Some(text)) => {
+                self.output.print(text);
+                // A patch speaks for itself; the summary counts what it leaves.
+                if matches!(self.mode, Mode::Fix(_)) {
+                    raw(&pictures(checked, Colour::Off));
+                }
+            }
+            (None, None) => self.output.print(&pictures(checked, self.colour)),
+        }
+    }
+
+    fn end(mut self, troubles: Vec<Trouble>) -> Outcome {
+        self.troubles.extend(troubles);
+        self.troubles.sort_by(|a, b| a.path.cmp(&b.path));
+        for trouble in &self.troubles {
+            trouble.tell();
+        }
+        if let Some(mut findings) = self.findings.take() {
+            for trouble in &self.troubles {
+                findings.fail(&trouble.path, &trouble.message);
+            }
+            self.output.print(&json(&findings));
+        }
+        for line in self.summary() {
+            say(&line);
+        }
+        self.outcome().max(self.output.outcome())
+    }
+
+    fn outcome(&self) -> Outcome {
+        if !self.troubles.is_empty() {
+            return Outcome::Failed;
+        }
+        let found = self.lint.fail_on.reached_by(&self.tally) && !self.lint.exit_zero;
+        if found { Outcome::Found } else { Outcome::Clean }
+    }
+
+    fn summary(&self) -> Vec<String> {
+        let tally = &self.tally;
+        let found = tally.findings;
+        let parts = [("error", found.error), ("warning", found.warning), ("info", found.info)];
+        let parts: Vec<String> =
+            parts.into_iter().filter(|&(_, n)| n > 0).map(|(word, n)| count(n, word)).collect();
+        let left = matches!(self.mode, Mode::Fix(_)) && self.fixed.0 > 0;
+        let found = match (parts.is_empty(), left) {
+            (true, false) => "nothing found".to_owned(),
+            (true, true) => "nothing left".to_owned(),
+            (false, false) => parts.join(", "),
+            (false, true) => format!("{} left", parts.join(", ")),
+        };
+        let suppressed =
+            if tally.suppressed > 0 { format!(", {} suppressed", tally.suppressed) } else { String::new() };
+        let files = count(tally.files, "file");
+        let scripts = count(tally.scripts, "script");
+        let mut lines = vec![format!("checked {files}, {scripts}: {found}{suppressed}")];
+        lines.extend(self.fixes());
+        let not = [("path", self.troubles.len()), ("region", tally.not_checked)];
+        let not: Vec<String> =
+            not.into_iter().filter(|&(_, n)| n > 0).map(|(word, n)| count(n, word)).collect();
+        if !not.is_empty() {
+            lines.push(format!("not checked or not done: {}", not.join(", ")));
+        }
+        lines
+    }
+
+    fn fixes(&self) -> Option<String> {
+        let (number, files) = self.fixed;
+        let applied = format!("{} in {}", count(number, "fix"), count(files, "file"));
+        let fixable = self.tally.fixable;
+        match self.mode {
+            Mode::Fix(_) => Some(format!("applied {applied}")),
+            Mode::Diff(_) => Some(format!("would apply {applied}")),
+            Mode::Check if fixable.safe + fixable.r#unsafe == 0 => None,
+            Mode::Check if fixable.r#unsafe == 0 => Some(format!("{} can be fixed by --fix", fixable.safe)),
+            Mode::Check => Some(format!(
+                "{} can be fixed by --fix, {} more with --unsafe-fixes",
+                fixable.safe, fixable.r#unsafe
+            )),
+        }
+    }
+}
+
+/// What is wrong with a script's directives.
+fn warn(checked: &Checked) {
+    for label in &checked.report.warnings {
+        let document = checked.report.document(label.span.file);
+        let line = LineIndex::new(&document.text).line(label.span.start);
+        warning(&format!("{}:{line}: {}", document.path, label.message));
+    }
+}
+
+fn count(number: usize, word: &str) -> String {
+    let ending = match (number, word) {
+        (1, _) | (_, "info") => "",
+        (_, "fix") => "es",
+        _ => "s",
+    };
+    format!("{number} {word}{ending}")
+}
+
+/// One document with a line end behind it.
+pub fn json(document: &impl serde::Serialize) -> Vec<u8> {
+    let mut text = serde_json::to_vec(document).expect("numbers, strings and lists become JSON");
+    text.push(b'\n');
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use clap::Parser;
+
+    use super::{Mode, Run, put};
+    use crate::check::Report;
+    use crate::cli::Outcome;
+    use crate::cli::args::Arguments;
+    use crate::cli::scan::Trouble;
+    use crate::files::{Origin, read};
+    use crate::fix::Fixed;
+    use crate::report::story;
+
+    /// What a run over the story with these options ends with and sums up.
+    fn ends(options: &[&str], prepare: impl Fn(&mut Run<'_>)) -> (Outcome, Vec<String>) {
+        let words = ["lint-scripts"].iter().chain(options);
+        let lint = Arguments::try_parse_from(words).unwrap().lint;
+        let mut run = Run::new(&lint, Mode::of(&lint).unwrap());
+        run.tally.add(&story::checked());
+        prepare(&mut run);
+        (run.outcome(), run.summary())
+    }
+
+    fn trouble(run: &mut Run<'_>) {
+        run.troubles.push(Trouble { path: "gone.sh".into(), message: "gone".to_owned() });
+    }
+
+    #[test]
+    fn what_is_found_decides_unless_something_failed() {
+        let outcome = |options: &[&str]| ends(options, |_| ()).0;
+        assert_eq!(outcome(&[]), Outcome::Found);
+        assert_eq!(outcome(&["--fail-on", "error"]), Outcome::Found);
+        assert_eq!(outcome(&["--exit-zero"]), Outcome::Clean);
+        assert_eq!(ends(&[], trouble).0, Outcome::Failed);
+        assert_eq!(ends(&["--exit-zero"], trouble).0, Outcome::Failed);
+    }
+
+    #[test]
+    fn the_summary_counts_what_was_done_and_what_was_not() {
+        let (_, lines) = ends(&[], trouble);
+        let expected = [
+            "checked 1 file, 1 script: 2 errors, 1 warning",
+            "1 can be fixed by --fix, 1 more with --unsafe-fixes",
+            "not checked or not done: 1 path",
+        ];
+        assert_eq!(lines, expected);
+        let (_, lines) = ends(&["--fix"], |run| run.fixed = (3, 1));
+        assert_eq!(
+            lines,
+            ["checked 1 file, 1 script: 2 errors, 1 warning left", "applied 3 fixes in 1 file"]
+        );
+        let (_, lines) = ends(&["--diff"], |run| run.fixed = (1, 1));
+        assert_eq!(lines, ["checked 1 file, 1 script: 2 errors, 1 warning", "would apply 1 fix in 1 file"]);
+    }
+
+    #[test]
+    fn a_fixed_script_goes_back_to_its_place_or_the_trouble_is_told() {
+        let directory = tempfile::tempdir().unwrap();
+        let root = directory.path().canonicalize().unwrap();
+        let path = root.join("a.sh");
+        std::fs::File::create(&path).unwrap().write_all(b"old\n").unwrap();
+        let content = read(&path).unwrap();
+        let origin = Origin::File(path.clone());
+        let fixed = |text: &[u8]| Fixed {
+            text: text.to_vec(),
+            applied: Vec::new(),
+            refused: Vec::new(),
+            report: Report::default(),
+        };
+        let Ok(done) = put(&origin, &content, fixed(b"new\n"), &root) else {
+            panic!("the file can be written")
+        };
+        assert_eq!(&*done.checked.bytes, b"new\n");
+        assert_eq!(std::fs::read(&path).unwrap(), b"new\n");
+
+        let Err(trouble) = put(&origin, &content, fixed(b"newer\n"), &root) else {
+            panic!("the file changed")
+        };
+        assert!(trouble.message.contains("changed while it was being checked"), "{}", trouble.message);
+        assert_eq!(std::fs::read(&path).unwrap(), b"new\n");
+    }
+}

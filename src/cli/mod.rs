@@ -1,0 +1,66 @@
+//! Floor 7: the command line. What is found goes to standard output, all that is said of the run to standard error.
+
+mod args;
+mod explain;
+mod guard;
+mod lint;
+mod output;
+mod scan;
+mod trace;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Arguments, Command};
+use output::error;
+
+/// How a run ended; ordered, the worst last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Outcome {
+    /// Nothing at or above the severity asked for was found.
+    Clean,
+    /// Something was.
+    Found,
+    /// Not everything that was asked for could be done.
+    Failed,
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Clean => Self::SUCCESS,
+            Outcome::Found => Self::from(1),
+            Outcome::Failed => Self::from(2),
+        }
+    }
+}
+
+/// Runs the program with its arguments, the first of which is its own name.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Outcome {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(usage) => return explain_usage(&usage),
+    };
+    guard::install();
+    match arguments.command {
+        Some(Command::Check(lint)) => lint::run(&lint),
+        Some(Command::Trace(trace)) => trace::run(&trace),
+        Some(Command::Explain { rule }) => explain::page(&rule),
+        Some(Command::Rules { format }) => explain::list(format),
+        None => lint::run(&arguments.lint),
+    }
+}
+
+/// `--help` and `--version` come this way, too.
+fn explain_usage(usage: &clap::Error) -> Outcome {
+    match (usage.print(), usage.use_stderr()) {
+        (_, true) => Outcome::Failed,
+        (Err(cause), false) if cause.kind() != std::io::ErrorKind::BrokenPipe => {
+            error(&format!("cannot write to standard output: {cause}"));
+            Outcome::Failed
+        }
+        (_, false) => Outcome::Clean,
+    }
+}

@@ -1,0 +1,74 @@
+//! Standard output and standard error.
+
+use std::io::{self, IsTerminal, Write};
+
+use super::Outcome;
+use super::args::When;
+use crate::report::{Colour, clean_word};
+
+/// Where results go. A closed pipe is no failure: who reads has read enough; the run goes on for its exit status.
+#[derive(Debug, Default)]
+pub struct Output {
+    closed: bool,
+    failed: bool,
+}
+
+impl Output {
+    /// Writes to standard output; says once when that is not possible.
+    pub fn print(&mut self, bytes: &[u8]) {
+        if self.closed {
+            return;
+        }
+        let mut out = io::stdout().lock();
+        let Err(cause) = out.write_all(bytes).and_then(|()| out.flush()) else { return };
+        self.closed = true;
+        if cause.kind() != io::ErrorKind::BrokenPipe {
+            self.failed = true;
+            error(&format!("cannot write to standard output: {cause}"));
+        }
+    }
+
+    /// What became of all that was printed.
+    pub fn outcome(&self) -> Outcome {
+        if self.failed { Outcome::Failed } else { Outcome::Clean }
+    }
+}
+
+/// Whether escape sequences are written to standard output. NO_COLOR, CLICOLOR, CLICOLOR_FORCE and TERM decide when the
+/// user has not.
+pub fn colour(when: When) -> Colour {
+    match when {
+        When::Always => Colour::On,
+        When::Never => Colour::Off,
+        When::Auto => match anstream::AutoStream::choice(&io::stdout()) {
+            anstream::ColorChoice::Never => Colour::Off,
+            _ => Colour::On,
+        },
+    }
+}
+
+/// Whether a person looks at standard output, so that raw bytes of a script must not go there.
+pub fn on_terminal() -> bool {
+    io::stdout().is_terminal()
+}
+
+/// Says on standard error that something could not be done.
+pub fn error(message: &str) {
+    say(&format!("error: {message}"));
+}
+
+/// Says on standard error what is odd.
+pub fn warning(message: &str) {
+    say(&format!("warning: {message}"));
+}
+
+/// Says something about the run, one line, on standard error.
+pub fn say(line: &str) {
+    raw(format!("lint-scripts: {}\n", clean_word(line)).as_bytes());
+}
+
+/// Writes findings to standard error, where standard output holds something else.
+pub fn raw(bytes: &[u8]) {
+    // When standard error is closed there is nobody to tell.
+    let _ = io::stderr().lock().write_all(bytes);
+}

@@ -1,0 +1,53 @@
+//! `lint-scripts trace`: the engine's answers themselves.
+
+use std::sync::Arc;
+
+use super::Outcome;
+use super::args::{Format, Trace};
+use super::lint::json;
+use super::output::{Output, error};
+use super::scan::{Scan, Trouble};
+use crate::check::{Settings, check};
+use crate::files::{Content, Origin};
+use crate::report::{Checked, Traces, table};
+use crate::text::Document;
+
+/// Traces every script and prints the traces.
+pub fn run(trace: &Trace) -> Outcome {
+    let scan = match Scan::new() {
+        Ok(scan) => scan,
+        Err(message) => {
+            error(&message);
+            return Outcome::Failed;
+        }
+    };
+    let settings = Settings { shell: trace.reading.shell, ..Settings::default() };
+    let work = |origin: &Origin, content: Content| {
+        let document = Arc::new(Document::script(origin.shown(), Arc::clone(&content.bytes)));
+        let report = check(&document, &settings, &scan.sources);
+        Checked { path: origin.path().to_owned(), bytes: content.bytes, report }
+    };
+    let mut output = Output::default();
+    let allow_empty = trace.reading.allow_empty;
+    let troubles = match trace.format {
+        Format::Text => {
+            let mut before = "";
+            scan.each(&trace.paths, allow_empty, work, |checked| {
+                output.print(format!("{before}{}", table(&checked)).as_bytes());
+                before = "\n";
+            })
+        }
+        Format::Json => {
+            let mut traces = Traces::default();
+            let troubles = scan.each(&trace.paths, allow_empty, work, |checked| traces.add(&checked));
+            for trouble in &troubles {
+                traces.fail(&trouble.path, &trouble.message);
+            }
+            output.print(&json(&traces));
+            troubles
+        }
+    };
+    troubles.iter().for_each(Trouble::tell);
+    let failed = if troubles.is_empty() { Outcome::Clean } else { Outcome::Failed };
+    failed.max(output.outcome())
+}

@@ -1,0 +1,203 @@
+//! From the paths of the command line to the files to be read.
+
+use std::collections::HashSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use ignore::{DirEntry, WalkBuilder};
+
+use super::read::cause;
+use super::recognise::is_script;
+use super::{Cause, Failure, shown};
+
+/// Where a text comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Origin {
+    /// Standard input, written `-`.
+    Stdin,
+    /// A file.
+    File(PathBuf),
+}
+
+impl Origin {
+    /// The path as reports show it.
+    pub fn shown(&self) -> String {
+        shown(self.path())
+    }
+
+    /// The path; `-` for standard input.
+    pub fn path(&self) -> &Path {
+        match self {
+            Self::Stdin => Path::new("-"),
+            Self::File(path) => path,
+        }
+    }
+}
+
+/// What was found at the paths of the command line.
+#[derive(Debug, Default)]
+pub struct Discovery {
+    /// Each once: in the order of the paths given, and by name within a directory.
+    pub origins: Vec<Origin>,
+    /// Paths that could not be looked at.
+    pub failures: Vec<Failure>,
+    /// Directories that were given and hold no script.
+    pub empty: Vec<PathBuf>,
+}
+
+/// Finds the scripts at `paths`. A file that is named is always taken; in a directory, scripts are recognised by the
+/// ending of the name and by the `#!` line, files that git ignores are left out, hidden ones are not.
+pub fn discover(paths: &[PathBuf]) -> Discovery {
+    let mut discovery = Discovery::default();
+    let mut seen = HashSet::new();
+    for path in paths {
+        for origin in at(path, &mut discovery) {
+            if seen.insert(origin.clone()) {
+                discovery.origins.push(origin);
+            }
+        }
+    }
+    discovery
+}
+
+fn at(path: &Path, discovery: &mut Discovery) -> Vec<Origin> {
+    if path == Path::new("-") {
+        return vec![Origin::Stdin];
+    }
+    match fs::metadata(path) {
+        Ok(metadata) if metadata.is_dir() => {
+            let before = discovery.failures.len();
+            let found = walk(path, discovery);
+            if found.is_empty() && discovery.failures.len() == before {
+                discovery.empty.push(path.to_owned());
+            }
+            found
+        }
+        Ok(_) => vec![Origin::File(plain(path))],
+        Err(error) => {
+            discovery.failures.push(Failure::new(path, cause(error)));
+            Vec::new()
+        }
+    }
+}
+
+fn walk(directory: &Path, discovery: &mut Discovery) -> Vec<Origin> {
+    let walk = WalkBuilder::new(directory)
+        .hidden(false)
+        .ignore(false)
+        .sort_by_file_name(std::ffi::OsStr::cmp)
+        .filter_entry(|entry| entry.file_name() != ".git")
+        .build();
+    let mut found = Vec::new();
+    for entry in walk {
+        match entry.map_err(|error| Failure::new(directory, Cause::Walk(error))).and_then(script) {
+            Ok(Some(path)) => found.push(Origin::File(plain(&path))),
+            Ok(None) => {}
+            Err(failure) => discovery.failures.push(failure),
+        }
+    }
+    found
+}
+
+/// The entry's path when it is a script. Symbolic links are not followed: what they lead to is found at its own place,
+/// or lies outside.
+fn script(entry: DirEntry) -> Result<Option<PathBuf>, Failure> {
+    if !entry.file_type().is_some_and(|kind| kind.is_file()) {
+        return Ok(None);
+    }
+    match is_script(entry.path()) {
+        Ok(true) => Ok(Some(entry.into_path())),
+        Ok(false) => Ok(None),
+        Err(error) => Err(Failure::new(entry.path(), cause(error))),
+    }
+}
+
+/// Without `./` in front, so that a file has one name however it was reached. `./-` keeps it: `-` is standard input.
+fn plain(path: &Path) -> PathBuf {
+    match path.strip_prefix(".") {
+        Ok(rest) if rest != Path::new("-") && rest != Path::new("") => rest.to_owned(),
+        _ => path.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::{self, File};
+    use std::io::Write;
+    use std::path::{Path, PathBuf};
+
+    use super::{Discovery, Origin, discover, plain};
+    use crate::files::Cause;
+
+    fn tree(files: &[(&str, &str)]) -> tempfile::TempDir {
+        let root = tempfile::tempdir().unwrap();
+        for (path, text) in files {
+            let path = root.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            File::create(path).unwrap().write_all(text.as_bytes()).unwrap();
+        }
+        root
+    }
+
+    fn names(root: &Path, discovery: &Discovery) -> Vec<String> {
+        let relative =
+            |origin: &Origin| origin.path().strip_prefix(root).unwrap().to_string_lossy().into_owned();
+        discovery.origins.iter().map(relative).collect()
+    }
+
+    #[test]
+    fn scripts_are_found_by_name_and_by_first_line() {
+        let root = tree(&[
+            ("b.sh", "echo"),
+            ("a.bash", "echo"),
+            ("c.zsh", "echo"),
+            ("d.bats", "#!/usr/bin/env bats"),
+            ("python.sh", "#!/usr/bin/env python3"),
+            ("tool", "#!/bin/sh\n"),
+            ("README", "echo"),
+            (".hidden/run", "#!/usr/bin/env bash\n"),
+            (".git/hooks/x.sh", "echo"),
+            ("sub/k.ksh", "echo"),
+        ]);
+        let discovery = discover(&[root.path().to_owned()]);
+        assert_eq!(names(root.path(), &discovery), [".hidden/run", "a.bash", "b.sh", "sub/k.ksh", "tool"]);
+        assert!(discovery.failures.is_empty());
+    }
+
+    #[test]
+    fn what_git_ignores_is_left_out_unless_named() {
+        let root = tree(&[(".git/HEAD", ""), (".gitignore", "out/\n"), ("out/a.sh", ""), ("b.sh", "")]);
+        assert_eq!(names(root.path(), &discover(&[root.path().to_owned()])), ["b.sh"]);
+        assert_eq!(names(root.path(), &discover(&[root.path().join("out/a.sh")])), ["out/a.sh"]);
+    }
+
+    #[test]
+    fn a_named_file_is_taken_whatever_it_is_and_only_once() {
+        let root = tree(&[("notes.txt", "hello"), ("x.sh", "")]);
+        let paths = [root.path().join("notes.txt"), root.path().to_owned(), root.path().join("x.sh")];
+        assert_eq!(names(root.path(), &discover(&paths)), ["notes.txt", "x.sh"]);
+    }
+
+    #[test]
+    fn a_directory_named_like_a_script_is_a_directory() {
+        let root = tree(&[("x.sh/readme", "nothing")]);
+        let discovery = discover(&[root.path().join("x.sh")]);
+        assert_eq!(discovery.empty, [root.path().join("x.sh")]);
+        assert!(discovery.origins.is_empty());
+    }
+
+    #[test]
+    fn a_missing_path_does_not_hide_the_others() {
+        let root = tree(&[("x.sh", "")]);
+        let discovery = discover(&[root.path().join("none"), root.path().join("x.sh")]);
+        assert_eq!(names(root.path(), &discovery), ["x.sh"]);
+        assert!(matches!(discovery.failures[0].cause, Cause::Missing));
+    }
+
+    #[test]
+    fn a_file_has_one_name() {
+        assert_eq!(plain(Path::new("./a/b.sh")), PathBuf::from("a/b.sh"));
+        assert_eq!(plain(Path::new("./-")), PathBuf::from("./-"));
+        assert_eq!(plain(Path::new("../x.sh")), PathBuf::from("../x.sh"));
+    }
+}

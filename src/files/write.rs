@@ -1,0 +1,245 @@
+//! Writing a fixed script back: whole or not at all, and only over the bytes that were read.
+
+use std::fs::{self, File, Metadata, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Component, Path, PathBuf};
+
+use super::read::{Fingerprint, read};
+use super::{Cause, Failure};
+
+/// Puts `text` in the place of the file at `path`, which must still hold what was `read`. The new file is written
+/// beside the old one, gets its mode and owner, and takes its place in one step: whatever goes wrong, one of the two is
+/// there, whole. `root` is the canonical project directory; a symbolic link is followed within it only.
+///
+/// Extended attributes and further hard links are not kept: the latter go on naming the old content.
+///
+/// # Errors
+/// When the file changed meanwhile, is read-only or no regular file, when a symbolic link leaves `root`, or when the
+/// system refuses. The file is then as it was.
+pub fn write(path: &Path, text: &[u8], read: Fingerprint, root: &Path) -> Result<(), Failure> {
+    replace(path, text, read, root).map_err(|cause| Failure::new(path, cause))
+}
+
+fn replace(path: &Path, text: &[u8], expected: Fingerprint, root: &Path) -> Result<(), Cause> {
+    let target = target(path, root)?;
+    let metadata = fs::metadata(&target).map_err(Cause::Unwritable)?;
+    if !metadata.is_file() {
+        return Err(Cause::NotRegular);
+    }
+    permitted(&target, &metadata)?;
+    let directory = target.parent().ok_or(Cause::NotRegular)?;
+    let mut temporary = tempfile::Builder::new()
+        .prefix(".lint-scripts-")
+        .tempfile_in(directory)
+        .map_err(Cause::Unwritable)?;
+    temporary.write_all(text).map_err(Cause::Unwritable)?;
+    inherit(temporary.as_file(), &metadata).map_err(Cause::Unwritable)?;
+    temporary.as_file().sync_all().map_err(Cause::Unwritable)?;
+    // As late as can be: what is read here is what the rename replaces, but for the moment in between.
+    let current = read(&target).map_err(|failure| failure.cause)?;
+    if current.fingerprint != expected {
+        return Err(Cause::Changed);
+    }
+    temporary.persist(&target).map_err(|error| Cause::Unwritable(error.error))?;
+    sync(directory).map_err(Cause::Unwritable)
+}
+
+/// The file that `path` leads to, unless a symbolic link on the way leaves the project.
+fn target(path: &Path, root: &Path) -> Result<PathBuf, Cause> {
+    let link = fs::symlink_metadata(path).map_err(Cause::Unwritable)?.is_symlink();
+    let target = path.canonicalize().map_err(Cause::Unwritable)?;
+    if target.starts_with(root) {
+        return Ok(target);
+    }
+    // A file outside that was named without any link is what the user asked for.
+    let named_inside = written(&root.join(path)).starts_with(root);
+    if link || named_inside { Err(Cause::Outside) } else { Ok(target) }
+}
+
+/// `path` with `.` and `..` worked out as they are written, links not looked at.
+fn written(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir => _ = plain.pop(),
+            other => plain.push(other),
+        }
+    }
+    plain
+}
+
+/// A rename asks for rights in the directory only; the file's own say whether it may be changed.
+fn permitted(target: &Path, metadata: &Metadata) -> Result<(), Cause> {
+    if metadata.permissions().readonly() {
+        return Err(Cause::ReadOnly);
+    }
+    OpenOptions::new().write(true).open(target).map(drop).map_err(Cause::Unwritable)
+}
+
+#[cfg(unix)]
+fn inherit(file: &File, metadata: &Metadata) -> io::Result<()> {
+    use std::os::unix::fs::{MetadataExt, fchown};
+
+    let own = file.metadata()?;
+    if (own.uid(), own.gid()) != (metadata.uid(), metadata.gid()) {
+        fchown(file, Some(metadata.uid()), Some(metadata.gid()))?;
+    }
+    // After the owner: changing that clears the set-user-id bit.
+    file.set_permissions(metadata.permissions())
+}
+
+#[cfg(not(unix))]
+fn inherit(file: &File, metadata: &Metadata) -> io::Result<()> {
+    file.set_permissions(metadata.permissions())
+}
+
+/// The rename itself survives a power cut only once the directory is on disk.
+#[cfg(unix)]
+fn sync(directory: &Path) -> io::Result<()> {
+    File::open(directory)?.sync_all()
+}
+
+#[cfg(not(unix))]
+fn sync(_directory: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+#[cfg(test)]
+#[cfg(unix)]
+mod tests {
+    use std::fs::{self, File, Permissions};
+    use std::io::Write;
+    use std::os::unix::fs::{MetadataExt, PermissionsExt, chown, symlink};
+    use std::path::{Path, PathBuf};
+
+    use super::write;
+    use crate::files::{Cause, Fingerprint};
+
+    const OLD: &[u8] = b"echo old\r\n";
+    const NEW: &[u8] = b"echo new\r\n";
+
+    struct Project {
+        outer: tempfile::TempDir,
+        root: PathBuf,
+    }
+
+    fn project() -> Project {
+        let outer = tempfile::tempdir().unwrap();
+        let root = outer.path().canonicalize().unwrap().join("project");
+        fs::create_dir(&root).unwrap();
+        Project { outer, root }
+    }
+
+    impl Project {
+        fn file(&self, name: &str) -> PathBuf {
+            let path = self.root.join(name);
+            File::create(&path).unwrap().write_all(OLD).unwrap();
+            path
+        }
+
+        fn write(&self, path: &Path) -> Result<(), Cause> {
+            write(path, NEW, Fingerprint::of(OLD), &self.root).map_err(|failure| failure.cause)
+        }
+
+        /// Nothing but the named files is left lying about.
+        #[track_caller]
+        fn holds(&self, names: &[&str]) {
+            let entries = fs::read_dir(&self.root).unwrap();
+            let mut found: Vec<_> =
+                entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+            found.sort();
+            assert_eq!(found, names);
+        }
+    }
+
+    #[test]
+    fn mode_and_owner_stay() {
+        let project = project();
+        let path = project.file("a.sh");
+        fs::set_permissions(&path, Permissions::from_mode(0o751)).unwrap();
+        if chown(&path, Some(12345), Some(23456)).is_err() {
+            writeln!(
+                std::io::stderr(),
+                "SKIPPED in mode_and_owner_stay: only root can give a file away, the owner is not tested"
+            )
+            .unwrap();
+        }
+        let before = fs::metadata(&path).unwrap();
+        project.write(&path).unwrap();
+        let after = fs::metadata(&path).unwrap();
+        assert_eq!(fs::read(&path).unwrap(), NEW);
+        assert_eq!((after.mode(), after.uid(), after.gid()), (before.mode(), before.uid(), before.gid()));
+        project.holds(&["a.sh"]);
+    }
+
+    #[test]
+    fn a_file_that_changed_is_left_alone() {
+        let project = project();
+        let path = project.file("a.sh");
+        File::create(&path).unwrap().write_all(b"echo somebody else\n").unwrap();
+        assert!(matches!(project.write(&path), Err(Cause::Changed)));
+        assert_eq!(fs::read(&path).unwrap(), b"echo somebody else\n");
+        project.holds(&["a.sh"]);
+    }
+
+    #[test]
+    fn a_link_within_the_project_stays_a_link() {
+        let project = project();
+        let path = project.file("a.sh");
+        symlink("a.sh", project.root.join("link.sh")).unwrap();
+        project.write(&project.root.join("link.sh")).unwrap();
+        assert!(fs::symlink_metadata(project.root.join("link.sh")).unwrap().is_symlink());
+        assert_eq!(fs::read(path).unwrap(), NEW);
+    }
+
+    #[test]
+    fn a_link_out_of_the_project_is_not_followed() {
+        let project = project();
+        let outside = project.outer.path().join("outside");
+        fs::create_dir(&outside).unwrap();
+        File::create(outside.join("b.sh")).unwrap().write_all(OLD).unwrap();
+        symlink(outside.join("b.sh"), project.root.join("link.sh")).unwrap();
+        symlink(&outside, project.root.join("linked")).unwrap();
+        for path in ["link.sh", "linked/b.sh"] {
+            assert!(matches!(project.write(&project.root.join(path)), Err(Cause::Outside)), "{path}");
+        }
+        assert_eq!(fs::read(outside.join("b.sh")).unwrap(), OLD);
+        project.write(&outside.join("b.sh")).expect("named without a link, it is meant");
+    }
+
+    #[test]
+    fn a_read_only_file_is_left_alone() {
+        let project = project();
+        let path = project.file("a.sh");
+        fs::set_permissions(&path, Permissions::from_mode(0o444)).unwrap();
+        assert!(matches!(project.write(&path), Err(Cause::ReadOnly)));
+        assert_eq!(fs::read(&path).unwrap(), OLD);
+    }
+
+    #[test]
+    fn a_read_only_directory_is_said() {
+        let project = project();
+        let path = project.file("a.sh");
+        fs::set_permissions(&project.root, Permissions::from_mode(0o555)).unwrap();
+        let result = project.write(&path);
+        fs::set_permissions(&project.root, Permissions::from_mode(0o755)).unwrap();
+        if result.is_ok() {
+            writeln!(
+                std::io::stderr(),
+                "SKIPPED a_read_only_directory_is_said: permissions do not bind root"
+            )
+            .unwrap();
+            return;
+        }
+        assert!(matches!(result, Err(Cause::Unwritable(_))));
+        assert_eq!(fs::read(&path).unwrap(), OLD);
+    }
+
+    #[test]
+    fn what_is_no_regular_file_is_refused() {
+        let project = project();
+        fs::create_dir(project.root.join("x.sh")).unwrap();
+        assert!(matches!(project.write(&project.root.join("x.sh")), Err(Cause::NotRegular)));
+    }
+}

@@ -1,0 +1,465 @@
+//! The builtins that change what becomes of a failure: options, traps, `exit`, `return`, `wait`, `eval`, `.`.
+
+use super::answer::By;
+use super::engine::{Body, Engine, How, Outcome, Outcomes, going_on, split};
+use super::graph::{EffectKind, Event, NodeId, Phase};
+use super::state::{Jobs, Process, State, Status, Trap, Value};
+use crate::shell::{Dialect, Opt, Setting};
+use crate::syntax::{Command, Part, Pipeline, Word};
+
+impl<'a> Engine<'a> {
+    /// The builtin's own failure, then the builtin.
+    fn start_builtin(&mut self, command: &'a Command, args: &[&'a Word], node: NodeId) -> (Outcomes, NodeId) {
+        let failed = going_on(self.own_failures(command, args, node));
+        let ran = self.mark_plain(command, node);
+        (failed, ran)
+    }
+
+    fn zero(&mut self, command: &Command, node: NodeId, change: impl FnOnce(&mut State)) -> Outcomes {
+        let event = self.loss(command, node);
+        let mut state = self.state(node).after(Status::ZERO);
+        change(&mut state);
+        going_on([self.step(node, command.id, Phase::After, state, event)])
+    }
+
+    pub(super) fn set_options(
+        &mut self,
+        command: &'a Command,
+        name: &str,
+        args: &[&'a Word],
+        node: NodeId,
+    ) -> Outcomes {
+        let (mut out, ran) = self.start_builtin(command, args, node);
+        let texts: Vec<Option<String>> = args.iter().map(|word| self.program.literal(word)).collect();
+        let texts: Vec<Option<&str>> = texts.iter().map(Option::as_deref).collect();
+        let before = self.state(ran).options;
+        let mut after = if name == "set" { before.after_set(&texts) } else { before.after_shopt(&texts) };
+        if after.get(Opt::Pipefail) == Setting::On && before.get(Opt::Pipefail) != Setting::On {
+            match self.program.units.dialect {
+                // dash 0.5.12 ends the script here (`pf.support`).
+                Dialect::Dash => {
+                    let state = self.state(ran).after(Status::Known(2));
+                    let node = self.step(ran, command.id, Phase::After, state, Event::quiet());
+                    out.push(Outcome { how: How::Exit, node });
+                    return out;
+                }
+                Dialect::Sh => after = after.with(Opt::Pipefail, Setting::Unknown),
+                _ => {}
+            }
+        }
+        let operands =
+            name == "set" && texts.iter().any(|text| !text.is_some_and(|text| text.starts_with(['-', '+'])));
+        let replaced =
+            operands && (texts.contains(&Some("--")) || texts.first().is_some_and(|text| !is_flag(*text)));
+        out.extend(self.zero(command, ran, |state| {
+            state.options = after;
+            if replaced {
+                state.arguments = None;
+            }
+        }));
+        out
+    }
+
+    pub(super) fn set_trap(&mut self, command: &'a Command, args: &[&'a Word], node: NodeId) -> Outcomes {
+        let (mut out, ran) = self.start_builtin(command, args, node);
+        let dashes =
+            args.first().and_then(|word| self.program.literal(word)).is_some_and(|text| text == "--");
+        let args = &args[usize::from(dashes)..];
+        let Some((action, signals)) = args.split_first() else {
+            out.extend(self.zero(command, ran, |_| {}));
+            return out;
+        };
+        let names: Vec<String> = signals.iter().filter_map(|word| self.program.literal(word)).collect();
+        let trap = match (self.program.literal(action).as_deref(), self.program.units.at_word(action.span)) {
+            (Some("-" | ""), _) => Trap::None,
+            (_, Some(unit)) => Trap::Commands(unit),
+            _ => Trap::Unknown,
+        };
+        let names_it = |wanted: &[&str]| {
+            names
+                .iter()
+                .any(|name| wanted.contains(&name.trim_start_matches("SIG").to_ascii_uppercase().as_str()))
+        };
+        let (exit, err) = (names_it(&["EXIT", "0"]), names_it(&["ERR"]));
+        out.extend(self.zero(command, ran, |state| {
+            if exit {
+                state.exit_trap = trap;
+            }
+            if err {
+                state.err_trap = trap;
+            }
+        }));
+        out
+    }
+
+    /// The status that an operand of `exit` or `return` gives, or the last one without it.
+    fn operand_status(&self, args: &[&'a Word], state: &State) -> (Status, bool) {
+        let Some(word) = args.first() else {
+            // Within an EXIT trap a bare `exit` keeps the status that the script was about to end with
+            // (`exit.bare`; not in ksh).
+            let kept = state.trapped.filter(|_| self.program.units.dialect != Dialect::Ksh);
+            return (kept.unwrap_or(state.status), true);
+        };
+        let value = self.value(word, state);
+        (value.as_status(), value.carries_fault() || self.reads_status(word))
+    }
+
+    pub(super) fn exit(&mut self, command: &'a Command, args: &[&'a Word], node: NodeId) -> Outcomes {
+        let state = self.state(node);
+        let says_zero =
+            args.first().and_then(|word| self.program.literal(word)).is_some_and(|text| text == "0");
+        let claims = says_zero && state.process == Process::Main;
+        self.end_with_operand(command, args, node, How::Exit, claims)
+    }
+
+    pub(super) fn return_from(&mut self, command: &'a Command, args: &[&'a Word], node: NodeId) -> Outcomes {
+        self.end_with_operand(command, args, node, How::Return, false)
+    }
+
+    fn end_with_operand(
+        &mut self,
+        command: &'a Command,
+        args: &[&'a Word],
+        node: NodeId,
+        how: How,
+        claims: bool,
+    ) -> Outcomes {
+        let mut out: Outcomes = Outcomes::new();
+        for node in self.own_failures(command, args, node) {
+            out.push(Outcome { how, node });
+        }
+        let ran = self.mark_with(command, node, claims.then_some(EffectKind::Claim));
+        let state = self.state(ran);
+        let (status, looked) = self.operand_status(args, &state);
+        let event = if looked { Event::quiet() } else { self.loss(command, ran) };
+        let node = self.step(ran, command.id, Phase::After, state.after(status), event);
+        out.push(Outcome { how, node });
+        out
+    }
+
+    pub(super) fn leave_rounds(
+        &mut self,
+        command: &'a Command,
+        args: &[&'a Word],
+        node: NodeId,
+        how: fn(u8) -> How,
+    ) -> Outcomes {
+        let levels = args.first().and_then(|word| self.program.literal(word)?.parse().ok()).unwrap_or(1);
+        let (mut out, ran) = self.start_builtin(command, args, node);
+        let ended = self.zero(command, ran, |_| {});
+        out.extend(ended.into_iter().map(|outcome| Outcome { how: how(levels), ..outcome }));
+        out
+    }
+
+    /// `local rc=$?`: the words are assignments.
+    pub(super) fn declare(&mut self, command: &'a Command, args: &[&'a Word], node: NodeId) -> Outcomes {
+        let (mut out, ran) = self.start_builtin(command, args, node);
+        let before = self.state(ran);
+        let looks = args.iter().any(|word| self.reads_status(word));
+        let mut state = before.after(Status::ZERO);
+        for word in args {
+            if let Some((name, value)) = self.declared(word, &before) {
+                self.set(&mut state, name, value);
+            }
+        }
+        let event = if looks { Event::quiet() } else { self.loss(command, ran) };
+        out.extend(going_on([self.step(ran, command.id, Phase::After, state, event)]));
+        out
+    }
+
+    fn declared(&self, word: &Word, state: &State) -> Option<(&'a [u8], Value)> {
+        let source = self.program.text(word.span);
+        let equals = source.iter().position(|&byte| byte == b'=')?;
+        let name = &source[..equals];
+        let value = match word.parts.as_slice() {
+            [Part::Literal(_)] => Value::Known(String::from_utf8_lossy(&source[equals + 1..]).into()),
+            [Part::Literal(start), part] if start.len() as usize == equals + 1 => {
+                self.part_value(part, state)
+            }
+            _ => Value::Unknown,
+        };
+        Some((name, value))
+    }
+
+    pub(super) fn shift(&mut self, command: &'a Command, args: &[&'a Word], node: NodeId) -> Outcomes {
+        let (mut out, ran) = self.start_builtin(command, args, node);
+        let count = match args.first() {
+            None => Some(1),
+            Some(word) => self.program.literal(word).and_then(|text| text.parse::<usize>().ok()),
+        };
+        let before = self.state(ran);
+        let arguments = match (before.arguments, count) {
+            (Some(id), Some(count)) => {
+                let words: Vec<&'a Word> = self.argument_list(id).iter().copied().skip(count).collect();
+                Some(self.intern_arguments(&words))
+            }
+            _ => None,
+        };
+        let shifted = |index: u8| match count {
+            Some(count) if usize::from(index) + count <= 9 => {
+                self.named(&[b'0' + index + count as u8], &before)
+            }
+            _ => Value::Unknown,
+        };
+        let values: Vec<Value> = (1..=9).map(shifted).collect();
+        let mut state = before.after(Status::ZERO);
+        state.arguments = arguments;
+        for (index, value) in (1..=9_u8).zip(values) {
+            self.set(&mut state, &[b'0' + index], value);
+        }
+        let event = self.loss(command, ran);
+        out.extend(going_on([self.step(ran, command.id, Phase::After, state, event)]));
+        out
+    }
+
+    /// `read x`, `unset x`: nothing is known of the variable afterwards.
+    pub(super) fn assign_by_builtin(
+        &mut self,
+        command: &'a Command,
+        words: &[&'a Word],
+        node: NodeId,
+    ) -> Outcomes {
+        let names: Vec<String> = words[1..].iter().filter_map(|word| self.program.literal(word)).collect();
+        let node = self.change(node, command.id, Phase::Word(u32::MAX - 1), |state| {
+            for name in &names {
+                if let Some(id) = self_variable(self.program, name) {
+                    state.set_variable(id, Value::Unknown);
+                }
+            }
+        });
+        self.program_run_words(command, words, node)
+    }
+
+    /// `wait` without operands is 0 (`wait.noarg`), with some the status of the last (`wait.two`).
+    pub(super) fn wait(&mut self, command: &'a Command, args: &[&'a Word], node: NodeId) -> Outcomes {
+        let (mut out, ran) = self.start_builtin(command, args, node);
+        let state = self.state(ran);
+        let operands: Vec<&[u8]> = args.iter().map(|word| self.program.text(word.span)).collect();
+        let collected = |status: Status| State { jobs: Jobs::Fine, ..state.after(status) };
+        let last_job =
+            operands.last().is_some_and(|last| matches!(*last, b"$!" | b"\"$!\"" | b"${!}" | b"%%" | b"%+"));
+        let mut end = |state: State, by: Option<By>| {
+            let event = Event { by, at: command.span };
+            out.extend(going_on([self.step(ran, command.id, Phase::After, state, event)]));
+        };
+        match (operands.as_slice(), state.jobs) {
+            (_, Jobs::Fine) => {
+                let event = self.loss(command, ran);
+                out.extend(going_on([self.step(
+                    ran,
+                    command.id,
+                    Phase::After,
+                    collected(Status::ZERO),
+                    event,
+                )]));
+            }
+            ([], _) => end(collected(Status::ZERO), Some(By::Background)),
+            (_, Jobs::LastFailed) if last_job => end(collected(Status::Fault), None),
+            (_, Jobs::EarlierFailed) if last_job => end(state.after(Status::ZERO), None),
+            // Which job an operand names is not followed: it may be the one that failed.
+            _ => {
+                end(collected(Status::Fault), None);
+                end(state.after(Status::ZERO), None);
+            }
+        }
+        out
+    }
+
+    pub(super) fn exec(&mut self, command: &'a Command, args: &[&'a Word], node: NodeId) -> Outcomes {
+        if args.is_empty() {
+            let (mut out, ran) = self.start_builtin(command, args, node);
+            out.extend(self.zero(command, ran, |_| {}));
+            return out;
+        }
+        let outcomes = self.program_run_words(command, args, node);
+        outcomes.into_iter().map(|outcome| Outcome { how: How::Exit, ..outcome }).collect()
+    }
+
+    pub(super) fn command_builtin(
+        &mut self,
+        command: &'a Command,
+        words: &[&'a Word],
+        node: NodeId,
+    ) -> Outcomes {
+        let flag =
+            words.get(1).and_then(|word| self.program.literal(word)).filter(|text| text.starts_with('-'));
+        let rest = match flag.as_deref() {
+            Some("-p" | "--") => &words[2..],
+            Some(_) => return self.program_run_words(command, words, node),
+            None => &words[1..],
+        };
+        let name = rest.first().and_then(|word| self.program.literal(word));
+        match name {
+            Some(name) => self.run_named(command, &name, rest, node),
+            None => self.program_run_words(command, words, node),
+        }
+    }
+
+    pub(super) fn eval(&mut self, command: &'a Command, words: &[&'a Word], node: NodeId) -> Outcomes {
+        match words.get(1).filter(|_| words.len() == 2) {
+            Some(word) if self.program.units.at_word(word.span).is_some() => {
+                self.read_here(command, word, node, true)
+            }
+            _ => self.unread_text(command, words, node),
+        }
+    }
+
+    /// `eval "$text"` may change any option: `eval "$(set +o)"` even switches errexit off (`opt.restore.plus.o`).
+    fn unread_text(&mut self, command: &'a Command, words: &[&'a Word], node: NodeId) -> Outcomes {
+        self.note_unread(command, self.state(node).options);
+        let outcomes = self.program_run_words(command, words, node);
+        let mut out = Outcomes::new();
+        for node in split(&outcomes, &mut out) {
+            let unknown = |state: &mut State| {
+                for option in [Opt::Errexit, Opt::Pipefail] {
+                    state.options = state.options.with(option, Setting::Unknown);
+                }
+            };
+            let ran = self.state(node).status != Status::Fault;
+            out.extend(going_on([if ran {
+                self.change(node, command.id, Phase::Settled, unknown)
+            } else {
+                node
+            }]));
+        }
+        out
+    }
+
+    pub(super) fn source(&mut self, command: &'a Command, words: &[&'a Word], node: NodeId) -> Outcomes {
+        let Some(word) = words.get(1) else { return self.program_run_words(command, words, node) };
+        if self.program.units.at_word(word.span).is_some() {
+            return self.read_here(command, word, node, false);
+        }
+        self.note_unread(command, self.state(node).options);
+        let outcomes = self.program_run_words(command, words, node);
+        let mut out = Outcomes::new();
+        for node in split(&outcomes, &mut out) {
+            let read = self.state(node).status != Status::Fault;
+            let node = self.change(node, command.id, Phase::Settled, |state| {
+                if read {
+                    state.options = state.options.after_unknown_code();
+                }
+            });
+            out.extend(going_on([node]));
+        }
+        out
+    }
+
+    /// Runs other text in this shell: `eval '…'`, `. file`.
+    fn read_here(&mut self, command: &'a Command, word: &'a Word, node: NodeId, is_eval: bool) -> Outcomes {
+        let mut out = going_on(self.own_failures(command, &[], node));
+        let Some(unit) = self.program.units.at_word(word.span) else { return out };
+        let ran = self.mark_plain(command, node);
+        let entry = (*self.state(ran)).clone();
+        let healthy = entry.is_healthy();
+        let body = &self.program.script(unit).body;
+        let outcomes =
+            self.frame(Body::Unit(word.span), entry, ran, |engine, node| engine.list(body, vec![node]));
+        for outcome in outcomes.iter() {
+            let how = if outcome.how == How::Return && !is_eval { How::Next } else { outcome.how };
+            let mut state = (*self.state(outcome.node)).clone();
+            state.exempt = false;
+            let edge_from = if healthy { outcome.node } else { ran };
+            let phase = if how == How::Next { Phase::After } else { Phase::Left(how_number(how)) };
+            let node = self.step(edge_from, command.id, phase, state, Event::quiet());
+            out.push(Outcome { how, node });
+        }
+        out
+    }
+
+    /// The ERR trap's action, where one is set; afterwards the status is again what it was.
+    pub(super) fn err_trap(&mut self, pipeline: &'a Pipeline, node: NodeId) -> Outcomes {
+        let state = self.state(node);
+        let id = pipeline.commands[0].id;
+        let unit = match state.err_trap {
+            Trap::None => return going_on([node]),
+            Trap::Unknown => {
+                let state = state.after(Status::Any);
+                let exit = self.step(node, id, Phase::Left(2), state, Event::quiet());
+                return smallvec::smallvec![
+                    Outcome { how: How::Next, node },
+                    Outcome { how: How::Exit, node: exit }
+                ];
+            }
+            Trap::Commands(unit) => unit,
+        };
+        let entry = State { err_trap: Trap::None, ..(*state).clone() };
+        let healthy = entry.is_healthy();
+        let body = &self.program.script(unit).body;
+        let outcomes =
+            self.frame(Body::Trap(unit), entry, node, |engine, node| engine.list(body, vec![node]));
+        let mut out = Outcomes::new();
+        for outcome in outcomes.iter() {
+            let inner = self.state(outcome.node);
+            let mut after = State { err_trap: state.err_trap, ..(*inner).clone() };
+            let mut event = Event::quiet();
+            if outcome.how == How::Next {
+                after.status = state.status;
+                after.exempt = false;
+            } else if state.status == Status::Fault {
+                event = Event { by: Some(By::ErrTrap), at: pipeline.span };
+            }
+            let edge_from = if healthy { outcome.node } else { node };
+            let node = self.step(edge_from, id, Phase::Left(10 + how_number(outcome.how)), after, event);
+            out.push(Outcome { how: outcome.how, node });
+        }
+        out
+    }
+
+    /// The EXIT trap's action, where one is set. Its own last status counts for nothing (`exit.ok.last.keeps`), unless it
+    /// calls `exit` or errexit ends it.
+    pub(super) fn exit_trap(&mut self, node: NodeId) -> Vec<NodeId> {
+        let state = self.state(node);
+        let id = crate::syntax::CommandId(0);
+        let unit = match state.exit_trap {
+            Trap::None => return vec![node],
+            Trap::Unknown => {
+                let any = State { exit_trap: Trap::None, ..state.after(Status::Any) };
+                return vec![self.step(node, id, Phase::Left(3), any, Event::quiet())];
+            }
+            Trap::Commands(unit) => unit,
+        };
+        let entry = State {
+            exit_trap: Trap::None,
+            trapped: Some(state.status),
+            ignored: false,
+            exempt: false,
+            ..(*state).clone()
+        };
+        let healthy = entry.is_healthy();
+        let body = &self.program.script(unit).body;
+        let outcomes =
+            self.frame(Body::Trap(unit), entry, node, |engine, node| engine.list(body, vec![node]));
+        let mut ended = Vec::new();
+        for outcome in outcomes.iter() {
+            let inner = self.state(outcome.node);
+            let mut after = State { trapped: None, ..(*inner).clone() };
+            if outcome.how != How::Exit {
+                after.status = state.status;
+            }
+            let forced = state.status == Status::Fault && after.status == Status::ZERO;
+            let event = Event { by: forced.then_some(By::ExitTrap), at: Event::quiet().at };
+            let edge_from = if healthy { outcome.node } else { node };
+            ended.push(self.step(edge_from, id, Phase::Left(4), after, event));
+        }
+        ended
+    }
+}
+
+fn is_flag(text: Option<&str>) -> bool {
+    text.is_some_and(|text| text.starts_with(['-', '+']))
+}
+
+fn how_number(how: How) -> u8 {
+    match how {
+        How::Next => 0,
+        How::Break(_) => 1,
+        How::Continue(_) => 2,
+        How::Return => 3,
+        How::Exit => 4,
+    }
+}
+
+fn self_variable(program: &super::program::Program<'_>, name: &str) -> Option<super::program::VariableId> {
+    program.variables.get(name.as_bytes()).copied()
+}

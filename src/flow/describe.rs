@@ -1,0 +1,178 @@
+//! What a command is, by its words and what is known of commands of that name.
+
+use super::engine::Engine;
+use super::state::{Process, State};
+use crate::shell::knowledge::{Arg, Claims, InnerText, Input, Knowledge, Passes, Role};
+use crate::syntax::{Command, Part, RedirectOperator, Word};
+use crate::text::Span;
+
+/// What the engine and the rules ask of a command.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Description {
+    /// A non-zero status is an answer.
+    pub(crate) asks: bool,
+    /// Does nothing but print.
+    pub(crate) prints: bool,
+    /// Cannot fail in a way that a script could care for.
+    pub(crate) always_succeeds: bool,
+    /// Removes or overwrites something.
+    pub(crate) destroys: bool,
+    /// Whether it reads its input to the end.
+    pub(crate) input: Input,
+    /// The status of the command that it runs is dropped.
+    pub(crate) drops_inner: bool,
+}
+
+/// Commands that steer the shell; what they do is not work that could fail.
+const CONTROL: [&str; 22] = [
+    ":", "true", "false", "exit", "return", "break", "continue", "set", "shopt", "trap", "shift", "local",
+    "declare", "typeset", "export", "readonly", "unset", "[", "test", "alias", "getopts", "let",
+];
+
+/// How many wrappers may stand one inside the other: `sudo nice timeout 5 cmd`.
+const MAX_WRAPPERS: usize = 6;
+
+/// What a literal or an expanded word says, for the table of commands.
+pub(crate) fn arguments<'w>(words: &'w [Option<String>], starts: &'w [Option<String>]) -> Vec<Arg<'w>> {
+    let argument = |(word, start): (&'w Option<String>, &'w Option<String>)| match (word, start) {
+        (Some(text), _) => Arg::Text(text),
+        (None, Some(start)) => Arg::Start(start),
+        (None, None) => Arg::Unknown,
+    };
+    words.iter().zip(starts).map(argument).collect()
+}
+
+impl<'a> Engine<'a> {
+    /// Describes the command that these words are; the first is its name.
+    pub(super) fn describe(&self, words: &[&'a Word]) -> Description {
+        describe(words, self.program.units)
+    }
+
+    /// The message by which a command claims that all went well, if it is one that does (and is heard).
+    pub(super) fn claim(&self, command: &Command, words: &[&'a Word], state: &State) -> Option<String> {
+        let units = self.program.units;
+        let name = words.first().and_then(|word| self.program.literal(word))?;
+        let name = name.rsplit('/').next().unwrap_or_default();
+        let claims = Claims::builtin();
+        if !is_heard(command, state, units) {
+            return None;
+        }
+        let message = spoken(&words[1..], units);
+        let speaks = matches!(name, "echo" | "printf" | "print" | "logger" | "wall" | "notify-send")
+            || claims.is_log_function(name) && self.is_printing(name, state);
+        if speaks {
+            return claims.claims_success(&message).then(|| message.trim().to_owned());
+        }
+        let pings = matches!(name, "curl" | "wget") && claims.is_ping_url(&message);
+        let marks = name == "touch" && claims.is_marker_path(message.trim());
+        (pings || marks).then(|| format!("{name} {}", message.trim()))
+    }
+
+    /// A name like `log` is a claim only if it is not a function of the script that does other things.
+    fn is_printing(&self, name: &str, state: &State) -> bool {
+        let Some(function) = self.function_named(state.functions, name.as_bytes()) else { return true };
+        let body = &self.program.function(function).definition.body;
+        let mut prints = true;
+        let unit = self.program.units.scripts.iter().find(|script| script.end_id > body.id.0);
+        if let Some(script) = unit {
+            script.each_command_below(body, &mut |inner| {
+                if let Some(simple) = inner.as_simple().filter(|simple| !simple.words.is_empty()) {
+                    let words: Vec<&Word> = simple.words.iter().collect();
+                    let description = describe(&words, self.program.units);
+                    prints &= description.prints
+                        || description.always_succeeds
+                        || description.asks
+                        || self
+                            .program
+                            .literal(words[0])
+                            .is_some_and(|name| matches!(&*name, "date" | "tput"));
+                }
+            });
+        }
+        prints
+    }
+}
+
+/// See [`Engine::describe`].
+pub(crate) fn describe(words: &[&Word], units: &super::units::Units) -> Description {
+    let texts: Vec<Option<String>> =
+        words.iter().map(|word| word.literal_str(units.source(word.span.file))).collect();
+    let starts: Vec<Option<String>> = words.iter().map(|word| known_start(word, units)).collect();
+    let mut description = Description::default();
+    let mut first = 0;
+    for _ in 0..MAX_WRAPPERS {
+        let Some(Some(name)) = texts.get(first) else { return description };
+        let name = name.rsplit('/').next().unwrap_or_default();
+        let args = arguments(&texts[first + 1..], &starts[first + 1..]);
+        let control = CONTROL.contains(&name);
+        let Some(facts) = Knowledge::builtin().command(name) else {
+            description.always_succeeds |= control;
+            return description;
+        };
+        let reading = facts.reading(&args);
+        description.asks = reading.asks();
+        description.prints = reading.only_prints();
+        description.always_succeeds = reading.always_succeeds() || control;
+        description.destroys |= reading.roles().contains(Role::Destroy);
+        description.input = reading.input();
+        let Some(inner) = reading.inner() else { return description };
+        let InnerText::Words { start, .. } = inner.text else { return description };
+        if inner.passes != Passes::Yes {
+            description.drops_inner |= inner.passes == Passes::No;
+            description.asks = false;
+            description.destroys |= describe(&words[first + 1 + start..], units).destroys;
+            return description;
+        }
+        first += 1 + start;
+    }
+    description
+}
+
+/// The literal text that a word begins with, where the whole of it is not known.
+pub(crate) fn known_start(word: &Word, units: &super::units::Units) -> Option<String> {
+    let first = match word.parts.first()? {
+        Part::DoubleQuoted(_, parts) => parts.first()?,
+        part => part,
+    };
+    let Part::Literal(span) = first else { return None };
+    std::str::from_utf8(units.text(*span)).ok().map(str::to_owned)
+}
+
+/// The words as they are printed, with a blank for what is expanded.
+pub(crate) fn spoken(words: &[&Word], units: &super::units::Units) -> String {
+    let mut message = String::new();
+    for word in words {
+        let text = units.source(word.span.file);
+        if word.literal(text).is_some_and(|word| word.starts_with(b"-") && word.len() < 3) {
+            continue;
+        }
+        word.parts.iter().for_each(|part| speak(part, text, &mut message));
+        message.push(' ');
+    }
+    message
+}
+
+fn speak(part: &Part, text: &[u8], message: &mut String) {
+    let lossy = |span: Span| String::from_utf8_lossy(&text[span.range()]).into_owned();
+    match part {
+        Part::Literal(span) => message.push_str(lossy(*span).trim_start_matches('\\')),
+        Part::SingleQuoted(span) => message.push_str(lossy(*span).trim_matches('\'')),
+        Part::AnsiQuoted(span) => message.push_str(lossy(*span).trim_start_matches('$').trim_matches('\'')),
+        Part::DoubleQuoted(_, parts) => parts.iter().for_each(|part| speak(part, text, message)),
+        _ => message.push(' '),
+    }
+}
+
+/// Whether what a command prints reaches somebody: not taken by the script itself, nor put into a file that is no log.
+fn is_heard(command: &Command, state: &State, units: &super::units::Units) -> bool {
+    let to_file = command.redirects.iter().any(|redirect| {
+        let standard_output = redirect.descriptor.is_none_or(|span| units.text(span) == b"1");
+        let target = units.text(redirect.target.span);
+        let terminal = matches!(target, b"/dev/stderr" | b"/dev/stdout" | b"/dev/tty" | b"/dev/console");
+        redirect.operator == RedirectOperator::Write && standard_output && !terminal
+    });
+    let to_stderr = command.redirects.iter().any(|redirect| {
+        redirect.operator == RedirectOperator::DuplicateOutput && units.text(redirect.target.span) == b"2"
+    });
+    !to_file && (state.process != Process::Captured || to_stderr)
+}

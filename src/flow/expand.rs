@@ -1,0 +1,364 @@
+//! What runs while words are expanded, what becomes of its status, and what words are known to say.
+
+use super::answer::By;
+use super::engine::{Body, Engine, How, Outcome, Outcomes, going_on};
+use super::graph::{Event, NodeId, Phase};
+use super::program::VariableId;
+use super::state::{Process, State, Status, Value};
+use super::test::{Operand, arithmetic};
+use crate::shell::{Dialect, Opt, Setting};
+use crate::syntax::{Assignment, Command, Operation, Parameter, Part, Redirect, Substitution, Word};
+
+/// What a word's expansion runs.
+enum Run<'a> {
+    Substitution(&'a Substitution),
+    Process(&'a Substitution),
+}
+
+impl<'a> Engine<'a> {
+    /// Expands words one after the other. The status of a substitution in them is replaced by the command's own, which is
+    /// what `lost` says; `$?` stays as it was.
+    pub(super) fn expand(
+        &mut self,
+        command: &'a Command,
+        words: &[&'a Word],
+        from: NodeId,
+        lost: By,
+    ) -> Vec<NodeId> {
+        let mut runs = Vec::new();
+        for part in words.iter().flat_map(|word| &word.parts) {
+            collect(part, &mut runs);
+        }
+        self.expand_runs(command, &runs, from, lost)
+    }
+
+    /// Expands the parts of here-documents.
+    fn expand_parts(&mut self, command: &'a Command, parts: &'a [Part], from: NodeId) -> Vec<NodeId> {
+        let mut runs = Vec::new();
+        parts.iter().for_each(|part| collect(part, &mut runs));
+        self.expand_runs(command, &runs, from, By::Substitution)
+    }
+
+    fn expand_runs(&mut self, command: &'a Command, runs: &[Run<'a>], from: NodeId, lost: By) -> Vec<NodeId> {
+        let mut current = vec![from];
+        for run in runs {
+            let mut next = Vec::new();
+            for node in current {
+                next.extend(self.expand_run(command, run, node, lost));
+            }
+            next.sort_unstable();
+            next.dedup();
+            current = next;
+        }
+        current
+    }
+
+    fn expand_run(&mut self, command: &'a Command, run: &Run<'a>, from: NodeId, lost: By) -> Vec<NodeId> {
+        let before = self.state(from);
+        let (substitution, lost, is_job) = match run {
+            Run::Substitution(inner) => (*inner, lost, false),
+            Run::Process(inner) => (*inner, By::ProcessSubstitution, true),
+        };
+        let phase = Phase::Word(substitution.span.start);
+        let mut next = Vec::new();
+        for (edge_from, inner) in self.substitute(substitution, from, is_job) {
+            let inner = self.state(inner);
+            let mut state = (*before).clone();
+            state.taint = inner.taint;
+            if is_job {
+                state.jobs = before.jobs.and_started(inner.status);
+            }
+            let by = (inner.status == Status::Fault).then_some(lost);
+            next.push(self.step(edge_from, command.id, phase, state, Event { by, at: command.span }));
+        }
+        next
+    }
+
+    /// Runs the commands of a substitution; see [`Engine::process`].
+    fn substitute(
+        &mut self,
+        substitution: &'a Substitution,
+        from: NodeId,
+        is_process: bool,
+    ) -> Vec<(NodeId, NodeId)> {
+        let before = self.state(from);
+        let mut entry = self.subshell_state(&before);
+        entry.process = Process::Captured;
+        if !is_process {
+            self.enter_substitution(&mut entry);
+        }
+        let body = &substitution.body;
+        self.process(Body::Substitution(substitution.span), entry, from, |engine, node| {
+            engine.list(body, vec![node])
+        })
+    }
+
+    /// bash and busybox switch errexit off in `$( )` unless told otherwise (`sub.errexit.assign`); dash and mksh keep it
+    /// live even where it is ignored outside (`ctx.subst.or`).
+    fn enter_substitution(&self, entry: &mut State) {
+        let setting = match entry.options.get(Opt::InheritErrexit) {
+            Setting::On => entry.options.get(Opt::Errexit),
+            Setting::Off => Setting::Off,
+            Setting::Unknown if entry.options.get(Opt::Errexit) == Setting::Off => Setting::Off,
+            Setting::Unknown => Setting::Unknown,
+        };
+        entry.options = entry.options.with(Opt::Errexit, setting);
+        if matches!(self.program.units.dialect, Dialect::Dash | Dialect::Mksh) {
+            entry.ignored = false;
+        }
+    }
+
+    /// A command of assignments only: its status is that of the last substitution, or 0.
+    pub(super) fn assign(
+        &mut self,
+        command: &'a Command,
+        assignments: &'a [Assignment],
+        from: NodeId,
+    ) -> Outcomes {
+        let before = self.state(from);
+        let values: Vec<Value> =
+            assignments.iter().map(|assignment| self.assigned(assignment, &before)).collect();
+        let looks = assignments.iter().any(|a| a.words().any(|word| self.reads_status(word)));
+        let event = if looks { Event::quiet() } else { self.loss(command, from) };
+        let mut started = before.after(Status::ZERO);
+        for (assignment, value) in assignments.iter().zip(values) {
+            self.set(&mut started, self.program.text(assignment.name), value);
+        }
+        let mut current = vec![self.step(from, command.id, Phase::Run, started, event)];
+        let mut runs = Vec::new();
+        assignments
+            .iter()
+            .flat_map(Assignment::words)
+            .flat_map(|word| &word.parts)
+            .for_each(|p| collect(p, &mut runs));
+        for run in &runs {
+            current = current.into_iter().flat_map(|node| self.assign_run(command, run, node)).collect();
+            current.sort_unstable();
+            current.dedup();
+        }
+        going_on(current)
+    }
+
+    /// One substitution of an assignment: its status becomes the command's, and the one before it is lost
+    /// (`asg.two.last`).
+    fn assign_run(&mut self, command: &'a Command, run: &Run<'a>, from: NodeId) -> Vec<NodeId> {
+        let Run::Substitution(substitution) = run else {
+            return self.expand_run(command, run, from, By::ProcessSubstitution);
+        };
+        let before = self.state(from);
+        let mut next = Vec::new();
+        for (edge_from, inner) in self.substitute(substitution, from, false) {
+            let inner = self.state(inner);
+            let by = (before.status == Status::Fault).then_some(By::Substitution);
+            let mut state = before.after(inner.status);
+            state.taint = inner.taint;
+            let phase = Phase::Word(substitution.span.start);
+            next.push(self.step(edge_from, command.id, phase, state, Event { by, at: command.span }));
+        }
+        next
+    }
+
+    /// Carries out redirections: the nodes where all have worked, and the outcomes where one that belongs to no named
+    /// command fails.
+    pub(super) fn redirects(&mut self, command: &'a Command, from: NodeId) -> (Vec<NodeId>, Outcomes) {
+        let mut out = Outcomes::new();
+        let mut current = vec![from];
+        for redirect in &command.redirects {
+            let mut next = Vec::new();
+            for node in current {
+                for node in self.expand_redirect(command, redirect, node) {
+                    out.extend(self.redirect_fault(command, redirect, node));
+                    next.push(node);
+                }
+            }
+            current = next;
+        }
+        (current, out)
+    }
+
+    pub(super) fn expand_redirect(
+        &mut self,
+        command: &'a Command,
+        redirect: &'a Redirect,
+        from: NodeId,
+    ) -> Vec<NodeId> {
+        let nodes = self.expand(command, &[&redirect.target], from, By::Substitution);
+        let Some(body) = self.program.here_document(redirect) else { return nodes };
+        nodes.into_iter().flat_map(|node| self.expand_parts(command, &body.parts, node)).collect()
+    }
+
+    fn redirect_fault(&mut self, command: &Command, redirect: &Redirect, node: NodeId) -> Option<Outcome> {
+        let site = self.program.site_of_redirect(redirect)?;
+        let node = self.fails(site, command, node)?;
+        Some(Outcome { how: How::Next, node })
+    }
+
+    /// What an assignment makes of its variable.
+    fn assigned(&self, assignment: &Assignment, state: &State) -> Value {
+        use crate::syntax::Value as Source;
+        match &assignment.value {
+            Source::Scalar(word) if !assignment.append && assignment.index.is_none() => {
+                self.value(word, state)
+            }
+            Source::Array(words) if !assignment.append => match words.as_slice() {
+                [word] if self.is_pipestatus(word) => Value::Statuses(state.pipe.clone()),
+                _ => Value::Unknown,
+            },
+            _ => Value::Unknown,
+        }
+    }
+
+    /// `"${PIPESTATUS[@]}"`
+    fn is_pipestatus(&self, word: &Word) -> bool {
+        let source = self.program.text(word.span);
+        matches!(source, b"\"${PIPESTATUS[@]}\"" | b"${PIPESTATUS[@]}" | b"${PIPESTATUS[*]}")
+    }
+
+    pub(super) fn set(&self, state: &mut State, name: &[u8], value: Value) {
+        if let Some(id) = self.program.variables.get(name) {
+            state.set_variable(*id, value);
+        }
+    }
+
+    pub(super) fn assign_named(
+        &mut self,
+        command: &Command,
+        node: NodeId,
+        name: &[u8],
+        value: Value,
+    ) -> NodeId {
+        let Some(&id) = self.program.variables.get(name) else { return node };
+        self.change(node, command.id, Phase::Word(id.0.into()), |state| state.set_variable(id, value))
+    }
+
+    /// After arithmetic that was not followed: nothing is known of the names in it.
+    pub(super) fn forget_names(&mut self, command: &Command, node: NodeId, word: &Word) -> NodeId {
+        let source = self.program.text(word.span);
+        let ids: Vec<VariableId> = self
+            .program
+            .variables
+            .iter()
+            .filter(|(name, _)| super::program::contains(source, name))
+            .map(|(_, id)| *id)
+            .collect();
+        self.change(node, command.id, Phase::Word(u32::MAX), |state| {
+            ids.into_iter().for_each(|id| state.set_variable(id, Value::Unknown));
+        })
+    }
+
+    /// Whether a word reads `$?` or PIPESTATUS.
+    pub(super) fn reads_status(&self, word: &Word) -> bool {
+        let text = self.program.units.source(word.span.file);
+        word.parts.iter().any(|part| {
+            super::program::reads(part, b"?", text) || super::program::reads(part, b"PIPESTATUS", text)
+        })
+    }
+
+    /// What a word says, as far as it matters here.
+    pub(super) fn value(&self, word: &Word, state: &State) -> Value {
+        if let Some(literal) = self.program.literal(word) {
+            return Value::Known(literal.into());
+        }
+        let [part] = word.parts.as_slice() else { return self.joined(word, state) };
+        self.part_value(part, state)
+    }
+
+    /// `$a$b`: positive digits before or after anything keep a text from being `0`.
+    fn joined(&self, word: &Word, state: &State) -> Value {
+        let holds_fault = word.parts.iter().any(|part| self.part_value(part, state).carries_fault());
+        if holds_fault { Value::Statuses(smallvec::smallvec![Status::Fault]) } else { Value::Unknown }
+    }
+
+    pub(super) fn part_value(&self, part: &Part, state: &State) -> Value {
+        match part {
+            Part::Parameter(parameter) => self.parameter(parameter, state),
+            Part::DoubleQuoted(_, parts) => match parts.as_slice() {
+                [part] => self.part_value(part, state),
+                parts if parts.iter().any(|part| self.part_value(part, state).carries_fault()) => {
+                    Value::Statuses(smallvec::smallvec![Status::Fault])
+                }
+                _ => Value::Unknown,
+            },
+            Part::Arithmetic(span, _) => self.arithmetic_value(*span, state),
+            _ => Value::Unknown,
+        }
+    }
+
+    fn arithmetic_value(&self, span: crate::text::Span, state: &State) -> Value {
+        let Ok(source) = std::str::from_utf8(self.program.text(span)) else { return Value::Unknown };
+        let inside = source.trim_start_matches("$((").trim_end_matches("))");
+        arithmetic(inside, &|name| self.named(name.as_bytes(), state))
+    }
+
+    fn parameter(&self, parameter: &Parameter, state: &State) -> Value {
+        let name = self.program.text(parameter.name);
+        let subscript = self.subscript(parameter);
+        match parameter.operation {
+            Operation::Value | Operation::Default => {}
+            _ => return Value::Unknown,
+        }
+        let statuses = match name {
+            b"PIPESTATUS" => Some(&state.pipe),
+            _ => match self.named(name, state) {
+                Value::Statuses(ref statuses) => return at_subscript(statuses, subscript),
+                value if subscript.is_none() => return value,
+                _ => None,
+            },
+        };
+        statuses.map_or(Value::Unknown, |statuses| at_subscript(statuses, subscript))
+    }
+
+    /// What stands in the brackets of `${name[…]}`.
+    fn subscript(&self, parameter: &Parameter) -> Option<&'a str> {
+        let source = std::str::from_utf8(self.program.text(parameter.span)).ok()?;
+        let (_, rest) = source.split_once('[')?;
+        rest.split_once(']').map(|(inside, _)| inside)
+    }
+
+    /// The value of `name`, or of `name[index]` as arithmetic has it.
+    pub(super) fn named(&self, name: &[u8], state: &State) -> Value {
+        if let Some(bracket) = name.iter().position(|&byte| byte == b'[') {
+            let (name, subscript) = name.split_at(bracket);
+            let subscript = std::str::from_utf8(subscript).ok().map(|text| text.trim_matches(['[', ']']));
+            return match (name, self.named(name, state)) {
+                (b"PIPESTATUS", _) => at_subscript(&state.pipe, subscript),
+                (_, Value::Statuses(statuses)) => at_subscript(&statuses, subscript),
+                _ => Value::Unknown,
+            };
+        }
+        match (name, self.program.variables.get(name)) {
+            (b"?", _) => Value::of_status(state.status),
+            (_, Some(&id)) => state.variable(id).clone(),
+            _ => Value::Unknown,
+        }
+    }
+
+    /// The operands of a test.
+    pub(super) fn operands(&self, words: &[&'a Word], state: &State) -> Vec<Operand> {
+        let operand = |word: &&'a Word| Operand {
+            value: self.value(word, state),
+            operator: matches!(word.parts.as_slice(), [Part::Literal(_)]),
+        };
+        words.iter().map(operand).collect()
+    }
+}
+
+/// One of the statuses, or all of them in one text.
+fn at_subscript(statuses: &[Status], subscript: Option<&str>) -> Value {
+    let index = match subscript {
+        None => Some(0),
+        Some(subscript) => subscript.parse::<usize>().ok(),
+    };
+    match index {
+        Some(index) => statuses.get(index).map_or(Value::Unknown, |status| Value::of_status(*status)),
+        None => Value::Statuses(statuses.into()),
+    }
+}
+
+fn collect<'a>(part: &'a Part, runs: &mut Vec<Run<'a>>) {
+    part.each(&mut |part| match part {
+        Part::Substitution(inner) => runs.push(Run::Substitution(inner)),
+        Part::Process(inner) => runs.push(Run::Process(inner)),
+        _ => {}
+    });
+}

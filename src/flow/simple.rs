@@ -1,0 +1,537 @@
+//! Simple commands (POSIX 2.9.1): their words are expanded, and then a builtin, a function or a program runs.
+
+use super::answer::By;
+use super::describe::Description;
+use super::engine::{Body, Engine, Fault, How, Outcome, Outcomes, going_on};
+use super::graph::{EffectKind, Event, NodeId, Phase};
+use super::program::{FunctionId, Repeats, SiteId};
+use super::state::{State, Status, Taint, Trap, Value};
+use super::test::{arithmetic, test, truth};
+use crate::shell::{Dialect, Opt, Options};
+use crate::syntax::{Command, Simple, Word};
+
+impl<'a> Engine<'a> {
+    pub(super) fn simple(&mut self, command: &'a Command, simple: &'a Simple, from: NodeId) -> Outcomes {
+        if simple.words.is_empty() {
+            let (ready, mut out) = self.redirects(command, from);
+            for node in ready {
+                out.extend(self.assign(command, &simple.assignments, node));
+            }
+            return out;
+        }
+        let mut out = Outcomes::new();
+        for node in self.expand_all(command, simple, from) {
+            let state = self.state(node);
+            let words = self.resolve(&simple.words, &state);
+            out.extend(self.run_words(command, &words, node));
+        }
+        out
+    }
+
+    /// All substitutions in the command, and the redirections.
+    fn expand_all(&mut self, command: &'a Command, simple: &'a Simple, from: NodeId) -> Vec<NodeId> {
+        let declares = self.program.literal(&simple.words[0]).is_some_and(|name| is_declaration(&name));
+        let lost = if declares { By::Declaration } else { By::Substitution };
+        let words: Vec<&'a Word> = simple
+            .words
+            .iter()
+            .chain(simple.assignments.iter().flat_map(crate::syntax::Assignment::words))
+            .collect();
+        let mut current = self.expand(command, &words, from, lost);
+        for redirect in &command.redirects {
+            current =
+                current.into_iter().flat_map(|node| self.expand_redirect(command, redirect, node)).collect();
+        }
+        current
+    }
+
+    /// The words with the positional parameters put in, where the call that gives them is known.
+    fn resolve(&self, words: &'a [Word], state: &State) -> Vec<&'a Word> {
+        let mut resolved = Vec::with_capacity(words.len());
+        for word in words {
+            let text = self.program.units.source(word.span.file);
+            let arguments = state.arguments.map(|id| self.argument_list(id));
+            match (word.variable(text), arguments) {
+                (Some(b"@" | b"*"), Some(arguments)) => resolved.extend(arguments),
+                (Some([digit @ b'1'..=b'9']), Some(arguments)) => {
+                    let index = usize::from(digit - b'1');
+                    resolved.push(arguments.get(index).copied().unwrap_or(word));
+                }
+                _ => resolved.push(word),
+            }
+        }
+        if resolved.is_empty() { words.iter().collect() } else { resolved }
+    }
+
+    fn command_name(&self, words: &[&'a Word], state: &State) -> Option<String> {
+        let word = words.first()?;
+        self.program.literal(word).or_else(|| match self.value(word, state) {
+            Value::Known(text) => Some(text.into()),
+            _ => None,
+        })
+    }
+
+    fn run_words(&mut self, command: &'a Command, words: &[&'a Word], node: NodeId) -> Outcomes {
+        let state = self.state(node);
+        let Some(name) = self.command_name(words, &state) else {
+            return self.unnamed(command, words, node);
+        };
+        if let Some(function) = self.function_named(state.functions, name.as_bytes()) {
+            return self.call(command, function, words, node);
+        }
+        self.run_named(command, &name, words, node)
+    }
+
+    /// `"$tool" file` is a program like others; a lone `$flag` is `true` or `false`, or a command that may do anything.
+    fn unnamed(&mut self, command: &'a Command, words: &[&'a Word], node: NodeId) -> Outcomes {
+        let mut out = self.program_run_words(command, words, node);
+        if words.len() == 1 && self.state(node).taint != Taint::Healthy || self.state(node).ignored {
+            out.extend(self.with_status(command, node, Status::Nonzero));
+        }
+        out
+    }
+
+    /// A builtin or a program of that name; functions are passed over, as `command` does.
+    pub(super) fn run_named(
+        &mut self,
+        command: &'a Command,
+        name: &str,
+        words: &[&'a Word],
+        node: NodeId,
+    ) -> Outcomes {
+        let args = &words[1..];
+        match name {
+            ":" | "true" | "alias" | "unalias" | "hash" | "umask" | "times" => {
+                self.succeed(command, words, node)
+            }
+            "false" => self.with_status(command, node, Status::Known(1)),
+            "set" | "shopt" => self.set_options(command, name, args, node),
+            "trap" => self.set_trap(command, args, node),
+            "exit" => self.exit(command, args, node),
+            "return" => self.return_from(command, args, node),
+            "break" => self.leave_rounds(command, args, node, How::Break),
+            "continue" => self.leave_rounds(command, args, node, How::Continue),
+            "local" | "declare" | "typeset" | "export" | "readonly" => self.declare(command, args, node),
+            "test" | "[" => self.bracket(command, name, args, node),
+            "let" => self.let_builtin(command, args, node),
+            "shift" => self.shift(command, args, node),
+            "unset" | "read" | "getopts" | "mapfile" | "readarray" => {
+                self.assign_by_builtin(command, words, node)
+            }
+            "wait" => self.wait(command, args, node),
+            "exec" => self.exec(command, args, node),
+            "command" | "builtin" => self.command_builtin(command, words, node),
+            "eval" => self.eval(command, words, node),
+            "." | "source" => self.source(command, words, node),
+            _ => self.program_run_words(command, words, node),
+        }
+    }
+
+    /// The node after this site has failed, if it can fail here: in a healthy run it is the single fault; after it, only
+    /// the command that failed before may fail again.
+    pub(super) fn fails(&mut self, site: SiteId, command: &Command, node: NodeId) -> Option<NodeId> {
+        let state = self.state(node);
+        match state.taint {
+            Taint::Healthy => Some(self.first_failure(site, command, node, &state)),
+            Taint::Always(again) if again == site => {
+                let failed = state.after(Status::Fault);
+                let event = self.loss(command, node);
+                Some(self.step(node, command.id, Phase::Failed, failed, event))
+            }
+            Taint::Once | Taint::Always(_) => None,
+        }
+    }
+
+    fn first_failure(&mut self, site: SiteId, command: &Command, node: NodeId, state: &State) -> NodeId {
+        let mut failed = state.after(Status::Fault);
+        failed.taint = Taint::Once;
+        let start = self.start_of_fault(site, command, node, failed.clone());
+        if self.program.site(site).repeats != Repeats::Once {
+            failed.taint = Taint::Always(site);
+            self.start_of_fault(site, command, start, failed);
+        }
+        start
+    }
+
+    fn start_of_fault(&mut self, site: SiteId, command: &Command, from: NodeId, failed: State) -> NodeId {
+        let node = self.step(from, command.id, Phase::Failed, failed, Event::quiet());
+        self.faults.push(Fault { site, start: node });
+        node
+    }
+
+    /// All nodes at which a command may have failed from here.
+    pub(super) fn own_failures(
+        &mut self,
+        command: &'a Command,
+        words: &[&'a Word],
+        node: NodeId,
+    ) -> Vec<NodeId> {
+        let mut sites: Vec<SiteId> = self.program.site_of(command.id).into_iter().collect();
+        // `run pg_dump db` has `pg_dump db` as a command with a fate of its own.
+        sites.extend(
+            words.first().and_then(|word| self.program.site_around(word.span)).filter(|s| !sites.contains(s)),
+        );
+        if let [_, given] = sites.as_slice() {
+            self.given.insert(*given);
+        }
+        let before = self.faults.len();
+        let mut nodes = Vec::new();
+        for site in sites {
+            nodes.extend(self.fails(site, command, node));
+        }
+        nodes.extend(self.faults[before..].iter().map(|fault| fault.start));
+        nodes.sort_unstable();
+        nodes.dedup();
+        nodes
+    }
+
+    /// Whether this command has failed before and fails again: then it cannot succeed.
+    fn must_fail(&self, command: &Command, words: &[&'a Word], node: NodeId) -> bool {
+        let Taint::Always(again) = self.state(node).taint else { return false };
+        self.program.site_of(command.id) == Some(again)
+            || words.first().and_then(|word| self.program.site_around(word.span)) == Some(again)
+    }
+
+    /// A program, or a builtin that is like one.
+    pub(super) fn program_run_words(
+        &mut self,
+        command: &'a Command,
+        words: &[&'a Word],
+        node: NodeId,
+    ) -> Outcomes {
+        let description = self.describe(words);
+        let mut out = going_on(self.own_failures(command, words, node));
+        if self.must_fail(command, words, node) {
+            return out;
+        }
+        let ran = self.effects(command, words, &description, node);
+        let inner = words.iter().find_map(|word| self.program.units.at_word(word.span));
+        match inner {
+            Some(_) => out.extend(self.inner_shell(command, words, &description, ran)),
+            None => out.extend(self.ends(command, &description, ran)),
+        }
+        out
+    }
+
+    fn ends(&mut self, command: &Command, description: &Description, node: NodeId) -> Outcomes {
+        let mut out = self.with_status(command, node, Status::ZERO);
+        if description.asks {
+            out.extend(self.with_status(command, node, Status::Nonzero));
+        }
+        out
+    }
+
+    /// The node at which the command runs, marked with what it claims or destroys.
+    fn effects(
+        &mut self,
+        command: &'a Command,
+        words: &[&'a Word],
+        description: &Description,
+        node: NodeId,
+    ) -> NodeId {
+        let state = self.state(node);
+        let effect = if description.destroys {
+            Some(EffectKind::Destroy)
+        } else {
+            self.claim(command, words, &state).map(|_| EffectKind::Claim)
+        };
+        self.mark_with(command, node, effect)
+    }
+
+    /// A node of its own for the command, so that what runs here is known of the path.
+    pub(super) fn mark_with(
+        &mut self,
+        command: &Command,
+        node: NodeId,
+        effect: Option<EffectKind>,
+    ) -> NodeId {
+        let state = (*self.state(node)).clone();
+        let ran = self.step(node, command.id, Phase::Run, state, Event::quiet());
+        if let Some(site) = self.program.site_of(command.id) {
+            let node = self.graph.get_mut(ran);
+            node.runs = Some(site);
+            node.effect = effect.map(|kind| (kind, site));
+        }
+        ran
+    }
+
+    pub(super) fn mark_plain(&mut self, command: &Command, node: NodeId) -> NodeId {
+        self.mark_with(command, node, None)
+    }
+
+    fn with_status(&mut self, command: &Command, node: NodeId, status: Status) -> Outcomes {
+        let event = self.loss(command, node);
+        let state = self.state(node).after(status);
+        going_on([self.step(node, command.id, Phase::After, state, event)])
+    }
+
+    /// Like [`Self::with_status`] after the command has looked at `$?`: nothing is lost.
+    fn with_status_looked(
+        &mut self,
+        command: &Command,
+        node: NodeId,
+        state: State,
+        by: Option<By>,
+    ) -> Outcomes {
+        going_on([self.step(node, command.id, Phase::After, state, Event { by, at: command.span })])
+    }
+
+    fn succeed(&mut self, command: &'a Command, words: &[&'a Word], node: NodeId) -> Outcomes {
+        let mut out = going_on(self.own_failures(command, words, node));
+        let ran = self.mark_plain(command, node);
+        out.extend(self.with_status(command, ran, Status::ZERO));
+        out
+    }
+
+    /// `bash -c '…'`, `sh -c`, `ssh host '…'`: another shell, with the options that it really has.
+    fn inner_shell(
+        &mut self,
+        command: &'a Command,
+        words: &[&'a Word],
+        description: &Description,
+        node: NodeId,
+    ) -> Outcomes {
+        let Some(word) = words.iter().find(|word| self.program.units.at_word(word.span).is_some()) else {
+            return self.ends(command, description, node);
+        };
+        let Some(unit) = self.program.units.at_word(word.span) else { return Outcomes::new() };
+        let before = self.state(node);
+        let mut entry = State::start(self.shell_options(words));
+        entry.taint = before.taint;
+        entry.process = before.process.of_subshell();
+        let body = &self.program.script(unit).body;
+        let ended =
+            self.process(Body::Unit(word.span), entry, node, |engine, node| engine.list(body, vec![node]));
+        let mut next = Vec::new();
+        for (edge_from, inner) in ended {
+            let inner = self.state(inner);
+            let dropped = description.drops_inner;
+            let mut state = before.after(if dropped { Status::ZERO } else { inner.status });
+            state.taint = inner.taint;
+            let by = (dropped && inner.status == Status::Fault).then_some(By::Wrapper);
+            next.push(self.step(edge_from, command.id, Phase::After, state, Event { by, at: command.span }));
+        }
+        going_on(next)
+    }
+
+    /// The options of an inner shell: its own flags, nothing of the outer one's (`opt.child.c`).
+    fn shell_options(&self, words: &[&'a Word]) -> Options {
+        let texts: Vec<Option<String>> = words.iter().map(|word| self.program.literal(word)).collect();
+        let dialect_of = |text: &Option<String>| Dialect::of_name(text.as_deref()?.rsplit('/').next()?);
+        let shell = texts.iter().enumerate().find_map(|(index, text)| Some((index, dialect_of(text)?)));
+        let Some((index, dialect)) = shell else { return Options::initial(self.program.units.dialect) };
+        let flags: Vec<Option<&str>> = texts[index + 1..].iter().map(Option::as_deref).collect();
+        Options::initial(dialect).after_set(&flags)
+    }
+
+    fn call(
+        &mut self,
+        command: &'a Command,
+        function: FunctionId,
+        words: &[&'a Word],
+        node: NodeId,
+    ) -> Outcomes {
+        let info = self.program.function(function);
+        let before = self.state(node);
+        let claim = self.claim(command, words, &before).map(|_| EffectKind::Claim);
+        let ran = self.mark_with(command, node, claim);
+        let entry = self.enter_function(function, words, &before);
+        let healthy = entry.is_healthy();
+        let body = &info.definition.body;
+        let outcomes = self
+            .frame(Body::Function(function), entry.clone(), ran, |engine, node| engine.command(body, node));
+        // A call fails by what it runs; one that runs its arguments has been given these failures already.
+        let own = self.program.site_of(command.id);
+        let has_fate = own.is_some_and(|site| self.given.contains(&site));
+        let mut out = Outcomes::new();
+        if !has_fate {
+            out.extend(
+                own.and_then(|site| self.fails(site, command, node))
+                    .map(|node| Outcome { how: How::Next, node }),
+            );
+        }
+        for outcome in outcomes.iter() {
+            let how = match outcome.how {
+                How::Exit => How::Exit,
+                _ => How::Next,
+            };
+            let state = self.leave_function(function, &before, &entry, outcome.node);
+            let edge_from = if healthy { outcome.node } else { ran };
+            let phase = if how == How::Exit { Phase::Left(0) } else { Phase::After };
+            let node = self.step(edge_from, command.id, phase, state, Event::quiet());
+            out.push(Outcome { how, node });
+        }
+        out
+    }
+
+    fn enter_function(&mut self, function: FunctionId, words: &[&'a Word], before: &State) -> State {
+        let info = self.program.function(function);
+        let mut entry = State { exempt: false, ..before.clone() };
+        let values: Vec<Value> = words[1..].iter().map(|word| self.value(word, before)).collect();
+        for index in 0..9_u8 {
+            let value = values.get(usize::from(index)).cloned().unwrap_or(Value::Unknown);
+            self.set(&mut entry, &[b'1' + index], value);
+        }
+        for local in self.program.locals.get(&function).into_iter().flatten() {
+            entry.set_variable(*local, Value::Unknown);
+        }
+        entry.arguments = if info.runs_arguments { Some(self.intern_arguments(&words[1..])) } else { None };
+        if !entry.options.is_on(Opt::Errtrace) && self.program.units.dialect == Dialect::Bash {
+            entry.err_trap = Trap::None;
+        }
+        entry
+    }
+
+    /// A function shares everything with its caller but its parameters, its locals and, without errtrace, the ERR trap.
+    fn leave_function(
+        &mut self,
+        function: FunctionId,
+        before: &State,
+        entry: &State,
+        ended: NodeId,
+    ) -> State {
+        let ended = self.state(ended);
+        let mut state = State { exempt: false, ignored: before.ignored, ..(*ended).clone() };
+        state.pipe.clear();
+        state.arguments = before.arguments;
+        for index in 0..9_u8 {
+            let name = [b'1' + index];
+            let value = self.named(&name, before);
+            self.set(&mut state, &name, value);
+        }
+        for local in self.program.locals.get(&function).into_iter().flatten() {
+            state.set_variable(*local, before.variable(*local).clone());
+        }
+        if ended.err_trap == entry.err_trap {
+            state.err_trap = before.err_trap;
+        }
+        state
+    }
+
+    pub(super) fn double_bracket(
+        &mut self,
+        command: &'a Command,
+        words: &'a [Word],
+        from: NodeId,
+    ) -> Outcomes {
+        let words: Vec<&'a Word> = words.iter().collect();
+        let mut out = Outcomes::new();
+        for node in self.expand(command, &words, from, By::Substitution) {
+            out.extend(self.test_words(command, &words, node));
+        }
+        out
+    }
+
+    fn bracket(&mut self, command: &'a Command, name: &str, args: &[&'a Word], node: NodeId) -> Outcomes {
+        let mut out = going_on(self.own_failures(command, args, node));
+        let ran = self.mark_plain(command, node);
+        let closing = usize::from(name == "[" && !args.is_empty());
+        out.extend(self.test_words(command, &args[..args.len() - closing], ran));
+        out
+    }
+
+    fn test_words(&mut self, command: &Command, words: &[&'a Word], node: NodeId) -> Outcomes {
+        let state = self.state(node);
+        let operands = self.operands(words, &state);
+        let looked = operands.iter().any(|operand| operand.value.carries_fault());
+        let status = test(&operands).status();
+        if looked {
+            return self.with_status_looked(command, node, state.after(status), Some(By::Status));
+        }
+        self.with_status(command, node, status)
+    }
+
+    pub(super) fn arithmetic_command(
+        &mut self,
+        command: &'a Command,
+        word: &'a Word,
+        from: NodeId,
+    ) -> Outcomes {
+        let mut out = Outcomes::new();
+        for node in self.expand(command, &[word], from, By::Substitution) {
+            let source = self.program.text(word.span);
+            out.extend(self.evaluate(command, &[source], node));
+        }
+        out
+    }
+
+    fn let_builtin(&mut self, command: &'a Command, args: &[&'a Word], node: NodeId) -> Outcomes {
+        let mut out = going_on(self.own_failures(command, args, node));
+        let texts: Vec<String> = args.iter().filter_map(|word| self.program.literal(word)).collect();
+        let sources: Vec<&[u8]> = texts.iter().map(String::as_bytes).collect();
+        out.extend(self.evaluate(command, &sources, node));
+        out
+    }
+
+    /// Arithmetic that may assign: `((errors++))`, `let n=n+1`; its status says whether the last value is zero.
+    fn evaluate(&mut self, command: &Command, sources: &[&[u8]], node: NodeId) -> Outcomes {
+        let before = self.state(node);
+        let mut state = (*before).clone();
+        let mut answer = super::test::Truth::Either;
+        let mut looked = false;
+        for source in sources {
+            let source = String::from_utf8_lossy(source).into_owned();
+            looked |= self.names_fault(&source, &state);
+            let value = self.assign_arithmetic(&source, &mut state);
+            answer = truth(&value);
+        }
+        let state = State { variables: state.variables.clone(), ..before.after(answer.status()) };
+        if looked {
+            return self.with_status_looked(command, node, state, Some(By::Status));
+        }
+        let event = self.loss(command, node);
+        going_on([self.step(node, command.id, Phase::After, state, event)])
+    }
+
+    fn names_fault(&self, source: &str, state: &State) -> bool {
+        let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '?';
+        source.split(|c| !is_name(c)).any(|name| self.named(name.as_bytes(), state).carries_fault())
+    }
+
+    /// The value of an arithmetic command, after it has changed its variable.
+    fn assign_arithmetic(&self, source: &str, state: &mut State) -> Value {
+        let source: String = source.chars().filter(|c| !c.is_whitespace()).collect();
+        let lookup = |name: &str, state: &State| self.named(name.as_bytes(), state);
+        let name_end =
+            source.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
+        let (name, rest) = source.split_at(name_end);
+        let before = arithmetic(name, &|name| lookup(name, state));
+        let sum =
+            |right: &str, state: &State| arithmetic(&format!("{name}+{right}"), &|name| lookup(name, state));
+        let (after, value) = match rest {
+            "++" => (sum("1", state), before),
+            _ if source.starts_with("++") => {
+                let after = arithmetic(&format!("{}+1", &source[2..]), &|name| lookup(name, state));
+                self.set(state, &source.as_bytes()[2..], after.clone());
+                return after;
+            }
+            _ => {
+                match (rest.strip_prefix("+=").or_else(|| rest.strip_prefix("|=")), rest.strip_prefix('=')) {
+                    (Some(right), _) => {
+                        let after = sum(right, state);
+                        (after.clone(), after)
+                    }
+                    (None, Some(right)) if !right.starts_with('=') => {
+                        let after = arithmetic(right, &|name| lookup(name, state));
+                        (after.clone(), after)
+                    }
+                    _ if rest.contains('=')
+                        && !rest.contains("==")
+                        && !rest.contains("!=")
+                        && !rest.contains(['<', '>'])
+                        || rest == "--" =>
+                    {
+                        (Value::Unknown, Value::Unknown)
+                    }
+                    _ => return arithmetic(&source, &|name| lookup(name, state)),
+                }
+            }
+        };
+        self.set(state, name.as_bytes(), after);
+        value
+    }
+}
+
+fn is_declaration(name: &str) -> bool {
+    matches!(name, "local" | "declare" | "typeset" | "export" | "readonly")
+}

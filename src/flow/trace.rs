@@ -1,0 +1,234 @@
+//! From the graph to the answers: for each site what becomes of its failure.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::answer::{By, Effect, Entry, EntryKind, Exit, Fate, OnFailure, Trace};
+use super::describe::{describe, spoken};
+use super::engine::Engine;
+use super::graph::{EffectKind, NodeId};
+use super::program::{Program, SiteId};
+use super::summary::{Summary, bit};
+use super::units::Units;
+use crate::diagnostic::Label;
+use crate::syntax::Word;
+use crate::text::Span;
+
+/// How many steps of a failure's way are told.
+const MAX_STEPS: usize = 24;
+
+/// Reasons by the fate that they bring, in the order in which fates are named: the first that fits.
+const REASONS: [(Fate, &[By]); 6] = [
+    (Fate::Aborts, &[By::Errexit, By::ErrTrap]),
+    (Fate::Handled, &[By::Status, By::Test]),
+    (Fate::Swallowed, &[By::Swallow, By::ExitTrap]),
+    (
+        Fate::Masked,
+        &[
+            By::Pipeline,
+            By::Declaration,
+            By::Substitution,
+            By::ProcessSubstitution,
+            By::Background,
+            By::Condition,
+            By::Wrapper,
+        ],
+    ),
+    (Fate::BecomesStatus, &[By::End]),
+    (Fate::Ignored, &[By::NextCommand]),
+];
+
+/// What happens when each command of a program fails.
+pub fn trace(units: &Units) -> Trace {
+    let program = Program::new(units);
+    let mut engine = Engine::new(&program);
+    engine.run();
+    let summary =
+        Summary::of(&engine.graph, &|node| engine.state_by_id(engine.graph.get(node).state).carries_fault());
+    let reached = engine.graph.nodes.iter().filter_map(|node| node.runs).collect();
+    let answers = Answers { engine: &engine, program: &program, summary: &summary, reached };
+    let mut starts: FxHashMap<SiteId, Vec<NodeId>> = FxHashMap::default();
+    for fault in &engine.faults {
+        starts.entry(fault.site).or_default().push(fault.start);
+    }
+    let entry = |index: usize| {
+        let site = SiteId(index as u32);
+        answers.entry(site, starts.get(&site).map(Vec::as_slice).unwrap_or_default())
+    };
+    let mut hazards = super::hazards::tell(&engine.hazards, units);
+    if engine.nounset_seen {
+        hazards.extend(super::nounset::unset_reads(units));
+    }
+    let entries = (0..program.sites.len()).map(entry).collect();
+    Trace { entries, hazards, errexit_seen: engine.errexit_seen }
+}
+
+struct Answers<'e, 'a> {
+    engine: &'e Engine<'a>,
+    program: &'e Program<'a>,
+    summary: &'e Summary,
+    /// Sites that run in some run, be it only after a failure.
+    reached: FxHashSet<SiteId>,
+}
+
+impl Answers<'_, '_> {
+    fn entry(&self, id: SiteId, starts: &[NodeId]) -> Entry {
+        let site = self.program.site(id);
+        let words: Vec<&Word> = self
+            .program
+            .command(site.command)
+            .filter(|_| site.kind == EntryKind::Command)
+            .and_then(|command| command.as_simple())
+            .map(|simple| simple.words.iter().collect())
+            .unwrap_or_default();
+        let works = match site.kind {
+            EntryKind::Redirection => !site.harmless,
+            EntryKind::Command => {
+                let description = describe(&words, self.program.units);
+                !(description.asks || description.prints || description.always_succeeds)
+            }
+        };
+        Entry {
+            id: site.command,
+            kind: site.kind,
+            span: site.span,
+            name: site.name.clone(),
+            works,
+            is_function: site.kind == EntryKind::Command
+                && self.program.is_function_name(site.name.as_bytes()),
+            is_reached: !starts.is_empty() || self.reached.contains(&id),
+            on_failure: self.on_failure(id, starts),
+        }
+    }
+
+    /// The worst of what can happen: zero before either before non-zero, then the fate that comes later in the list.
+    fn on_failure(&self, site: SiteId, starts: &[NodeId]) -> Option<OnFailure> {
+        let exit = starts.iter().map(|start| self.exit(*start)).reduce(worst_exit)?;
+        let shown = starts
+            .iter()
+            .copied()
+            .min_by_key(|start| (self.exit(*start), std::cmp::Reverse(self.fate(*start).0)))?;
+        let (fate, by) = self.fate(shown);
+        let mut claims = Vec::new();
+        let mut destroys = Vec::new();
+        for (kind, effect) in starts.iter().flat_map(|start| self.summary.effects(*start)) {
+            match kind {
+                EffectKind::Claim => claims.push(effect),
+                EffectKind::Destroy => destroys.push(effect),
+            }
+        }
+        Some(OnFailure {
+            fate,
+            by,
+            exit: if self.engine.exhausted { Exit::Either } else { exit },
+            goes_on_at: self.goes_on_at(shown, site),
+            claims: self.shown(claims, true),
+            destroys: self.shown(destroys, false),
+            steps: self.steps(shown, site, exit),
+        })
+    }
+
+    fn exit(&self, start: NodeId) -> Exit {
+        match self.summary.exits(start) {
+            (true, false) => Exit::Zero,
+            (false, true) => Exit::Nonzero,
+            _ => Exit::Either,
+        }
+    }
+
+    fn fate(&self, start: NodeId) -> (Fate, Option<By>) {
+        let reasons = self.summary.by(start);
+        let found = REASONS.iter().find_map(|(fate, all)| {
+            all.iter().find(|by| reasons & bit(**by) != 0).map(|by| (*fate, Some(*by)))
+        });
+        found.unwrap_or((Fate::Ignored, None))
+    }
+
+    fn shown(&self, mut sites: Vec<SiteId>, claims: bool) -> Vec<Effect> {
+        sites.sort_unstable();
+        sites.dedup();
+        sites.into_iter().map(|site| self.effect(site, claims)).collect()
+    }
+
+    fn effect(&self, id: SiteId, claim: bool) -> Effect {
+        let site = self.program.site(id);
+        let own = || String::from_utf8_lossy(self.program.text(site.span)).into_owned();
+        let text = if claim { self.message(id).unwrap_or_else(own) } else { own() };
+        Effect { span: site.span, text }
+    }
+
+    /// What a claim says, without the command that says it.
+    fn message(&self, id: SiteId) -> Option<String> {
+        let site = self.program.site(id);
+        let words = &self.program.command(site.command)?.as_simple()?.words;
+        let says = !matches!(&*site.name, "exit" | "touch" | "curl" | "wget");
+        let operands: Vec<&Word> = words.iter().skip(1).collect();
+        says.then(|| spoken(&operands, self.program.units).trim().to_owned())
+            .filter(|message| !message.is_empty())
+    }
+
+    /// The first command that runs after the failing one, on the way that is shown.
+    fn goes_on_at(&self, start: NodeId, site: SiteId) -> Option<Span> {
+        let mut at = start;
+        for _ in 0..MAX_STEPS * 8 {
+            let edge = self.engine.graph.get(at).edges.get(self.summary.way(at)?)?;
+            at = edge.to;
+            if let Some(next) = self.engine.graph.get(at).runs.filter(|next| *next != site) {
+                return Some(self.program.site(next).span);
+            }
+        }
+        None
+    }
+
+    /// The way from the failure to the end, as far as the status is remembered.
+    fn steps(&self, start: NodeId, site: SiteId, exit: Exit) -> Vec<Label> {
+        let failing = self.program.site(site);
+        let mut steps = vec![Label { span: failing.span, message: format!("`{}` fails", failing.name) }];
+        let mut at = start;
+        while steps.len() < MAX_STEPS {
+            let way = if exit == Exit::Nonzero { self.summary.way_to_end(at) } else { self.summary.way(at) };
+            let Some(edge) = way.and_then(|edge| self.engine.graph.get(at).edges.get(edge)) else { break };
+            if let Some(by) = edge.event.by {
+                let span = if edge.event.at.is_empty() { failing.span } else { edge.event.at };
+                steps.push(Label { span, message: self.words(by, span) });
+            }
+            at = edge.to;
+            if !self.engine.state_by_id(self.engine.graph.get(at).state).carries_fault() {
+                break;
+            }
+        }
+        let end = match exit {
+            Exit::Zero => "the script exits 0",
+            Exit::Nonzero => "the script exits non-zero",
+            Exit::Either => "the script may exit 0",
+        };
+        steps.push(Label { span: failing.span, message: end.to_owned() });
+        steps
+    }
+
+    fn words(&self, by: By, span: Span) -> String {
+        let text = self.program.text(span);
+        let name = String::from_utf8_lossy(text.split(u8::is_ascii_whitespace).next().unwrap_or_default())
+            .into_owned();
+        match by {
+            By::Errexit => "`set -e` ends the shell here".to_owned(),
+            By::ErrTrap => "the ERR trap ends the shell".to_owned(),
+            By::Pipeline => format!("the pipeline's status is that of `{name}`, which replaces it"),
+            By::Declaration => format!("the status of `{name}` itself, 0, replaces it"),
+            By::Substitution => format!("it is lost in a substitution: the status of `{name}` replaces it"),
+            By::ProcessSubstitution => "nobody sees the status of a process substitution".to_owned(),
+            By::Background => "a job in the background has status 0 at once".to_owned(),
+            By::Condition => format!("only the last command of the condition decides: `{name}` replaces it"),
+            By::Wrapper => format!("`{name}` drops the status of what it runs"),
+            By::Test => "its status is tested here".to_owned(),
+            By::Status => "its status is looked at here".to_owned(),
+            By::Swallow => "`|| true` throws the status away".to_owned(),
+            By::NextCommand => format!("nobody looks at the status; `{name}` runs next"),
+            By::End => "its status is the script's own".to_owned(),
+            By::ExitTrap => "a trap ends the script with 0".to_owned(),
+        }
+    }
+}
+
+fn worst_exit(left: Exit, right: Exit) -> Exit {
+    if left == right { left } else { Exit::Either }
+}

@@ -1,0 +1,36 @@
+//! Floor 6: findings and traces as people and programs read them. The only floor that names codespan.
+
+mod clean;
+mod diff;
+mod json;
+mod place;
+mod tally;
+mod text;
+mod trace;
+mod window;
+
+#[cfg(test)]
+pub(crate) mod story;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+pub use clean::{clean_lines, clean_word};
+pub use diff::{patch, patch_for_terminal};
+pub use json::{Error, Findings};
+pub use tally::{Fixable, Severities, Tally};
+pub use text::{Colour, pictures};
+pub use trace::{Traces, table};
+
+use crate::check;
+
+/// The report on one script, with what is needed to show it.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    /// The path of the file, as given; `-` for standard input.
+    pub path: PathBuf,
+    /// The file's bytes, which the document's map leads to.
+    pub bytes: Arc<[u8]>,
+    /// What was found out.
+    pub report: check::Report,
+}

@@ -1,0 +1,81 @@
+//! What the reports of a run add up to.
+
+use serde::Serialize;
+
+use super::Checked;
+use crate::diagnostic::{Applicability, Diagnostic, Severity};
+
+/// Counts over all scripts of a run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Tally {
+    /// Files that were read and checked.
+    pub files: usize,
+    /// Scripts in them.
+    pub scripts: usize,
+    /// Findings by severity.
+    pub findings: Severities,
+    /// Findings that a directive took away.
+    pub suppressed: usize,
+    /// Findings that a baseline took away.
+    pub baselined: usize,
+    /// Regions that could not be read.
+    pub not_checked: usize,
+    /// Findings with a fix.
+    pub fixable: Fixable,
+}
+
+/// How many findings there are of each severity.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Severities {
+    /// Errors.
+    pub error: usize,
+    /// Warnings.
+    pub warning: usize,
+    /// The rest.
+    pub info: usize,
+}
+
+/// How many findings have a fix; each counts once, by the best promise among its fixes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Fixable {
+    /// With a safe one.
+    pub safe: usize,
+    /// With none but unsafe ones.
+    pub r#unsafe: usize,
+}
+
+impl Tally {
+    /// Counts the report on one more file.
+    pub fn add(&mut self, checked: &Checked) {
+        let report = &checked.report;
+        self.files += 1;
+        self.scripts += 1;
+        self.suppressed += report.suppressed;
+        self.not_checked += report.not_checked.len();
+        for finding in &report.findings {
+            self.findings.count(finding.severity);
+            self.fixable.count(finding);
+        }
+    }
+}
+
+impl Severities {
+    fn count(&mut self, severity: Severity) {
+        match severity {
+            Severity::Error => self.error += 1,
+            Severity::Warning => self.warning += 1,
+            Severity::Info => self.info += 1,
+        }
+    }
+}
+
+impl Fixable {
+    /// A fix that only shows the way counts as none.
+    fn count(&mut self, finding: &Diagnostic) {
+        match finding.fixes.iter().map(|fix| fix.applicability).min() {
+            Some(Applicability::Safe) => self.safe += 1,
+            Some(Applicability::Unsafe) => self.r#unsafe += 1,
+            Some(Applicability::Display) | None => {}
+        }
+    }
+}

@@ -1,0 +1,211 @@
+//! What a rule may ask: the script, the engine's answers, what the author has judged.
+
+use rustc_hash::FxHashMap;
+
+use crate::diagnostic::{Diagnostic, Edit, Fix, RuleId};
+use crate::flow::{By, Entry, Exit, Fate, OnFailure, Trace, Units};
+use crate::shell::Dialect;
+use crate::syntax::{Command, CommandId, CommandKind, Pipeline, Statement, Word};
+use crate::text::{FileId, LineIndex, Span};
+
+/// How many causes a finding labels; more are counted.
+const MAX_LABELS: usize = 6;
+
+/// What a rule looks at.
+pub struct Context<'a> {
+    /// The script and all that it runs.
+    pub units: &'a Units,
+    /// What happens when each command fails.
+    pub trace: &'a Trace,
+    /// Whether a suppression of this rule covers a place.
+    pub suppressed: &'a dyn Fn(RuleId, Span) -> bool,
+    /// The lines of the script itself.
+    pub lines: LineIndex,
+    commands: FxHashMap<CommandId, &'a Command>,
+}
+
+/// A command whose failure gets lost.
+#[derive(Clone, Copy)]
+pub struct Cause<'a> {
+    /// The command.
+    pub entry: &'a Entry,
+    /// What happens when it fails.
+    pub on_failure: &'a OnFailure,
+}
+
+impl<'a> Context<'a> {
+    /// All that rules may look at of one script.
+    pub fn new(units: &'a Units, trace: &'a Trace, suppressed: &'a dyn Fn(RuleId, Span) -> bool) -> Self {
+        let mut commands = FxHashMap::default();
+        for script in &units.scripts {
+            script.each_command(&mut |command| {
+                commands.insert(command.id, command);
+            });
+        }
+        Self { units, trace, suppressed, lines: LineIndex::new(units.source(FileId(0))), commands }
+    }
+
+    /// The commands that work and whose failure can end in status 0 without anybody having looked at it, except those that
+    /// the author has judged.
+    pub fn silent(&self) -> impl Iterator<Item = Cause<'a>> {
+        let points = self.trace.failure_points().filter(|(entry, _)| !entry.is_function);
+        let causes = points.map(|(entry, on_failure)| Cause { entry, on_failure });
+        causes.filter(|cause| cause.is_lost() && !self.is_judged(cause))
+    }
+
+    /// A suppression of the rule that speaks at a cause also takes the cause out of other findings.
+    fn is_judged(&self, cause: &Cause<'_>) -> bool {
+        let rule = match cause.on_failure.by {
+            Some(By::Pipeline) => super::unchecked_pipeline::RULE.id,
+            _ => super::missing_strict_mode::RULE.id,
+        };
+        self.is_suppressed(rule, cause)
+    }
+
+    /// Those of [`Self::silent`] that are lost in this way and not suppressed for `rule`.
+    pub fn silent_at(&self, rule: RuleId, by: By) -> Vec<Cause<'a>> {
+        self.silent()
+            .filter(|cause| cause.on_failure.by == Some(by) && !self.is_suppressed(rule, cause))
+            .collect()
+    }
+
+    /// Whether a suppression of `rule` covers the cause.
+    pub fn is_suppressed(&self, rule: RuleId, cause: &Cause<'_>) -> bool {
+        cause.entry.span.file == FileId(0) && (self.suppressed)(rule, cause.entry.span)
+    }
+
+    /// The last `set -e` of the script's top level before a place.
+    pub fn errexit_statement(&self, before: Span) -> Option<Span> {
+        let statements = self.units.script().body.statements.iter();
+        let sets = statements.filter(|statement| {
+            let simple =
+                statement.only_pipeline().and_then(Pipeline::only_command).and_then(Command::as_simple);
+            let name = simple.and_then(|simple| simple.words.first()).and_then(|word| self.literal(word));
+            name.as_deref() == Some("set") && statement.span.end <= before.start
+        });
+        sets.last().map(|statement| statement.span)
+    }
+
+    /// The bytes of a span.
+    pub fn text(&self, span: Span) -> String {
+        String::from_utf8_lossy(self.units.text(span)).into_owned()
+    }
+
+    /// What a word says, where nothing in it is expanded.
+    pub fn literal(&self, word: &Word) -> Option<String> {
+        word.literal_str(self.units.source(word.span.file))
+    }
+
+    /// The command of an entry.
+    pub fn command(&self, entry: &Entry) -> Option<&'a Command> {
+        self.commands.get(&entry.id).copied()
+    }
+
+    /// The pipelines of several commands, wherever they stand.
+    pub fn pipelines(&self) -> Vec<&'a Pipeline> {
+        let mut found = Vec::new();
+        for script in &self.units.scripts {
+            script.each_pipeline(&mut |pipeline| {
+                if pipeline.commands.len() > 1 {
+                    found.push(pipeline);
+                }
+            });
+        }
+        found
+    }
+
+    /// The statement of the script's top level that a span lies in.
+    pub fn top_statement(&self, span: Span) -> Option<&'a Statement> {
+        self.units.script().body.statements.iter().find(|statement| statement.span.contains(span))
+    }
+
+    /// The innermost pipeline of top level that a cause stands in: what a reader takes for one step of the script.
+    pub fn step_of(&self, span: Span) -> Span {
+        let statement = self.top_statement(span).filter(|statement| !is_compound(statement));
+        let pipeline = statement.and_then(|s| s.pipelines().find(|pipeline| pipeline.span.contains(span)));
+        pipeline.map_or(span, |pipeline| pipeline.span)
+    }
+
+    /// Whether the script is run as a program of its own, as its first line says. Others may be read by another script, and
+    /// live with its options.
+    pub fn is_program(&self) -> bool {
+        self.units.source(FileId(0)).starts_with(b"#!")
+    }
+
+    /// The first line's place: the `#!` line, else the first statement.
+    pub fn head(&self) -> Option<Span> {
+        let shebang =
+            self.units.script().comments.first().filter(|span| span.start == 0 && self.is_program());
+        shebang
+            .copied()
+            .or_else(|| self.units.script().body.statements.first().map(|statement| statement.span))
+    }
+
+    /// Whether the shell knows pipefail.
+    pub fn has_pipefail(&self) -> bool {
+        self.units.dialect.has_pipefail()
+    }
+
+    /// The shell that the script is for.
+    pub fn dialect(&self) -> Dialect {
+        self.units.dialect
+    }
+
+    /// A fix that ends the script where one of these steps fails: ` || exit 1` after each. Only for steps that stand alone
+    /// at the script's top level, where the words reach the script itself: elsewhere they leave a subshell, or
+    /// switch errexit off in a function.
+    pub fn exit_after(&self, causes: &[Cause<'_>], title: &str) -> Option<Fix> {
+        let mut ends: Vec<Span> = Vec::new();
+        for cause in causes {
+            let statement = self.top_statement(cause.entry.span)?;
+            let pipeline =
+                statement.only_pipeline().filter(|pipeline| !pipeline.negated && !statement.background)?;
+            let simple =
+                pipeline.commands.iter().all(|command| matches!(command.kind, CommandKind::Simple(_)));
+            if !simple || self.trace.errexit_seen || !self.is_program() {
+                return None;
+            }
+            ends.push(pipeline.span);
+        }
+        ends.sort_unstable();
+        ends.dedup();
+        let edits: Vec<Edit> = ends.iter().map(|span| Edit::insert(*span, span.end, " || exit 1")).collect();
+        (!edits.is_empty()).then(|| Fix::proposed(title, edits))
+    }
+
+    /// Adds a label for each step that one of the causes stands in.
+    pub fn label_causes(
+        &self,
+        mut finding: Diagnostic,
+        causes: &[Cause<'_>],
+        message: impl Fn(&str) -> String,
+    ) -> Diagnostic {
+        let mut steps: Vec<Span> = causes.iter().map(|cause| self.step_of(cause.entry.span)).collect();
+        steps.sort_unstable();
+        steps.dedup();
+        for step in steps.iter().take(MAX_LABELS) {
+            let text = self.text(*step);
+            let name = text.split_whitespace().next().unwrap_or_default();
+            finding = finding.because(*step, message(name));
+        }
+        let more = steps.len().saturating_sub(MAX_LABELS);
+        if more > 0 {
+            finding.message.push_str(&format!(" (and {more} more)"));
+        }
+        finding
+    }
+}
+
+impl Cause<'_> {
+    /// The status is lost or overwritten, and the script can end with 0 all the same.
+    pub fn is_lost(&self) -> bool {
+        matches!(self.on_failure.fate, Fate::Ignored | Fate::Masked) && self.on_failure.exit != Exit::Nonzero
+    }
+}
+
+fn is_compound(statement: &Statement) -> bool {
+    statement
+        .pipelines()
+        .flat_map(|p| &p.commands)
+        .any(|command| !matches!(command.kind, CommandKind::Simple(_)))
+}

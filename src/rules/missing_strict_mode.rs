@@ -1,0 +1,78 @@
+//! A script without errexit in which commands can fail and nobody notices.
+
+use super::context::Cause;
+use super::{Context, Rule};
+use crate::diagnostic::{Diagnostic, Edit, Fix, RuleId, Severity};
+use crate::flow::{By, Fate};
+use crate::text::{FileId, Span};
+
+pub(super) static RULE: Rule = Rule {
+    id: RuleId("missing-strict-mode"),
+    severity: Severity::Warning,
+    since: "0.1.0",
+    page: include_str!("../../rules/strict-mode/missing-strict-mode.md"),
+    check,
+};
+
+fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
+    if cx.trace.errexit_seen {
+        return;
+    }
+    let causes: Vec<Cause<'_>> = cx.silent().collect();
+    // What strict mode would not change is no reason to ask for it.
+    let mended = causes.iter().filter(|cause| is_mended(cx, cause)).count();
+    let (Some(head), true) = (cx.head(), mended > 0) else { return };
+    let all = cx.trace.failure_points().filter(|(entry, _)| !entry.is_function).count();
+    let mode = modes(cx)[0];
+    let (count, commands) = (causes.len(), if all == 1 { "command" } else { "commands" });
+    let message = format!("no `set {mode}`: {count} of {all} {commands} can fail in silence");
+    let finding = Diagnostic::new(RULE.id, RULE.severity, head, message)
+        .here("without it, the script goes on after a failed command")
+        .help(format!("`set {mode}` ends the script where a command fails"));
+    out.push(modes(cx).iter().fold(finding, |finding, mode| finding.fix(Some(insert(cx, mode)))));
+}
+
+fn is_mended(cx: &Context<'_>, cause: &Cause<'_>) -> bool {
+    match (cause.on_failure.fate, cause.on_failure.by) {
+        (Fate::Ignored, _) => true,
+        (_, Some(By::Pipeline)) => cx.has_pipefail(),
+        _ => false,
+    }
+}
+
+/// The modes to offer, the strictest first; what the shell does not know is left out.
+fn modes(cx: &Context<'_>) -> &'static [&'static str] {
+    if cx.has_pipefail() { &["-euo pipefail", "-eo pipefail", "-eu", "-e"] } else { &["-eu", "-e"] }
+}
+
+/// After the comments that head the file, before the first command.
+fn insert(cx: &Context<'_>, mode: &str) -> Fix {
+    let (offset, alone) = place(cx);
+    let content = if alone { format!("\nset {mode}\n") } else { format!("set {mode}\n\n") };
+    let content = if cx.units.source(FileId(0)).windows(2).any(|pair| pair == b"\r\n") {
+        content.replace('\n', "\r\n")
+    } else {
+        content
+    };
+    Fix::proposed(format!("turn on strict mode: `set {mode}`"), vec![Edit::insert(Span::at(FileId(0), 0), offset, content)])
+}
+
+/// The offset of the line after the head comments, and whether an empty line follows them.
+fn place(cx: &Context<'_>) -> (u32, bool) {
+    let text = cx.units.source(FileId(0));
+    let first = cx.units.script().body.statements.first().map_or(text.len() as u32, |statement| statement.span.start);
+    let limit = cx.lines.start(cx.lines.line(first));
+    let mut offset = 0;
+    for line in text.split_inclusive(|&byte| byte == b'\n') {
+        // A directive belongs to the command below it.
+        let directive = [&b"lint-scripts "[..], b"shellcheck "].iter().any(|word| {
+            line.trim_ascii_start().trim_ascii_start().strip_prefix(b"#").is_some_and(|c| c.trim_ascii_start().starts_with(word))
+        });
+        if offset >= limit || !line.starts_with(b"#") || directive {
+            let blank = offset < limit && line.trim_ascii().is_empty();
+            return (offset, blank);
+        }
+        offset += line.len() as u32;
+    }
+    (offset, false)
+}

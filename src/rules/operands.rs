@@ -1,0 +1,86 @@
+//! What a command reads, writes and removes, as the table of commands says.
+
+use super::Context;
+use crate::flow::Entry;
+use crate::shell::knowledge::{Arg, Knowledge, Operands, Place, Role, Roles};
+use crate::syntax::{Command, CommandKind, Word};
+
+/// How many wrappers may stand before the command that does the work.
+const MAX_WRAPPERS: usize = 4;
+
+/// Whether a command makes or brings data, so that its failure leaves a hole; a mere filter does not.
+pub(super) fn produces(cx: &Context<'_>, entry: &Entry) -> bool {
+    let Some((roles, _)) = cx.command(entry).and_then(|command| read(cx, command)) else { return false };
+    [Role::Produce, Role::Transfer, Role::Verify, Role::MutateService]
+        .iter()
+        .any(|role| roles.contains(*role))
+}
+
+/// Whether a command carries what it is fed somewhere that lasts: another host, a database, a shell.
+pub(super) fn is_fed_elsewhere(cx: &Context<'_>, command: &Command) -> bool {
+    if !matches!(command.kind, CommandKind::Simple(_)) {
+        return false;
+    }
+    let Some((roles, _)) = read(cx, command) else { return false };
+    let carries = [Role::Transfer, Role::MutateService, Role::Destroy, Role::RunOther]
+        .iter()
+        .any(|r| roles.contains(*r));
+    let name = cx.text(command.span);
+    let writes = ["tee", "psql", "mysql", "sh", "bash", "ssh", "dd"]
+        .contains(&name.split_whitespace().next().unwrap_or(""));
+    carries || writes
+}
+
+/// What a command that carries things elsewhere reads; `None` for other commands.
+pub(super) fn sources(cx: &Context<'_>, entry: &Entry) -> Option<Vec<String>> {
+    let command = cx.command(entry)?;
+    let (roles, operands) = read(cx, command)?;
+    roles.contains(Role::Transfer).then_some(operands.sources)
+}
+
+/// What a command removes.
+pub(super) fn removed(cx: &Context<'_>, entry: &Entry) -> Vec<String> {
+    cx.command(entry)
+        .and_then(|command| read(cx, command))
+        .map(|(_, operands)| operands.removed)
+        .unwrap_or_default()
+}
+
+struct Texts {
+    sources: Vec<String>,
+    removed: Vec<String>,
+}
+
+/// The roles and the operands of the command that does the work, behind its wrappers.
+fn read(cx: &Context<'_>, command: &Command) -> Option<(Roles, Texts)> {
+    let mut words = command.as_simple()?.words.as_slice();
+    for _ in 0..MAX_WRAPPERS {
+        let (name, rest) = words.split_first()?;
+        let name = cx.literal(name)?;
+        let facts = Knowledge::builtin().command(name.rsplit('/').next()?)?;
+        let literals: Vec<Option<String>> = rest.iter().map(|word| cx.literal(word)).collect();
+        let args: Vec<Arg<'_>> =
+            literals.iter().map(|text| text.as_deref().map_or(Arg::Unknown, Arg::Text)).collect();
+        let reading = facts.reading(&args);
+        match reading.inner().map(|inner| inner.text) {
+            Some(crate::shell::knowledge::InnerText::Words { start, .. }) => words = rest.get(start..)?,
+            _ => return Some((reading.roles(), texts(cx, rest, &reading.operands()))),
+        }
+    }
+    None
+}
+
+fn texts(cx: &Context<'_>, words: &[Word], operands: &Operands) -> Texts {
+    let text = |places: &[Place]| places.iter().filter_map(|place| operand(cx, words, place)).collect();
+    Texts { sources: text(&operands.sources), removed: text(&operands.removed) }
+}
+
+/// The operand as it is written, quotes taken off, so that `"$f"` and `$f` are the same.
+fn operand(cx: &Context<'_>, words: &[Word], place: &Place) -> Option<String> {
+    let word = words.get(place.arg)?;
+    let text = cx
+        .literal(word)
+        .unwrap_or_else(|| cx.text(word.span).replace(['"', '\''], "").replace(['{', '}'], ""));
+    let text = text.get(place.start..)?.to_owned();
+    (!text.is_empty() && text != "-").then_some(text)
+}

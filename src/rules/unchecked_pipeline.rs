@@ -1,0 +1,95 @@
+//! A pipeline that makes, sends or applies something, and whose status does not tell that an earlier command failed.
+
+use super::context::Cause;
+use super::operands::{is_fed_elsewhere, produces};
+use super::{Context, Rule};
+use crate::diagnostic::{Diagnostic, Edit, Fix, RuleId, Severity};
+use crate::flow::By;
+use crate::syntax::{Pipeline, RedirectOperator};
+use crate::text::Span;
+
+pub(super) static RULE: Rule = Rule {
+    id: RuleId("unchecked-pipeline"),
+    severity: Severity::Error,
+    since: "0.1.0",
+    page: include_str!("../../rules/pipelines/unchecked-pipeline.md"),
+    check,
+};
+
+fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
+    let causes: Vec<Cause<'_>> = cx.silent_at(RULE.id, By::Pipeline);
+    for pipeline in cx.pipelines() {
+        let Some((last, earlier)) = pipeline.commands.split_last() else { continue };
+        let here = |cause: &&Cause<'_>| {
+            earlier.iter().any(|command| command.span.contains(cause.entry.span)) && produces(cx, cause.entry)
+        };
+        let lost: Vec<&Cause<'_>> = causes.iter().filter(here).collect();
+        let Some(first) = lost.first() else { continue };
+        let Some(harm) = harm(cx, pipeline, first) else { continue };
+        out.push(report(cx, pipeline, last.span, &lost, &harm));
+    }
+}
+
+/// What becomes of data that is cut short or empty; `None` where it is only looked at.
+fn harm(cx: &Context<'_>, pipeline: &Pipeline, cause: &Cause<'_>) -> Option<String> {
+    let last = pipeline.commands.last()?;
+    let file = pipeline.commands.iter().flat_map(|command| &command.redirects).find(|redirect| {
+        let written = matches!(
+            redirect.operator,
+            RedirectOperator::Write | RedirectOperator::Append | RedirectOperator::Clobber
+        );
+        let target = cx.text(redirect.target.span);
+        let errors = redirect.descriptor.is_some_and(|span| cx.text(span) == "2");
+        written && !errors && !target.starts_with("/dev/")
+    });
+    if let Some(redirect) = file {
+        return Some(format!("`{}` is left empty or cut short, and looks whole", cx.text(redirect.target.span)));
+    }
+    if is_fed_elsewhere(cx, last) {
+        let name = cx.text(last.span).split_whitespace().next().unwrap_or_default().to_owned();
+        return Some(format!("`{name}` is given nothing or a part, and takes it for the whole"));
+    }
+    let harmed = !cause.on_failure.claims.is_empty() || !cause.on_failure.destroys.is_empty();
+    harmed.then(|| "the script goes on as if it had worked".to_owned())
+}
+
+fn report(cx: &Context<'_>, pipeline: &Pipeline, last: Span, lost: &[&Cause<'_>], harm: &str) -> Diagnostic {
+    let names: Vec<String> = lost.iter().map(|cause| format!("`{}`", cause.entry.name)).collect();
+    let replaced = cx.text(last).split_whitespace().next().unwrap_or_default().to_owned();
+    let message = format!("if {} fails, nothing notices: {harm}", names.join(" or "));
+    let mut finding = Diagnostic::new(RULE.id, RULE.severity, pipeline.span, message);
+    for cause in lost {
+        finding = finding.because(cause.entry.span, "when this fails …");
+    }
+    finding = finding.because(last, format!("… the status of `{replaced}` replaces its status"));
+    finding = finding.steps(lost.first().map(|cause| cause.on_failure.steps.clone()).unwrap_or_default());
+    let help = if cx.has_pipefail() {
+        "`set -o pipefail` gives a pipeline the status of what failed in it"
+    } else {
+        "take the pipeline apart, and check each command: this shell has no pipefail"
+    };
+    finding.help(help).fix(pipefail(cx, pipeline))
+}
+
+/// Where errexit is on, pipefail is what is missing; elsewhere somebody has to look at the status, too.
+fn pipefail(cx: &Context<'_>, pipeline: &Pipeline) -> Option<Fix> {
+    if !cx.has_pipefail() {
+        return None;
+    }
+    let statement = cx.top_statement(pipeline.span)?;
+    let line = cx.lines.start(cx.lines.line(statement.span.start));
+    if cx.trace.errexit_seen {
+        let set = cx.errexit_statement(pipeline.span)?;
+        let edit = Edit::insert(set, set.end, "\nset -o pipefail");
+        return Some(Fix::proposed("turn on pipefail", vec![edit]));
+    }
+    let alone = statement.only_pipeline().is_some_and(|only| only.span == pipeline.span) && !statement.background;
+    if !alone || !cx.is_program() {
+        return None;
+    }
+    let edits = vec![
+        Edit::insert(pipeline.span, line, "set -o pipefail\n"),
+        Edit::insert(pipeline.span, pipeline.span.end, " || exit 1"),
+    ];
+    Some(Fix::proposed("turn on pipefail, and end the script when the pipeline fails", edits))
+}

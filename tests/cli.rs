@@ -1,0 +1,261 @@
+//! The program as its users meet it: run as a process, with a clean environment.
+#![cfg(test)]
+
+use std::ffi::OsStr;
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+const CLEAN: &str = "#!/bin/bash\nset -euo pipefail\ntrue\n";
+
+/// What one run gave.
+struct Run {
+    status: i32,
+    out: String,
+    err: String,
+}
+
+impl Run {
+    #[track_caller]
+    fn status(self, expected: i32) -> Self {
+        assert_eq!(self.status, expected, "stdout:\n{}\nstderr:\n{}", self.out, self.err);
+        self
+    }
+
+    #[track_caller]
+    fn says(self, part: &str) -> Self {
+        assert!(self.err.contains(part), "no {part:?} in:\n{}", self.err);
+        self
+    }
+
+    #[track_caller]
+    fn prints(self, part: &str) -> Self {
+        assert!(self.out.contains(part), "no {part:?} in:\n{}", self.out);
+        self
+    }
+
+    #[track_caller]
+    fn json(&self) -> Value {
+        serde_json::from_str(&self.out).expect("standard output is one JSON document")
+    }
+}
+
+fn project(files: &[(&str, &str)]) -> TempDir {
+    let root = tempfile::tempdir().unwrap();
+    for (path, text) in files {
+        put(&root.path().join(path), text.as_bytes());
+    }
+    root
+}
+
+fn put(path: &Path, bytes: &[u8]) {
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    File::create(path).unwrap().write_all(bytes).unwrap();
+}
+
+fn command(root: &TempDir, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_lint-scripts"));
+    command
+        .args(arguments)
+        .current_dir(root)
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default());
+    command.stdin(Stdio::null());
+    command
+}
+
+fn finish(mut command: Command) -> Run {
+    let output = command.output().unwrap();
+    Run {
+        status: output.status.code().expect("the program ends by itself"),
+        out: String::from_utf8(output.stdout).unwrap(),
+        err: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+fn run(root: &TempDir, arguments: &[&str]) -> Run {
+    finish(command(root, arguments))
+}
+
+fn with_input(root: &TempDir, arguments: &[&str], input: &[u8]) -> Run {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    file.as_file().write_all(input).unwrap();
+    let mut command = command(root, arguments);
+    command.stdin(file.reopen().unwrap());
+    finish(command)
+}
+
+#[test]
+fn a_clean_script_gives_0_and_is_counted() {
+    let root = project(&[("a.sh", CLEAN), ("b.sh", CLEAN), ("README", "no script")]);
+    for arguments in [&[][..], &["."], &["check"], &["check", "."], &["a.sh", "./b.sh", "a.sh"]] {
+        let run = run(&root, arguments).status(0).says("checked 2 files, 2 scripts: nothing found");
+        assert_eq!(run.out, "");
+    }
+}
+
+#[test]
+fn nothing_to_check_gives_2_unless_allowed() {
+    let root = project(&[("README", "no script"), ("x.sh/README", "no script"), ("a/a.sh", CLEAN)]);
+    run(&root, &["x.sh"]).status(2).says("error: x.sh: this directory holds no shell script");
+    run(&root, &["--allow-empty", "x.sh"]).status(0).says("checked 0 files, 0 scripts");
+    run(&root, &["trace", "x.sh"]).status(2).says("error: x.sh: ");
+    run(&root, &["x.sh", "a"]).status(0).says("warning: x.sh: ").says("checked 1 file, 1 script");
+    run(&root, &["--allow-empty", "gone"]).status(2).says("error: gone: no such file or directory");
+}
+
+#[test]
+fn what_cannot_be_read_does_not_keep_the_others_from_being_checked() {
+    let root = project(&[("a.sh", CLEAN), ("nul.sh", "echo \0\n")]);
+    let both = ["gone.sh", "nul.sh", "a.sh"];
+    run(&root, &both)
+        .status(2)
+        .says("error: gone.sh: no such file or directory")
+        .says("error: nul.sh: binary file")
+        .says("checked 1 file, 1 script")
+        .says("not checked or not done: 2 paths");
+    run(&root, &["--exit-zero", "gone.sh", "a.sh"]).status(2);
+    let document = run(&root, &["--output-format", "json", "gone.sh", "nul.sh", "a.sh"]).status(2).json();
+    assert_eq!(document["errors"][0], json!({"path": "gone.sh", "message": "no such file or directory"}));
+    assert_eq!(document["errors"][1]["path"], "nul.sh");
+    assert_eq!(document["summary"]["files"], 1);
+}
+
+#[test]
+fn json_has_the_shape_of_the_contract() {
+    let root = project(&[("a.sh", CLEAN)]);
+    let run = run(&root, &["--output-format", "json"]).status(0).says("checked 1 file");
+    let expected = json!({
+        "version": 1, "findings": [], "errors": [], "not_checked": [],
+        "summary": {
+            "files": 1, "scripts": 1, "findings": {"error": 0, "warning": 0, "info": 0}, "suppressed": 0,
+            "baselined": 0, "not_checked": 0, "fixable": {"safe": 0, "unsafe": 0},
+        },
+    });
+    assert_eq!(run.json(), expected);
+    assert!(run.out.ends_with("}\n"));
+}
+
+#[test]
+fn traces_are_printed() {
+    let root = project(&[("a.sh", CLEAN), ("b.sh", CLEAN)]);
+    run(&root, &["trace", "b.sh", "a.sh"]).status(0).prints("b.sh");
+    let document = run(&root, &["trace", "--format", "json", "b.sh", "."]).status(0).json();
+    assert_eq!(document["version"], 1);
+    let paths: Vec<&Value> = document["files"].as_array().unwrap().iter().map(|file| &file["path"]).collect();
+    assert_eq!(paths, ["b.sh", "a.sh"]);
+    run(&root, &["trace"]).status(2).says("PATHS");
+}
+
+#[test]
+fn bad_words_give_2_and_a_hint() {
+    let root = project(&[("a.sh", CLEAN)]);
+    run(&root, &["--unsafe-fixs"]).status(2).says("--unsafe-fixes");
+    run(&root, &["--select", "no-such-rule"]).status(2).says("there is no rule `no-such-rule`");
+    run(&root, &["--ignore", "no-such-rule"]).status(2).says("there is no rule `no-such-rule`");
+    run(&root, &["explain", "no-such-rule"]).status(2).says("there is no rule `no-such-rule`");
+    run(&root, &["--shell", "fish"]).status(2).says("fish");
+    run(&root, &["--unsafe-fixes"]).status(2).says("--unsafe-fixes needs --fix or --diff");
+    run(&root, &["--diff", "--output-format", "json"]).status(2).says("choose one");
+    run(&root, &["--fix", "-", "--output-format", "json"]).status(2).says("choose one");
+}
+
+#[test]
+fn a_first_word_that_names_a_subcommand_is_one() {
+    let root = project(&[("rules", CLEAN), ("trace", CLEAN)]);
+    let listed = run(&root, &["rules", "--format", "json"]).status(0).json();
+    assert_eq!(listed["version"], 1);
+    assert!(listed["rules"].is_array());
+    run(&root, &["./rules"]).status(0).says("checked 1 file");
+    run(&root, &["./rules", "trace"]).status(0).says("checked 2 files");
+}
+
+#[test]
+fn standard_input_is_checked_and_fixed() {
+    let root = project(&[]);
+    let run = with_input(&root, &["-"], CLEAN.as_bytes()).status(0).says("checked 1 file, 1 script");
+    assert_eq!(run.out, "");
+    let crlf = b"#!/bin/sh\r\n# nothing to do";
+    let run = with_input(&root, &["--fix", "-"], crlf).status(0);
+    assert_eq!(run.out.as_bytes(), crlf, "a script with nothing to fix comes back as it was");
+    with_input(&root, &["-"], b"\0").status(2).says("error: -: binary file");
+}
+
+#[test]
+fn a_reader_that_has_had_enough_is_no_failure() {
+    let root = project(&[]);
+    let mut command = command(&root, &["--fix", "-"]);
+    let mut child =
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let long = "# a comment of some length\n".repeat(20_000);
+    child.stdin.take().unwrap().write_all(long.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{said}");
+    assert!(!said.contains("error") && !said.contains("panicked"), "{said}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_under_standard_output_is_said() {
+    let root = project(&[("a.sh", CLEAN)]);
+    for arguments in [&["--output-format", "json"][..], &["trace", "a.sh"], &["rules", "--format", "json"]] {
+        let mut command = command(&root, arguments);
+        command.stdout(File::options().write(true).open("/dev/full").unwrap()).stderr(Stdio::piped());
+        let output = command.spawn().unwrap().wait_with_output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(said.contains("cannot write to standard output"), "{said}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_path_that_is_not_utf8_is_read_and_named() {
+    use std::os::unix::ffi::OsStrExt;
+
+    let root = project(&[]);
+    let name = OsStr::from_bytes(b"\xff\x1b[2J.sh");
+    put(&root.path().join(name), CLEAN.as_bytes());
+    let document = run(&root, &["trace", "--format", "json", "."]).status(0).json();
+    assert_eq!(document["files"][0]["path"], "\u{fffd}\u{1b}[2J.sh");
+    assert_eq!(document["files"][0]["path_base64"], "/xtbMkouc2g=");
+
+    fs::remove_file(root.path().join(name)).unwrap();
+    let mut gone = command(&root, &["--output-format", "json"]);
+    gone.arg(name);
+    let gone = finish(gone).status(2).says("\u{fffd}\u{fffd}[2J.sh: no such file");
+    assert_eq!(gone.json()["errors"][0]["path_base64"], "/xtbMkouc2g=");
+    assert!(!gone.err.contains('\u{1b}'), "{:?}", gone.err);
+}
+
+#[test]
+fn nothing_is_written_where_nothing_is_fixed() {
+    let root = project(&[("a.sh", CLEAN)]);
+    let before = fs::metadata(root.path().join("a.sh")).unwrap().modified().unwrap();
+    run(&root, &["--fix"]).status(0).says("applied 0 fixes in 0 files");
+    let run = run(&root, &["--diff"]).status(0).says("would apply 0 fixes");
+    assert_eq!(run.out, "");
+    assert_eq!(fs::metadata(root.path().join("a.sh")).unwrap().modified().unwrap(), before);
+}
+
+#[test]
+fn help_is_short_and_grouped() {
+    let root = project(&[]);
+    let run = run(&root, &["--help"]).status(0);
+    assert_eq!(run.err, "");
+    insta::with_settings!({snapshot_path => "../snapshots/cli", prepend_module_to_snapshot => false}, {
+        insta::assert_snapshot!("help", run.out);
+    });
+}
+
+#[test]
+fn the_version_is_told() {
+    let root = project(&[]);
+    run(&root, &["--version"]).status(0).prints(concat!("lint-scripts ", env!("CARGO_PKG_VERSION")));
+}
