@@ -114,7 +114,8 @@ pub fn detect(path: &str, text: &[u8]) -> Dialect {
     let directive = || head_comments(text).find_map(shellcheck_shell);
     let shebang = || Shebang::of(text).and_then(|shebang| shebang.dialect);
     let ending = || path.rsplit_once('.').and_then(|(_, ending)| Dialect::of_name(ending));
-    let ending_of_sh_is_vague = |dialect: Dialect| if dialect == Dialect::Sh { Dialect::Bash } else { dialect };
+    let ending_of_sh_is_vague =
+        |dialect: Dialect| if dialect == Dialect::Sh { Dialect::Bash } else { dialect };
     directive().or_else(shebang).or_else(|| ending().map(ending_of_sh_is_vague)).unwrap_or(Dialect::Bash)
 }
 

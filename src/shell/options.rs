@@ -174,8 +174,11 @@ mod tests {
         let args: Vec<Option<&str>> = words.split_whitespace().map(Some).collect();
         let options = Options::default().after_set(&args);
         let letters = [(Opt::Errexit, 'e'), (Opt::Nounset, 'u'), (Opt::Pipefail, 'p'), (Opt::Errtrace, 'E')];
-        let found: String =
-            letters.iter().filter(|(option, _)| options.get(*option) == Setting::On).map(|(_, l)| *l).collect();
+        let found: String = letters
+            .iter()
+            .filter(|(option, _)| options.get(*option) == Setting::On)
+            .map(|(_, l)| *l)
+            .collect();
         assert_eq!(found, on, "set {words}");
     }
 

@@ -3,8 +3,8 @@
 use super::ast::{HereDocument, HereId, Redirect, RedirectOperator};
 use super::reader::{Inside, Pending, Read, Reader, Trouble, trouble};
 use super::word::{Place, name_length};
-use crate::shell::Dialect;
 use super::words::unquoted;
+use crate::shell::Dialect;
 
 /// Longest first, so that none hides another.
 const OPERATORS: [(&[u8], RedirectOperator); 11] = [

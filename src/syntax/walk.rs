@@ -99,7 +99,8 @@ struct Walk<'a> {
 
 impl<'a> Walk<'a> {
     fn list(&self, list: &'a List, visit: &mut dyn FnMut(&'a Command)) {
-        for command in list.statements.iter().flat_map(super::Statement::pipelines).flat_map(|p| &p.commands) {
+        for command in list.statements.iter().flat_map(super::Statement::pipelines).flat_map(|p| &p.commands)
+        {
             self.command(command, visit);
         }
     }
@@ -110,7 +111,9 @@ impl<'a> Walk<'a> {
             self.part(part, visit);
         }
         let bodies = command.redirects.iter().filter_map(|redirect| redirect.here_document);
-        for part in bodies.filter_map(|id| self.here_documents.get(id.0 as usize)).flat_map(|body| &body.parts) {
+        for part in
+            bodies.filter_map(|id| self.here_documents.get(id.0 as usize)).flat_map(|body| &body.parts)
+        {
             self.part(part, visit);
         }
         self.inside(&command.kind, visit);
@@ -140,7 +143,10 @@ impl<'a> Walk<'a> {
             }
             CommandKind::Function(function) => self.command(&function.body, visit),
             CommandKind::Coproc(inner) => self.command(inner, visit),
-            CommandKind::Simple(_) | CommandKind::Test(_) | CommandKind::Arithmetic(_) | CommandKind::Unknown => {}
+            CommandKind::Simple(_)
+            | CommandKind::Test(_)
+            | CommandKind::Arithmetic(_)
+            | CommandKind::Unknown => {}
         }
     }
 

@@ -215,6 +215,7 @@ impl Reader<'_> {
     fn double_quoted(&mut self) -> Read<Part> {
         let start = self.at;
         self.deeper(|reader| {
+            reader.eat(b"$");
             reader.at += 1;
             let parts = reader.parts_until(Place::Quoted)?;
             if !reader.eat(b"\"") {
@@ -305,7 +306,6 @@ impl Reader<'_> {
                 self.ansi_quoted()
             }
             Some(b'"') if extended && place != Place::Quoted && place != Place::HereDocument => {
-                self.at += 1;
                 self.double_quoted()
             }
             Some(byte) if is_name_start(byte) => {
