@@ -150,7 +150,9 @@ impl Reader<'_> {
             if other || !self.eat(b"|") {
                 return Ok(Pipeline { span: self.span(start, end), negated, commands });
             }
-            self.eat(b"&");
+            if !self.is_ash() {
+                self.eat(b"&");
+            }
             self.skip_lines();
             commands.push(self.command()?);
         }
@@ -205,7 +207,7 @@ impl Reader<'_> {
         }
         let word = self.reserved_word();
         let Some(kind) = compound_word(word, self.dialect) else {
-            if word == b"!" || CLOSERS.contains(&word) {
+            if word == b"!" || word == b"in" || CLOSERS.contains(&word) {
                 return trouble("a command was expected here");
             }
             return self.function_by_parentheses();
@@ -407,9 +409,28 @@ impl Reader<'_> {
         self.function_body(name, true)
     }
 
+    /// `@test "name" { … }`: bats makes a function of it.
+    fn bats_test(&mut self) -> Read<Option<CommandKind>> {
+        let mark = self.mark();
+        if self.dialect != Dialect::Bash || !self.eat_word(b"@test") {
+            return Ok(None);
+        }
+        self.skip_blanks();
+        let name = self.word()?.span;
+        self.skip_blanks();
+        if name.is_empty() || !self.looking_at(b"{") {
+            self.go_back(&mark);
+            return Ok(None);
+        }
+        self.deeper(|reader| reader.function_body(name, false)).map(Some)
+    }
+
     /// `name ( ) body`; nothing is read where no such thing starts.
     fn function_by_parentheses(&mut self) -> Read<Option<CommandKind>> {
         let rest = self.rest();
+        if rest.starts_with(b"@test") {
+            return self.bats_test();
+        }
         let length = rest.iter().position(|&byte| !is_plain(byte) || byte == b'=').unwrap_or(rest.len());
         if length == 0 {
             return Ok(None);

@@ -141,7 +141,12 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn span(&self, start: usize, end: usize) -> Span {
-        Span::new(self.file, self.offset(start), self.offset(end))
+        let end = match &self.origin {
+            // Not where the next byte stands: the backslashes before that one do not belong to the span.
+            Origin::Unescaped(offsets) if end > start => offsets[end - 1] + 1,
+            _ => self.offset(end),
+        };
+        Span::new(self.file, self.offset(start), end)
     }
 
     /// From `start` to where the reader is.

@@ -75,7 +75,7 @@ impl Reader<'_> {
 
     fn announce(&mut self, marker_start: usize, strip_tabs: bool) -> HereId {
         let id = HereId(self.here_documents.len() as u32);
-        self.here_documents.push(HereDocument::default());
+        self.here_documents.push(HereDocument { tabs_stripped: strip_tabs, ..HereDocument::default() });
         let (marker, quoted) = unquoted(&self.text[marker_start..self.at]);
         self.pending.push(Pending { id, marker, strip_tabs, quoted });
         id
@@ -95,7 +95,13 @@ impl Reader<'_> {
         let closed = after.is_some();
         let parts = if pending.quoted { Vec::new() } else { self.expanded_body(start, end) };
         self.at = after.unwrap_or(end);
-        HereDocument { body: Some(self.span(start, end)), closed, parts, quoted: pending.quoted }
+        HereDocument {
+            body: Some(self.span(start, end)),
+            closed,
+            parts,
+            quoted: pending.quoted,
+            tabs_stripped: pending.strip_tabs,
+        }
     }
 
     /// Where the line of the end marker starts, and where what follows it does.
