@@ -8,6 +8,11 @@
 //! ```
 
 #![allow(clippy::unwrap_used, reason = "what goes wrong here ends the test")]
+#![allow(
+    clippy::needless_for_each,
+    clippy::format_push_string,
+    reason = "one line for one thing that is written"
+)]
 
 #[path = "shfmt/ours.rs"]
 mod ours;
@@ -25,9 +30,11 @@ use lint_scripts::text::FileId;
 /// A statement about the structure of a text, such as `command 4..9`.
 type Facts = BTreeSet<String>;
 
+type Cause = (&'static str, fn(&str, &Place<'_>) -> bool);
+
 /// Why the two readings of a line may differ: seen from the fact's kind, and from the line with what stands before it.
 /// Each cause was looked at; the shell agrees with ours.
-const CAUSES: [(&str, fn(&str, &Place<'_>) -> bool); 7] = [
+const CAUSES: [Cause; 7] = [
     // shfmt counts offsets in such a text after it has taken the backslashes off.
     ("a backslash in backquotes", |_, place| has(place.line, "`") && has(place.line, "\\")),
     // Between double quotes and in a here-document single quotes in an operand are plain characters to sh, and what

@@ -2,6 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "what goes wrong here ends the test")]
 #![allow(
+    clippy::needless_for_each,
+    clippy::format_push_string,
+    reason = "one line for one thing that is written"
+)]
+#![allow(
     clippy::disallowed_methods,
     reason = "scripts for the shells are written to folders of the test's own"
 )]

@@ -73,11 +73,9 @@ fn collect(root: Node<'_>, text: &[u8]) -> Vec<Atom> {
     let mut cursor = root.walk();
     loop {
         let node = cursor.node();
-        // Inside an ERROR the scanner may have been in the wrong state: nothing is taken from there.
-        let descend = !node.is_error() && {
-            atoms.extend(atom(node, text));
-            cursor.goto_first_child()
-        };
+        let found = atom(node, text);
+        let descend = found.is_none() && may_hold_atoms(node) && cursor.goto_first_child();
+        atoms.extend(found);
         if descend {
             continue;
         }
@@ -87,6 +85,12 @@ fn collect(root: Node<'_>, text: &[u8]) -> Vec<Atom> {
             }
         }
     }
+}
+
+/// Inside an ERROR the scanner may have been in the wrong state: nothing is taken from there. In strings and expansions
+/// there is little to take, and walking through them costs more than reading them.
+fn may_hold_atoms(node: Node<'_>) -> bool {
+    !node.is_error() && !KINDS.opaque.contains(&node.kind_id())
 }
 
 fn atom(node: Node<'_>, text: &[u8]) -> Option<Atom> {

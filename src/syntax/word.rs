@@ -262,10 +262,10 @@ impl Reader<'_> {
         let rest = self.rest();
         for (index, &byte) in rest.iter().enumerate() {
             let special = match (byte, place) {
-                (b'$' | b'`' | b'\\', _) => true,
+                (b'$' | b'`' | b'\\', _)
+                | (b'\'', Place::Brace | Place::Regex | Place::Arithmetic)
+                | (b'}', Place::Brace) => true,
                 (b'"', _) => place != Place::HereDocument,
-                (b'\'', Place::Brace | Place::Regex | Place::Arithmetic) => true,
-                (b'}', Place::Brace) => true,
                 (b'}', Place::QuotedBrace) => *level == 0,
                 // bash, unless it is run as sh, looks for the closing brace outside of single quotes, and yet expands
                 // what stands between them.

@@ -87,7 +87,7 @@ fn unescape(source: &[u8], quoted: bool, bytes: &mut Vec<u8>) {
     match source {
         [b'\\', b'\n'] => {}
         [b'\\', escaped @ ..] if !quoted || matches!(escaped, [b'$' | b'`' | b'"' | b'\\']) => {
-            bytes.extend(escaped)
+            bytes.extend(escaped);
         }
         _ => bytes.extend(source),
     }

@@ -201,7 +201,7 @@ impl Reading<'_> {
         let pipe = command["Op"].as_u64() >= Some(12);
         let mut elements = Vec::new();
         let mut fact = String::new();
-        self.flatten(command, pipe, &mut elements, &mut fact);
+        flatten(command, pipe, &mut elements, &mut fact);
         if pipe {
             let starts: Vec<u64> = elements.iter().map(|element| start_after_not(element)).collect();
             self.add(format!("pipeline {starts:?}"));
@@ -210,27 +210,6 @@ impl Reading<'_> {
         }
         for element in elements {
             self.statement(element);
-        }
-    }
-
-    fn flatten<'j>(&self, command: &'j Json, pipe: bool, elements: &mut Vec<&'j Json>, fact: &mut String) {
-        for side in ["X", "Y"] {
-            let statement = &command[side];
-            let inner = &statement["Cmd"];
-            let same = inner["Type"] == "BinaryCmd"
-                && (inner["Op"].as_u64() >= Some(12)) == pipe
-                && statement["Negated"] != true
-                && statement["Redirs"].is_null();
-            if side == "Y" {
-                let sign = if command["Op"] == 10 { "&&" } else { "||" };
-                fact.push_str(&format!(" {sign} "));
-            }
-            if same {
-                self.flatten(inner, pipe, elements, fact);
-            } else {
-                fact.push_str(&start(statement).to_string());
-                elements.push(statement);
-            }
         }
     }
 
@@ -320,6 +299,28 @@ impl Reading<'_> {
                 None => fields.values().for_each(|node| self.inside(node)),
             },
             _ => {}
+        }
+    }
+}
+
+/// The commands that are joined by the same operators, and the places and operators of these.
+fn flatten<'j>(command: &'j Json, pipe: bool, elements: &mut Vec<&'j Json>, fact: &mut String) {
+    for side in ["X", "Y"] {
+        let statement = &command[side];
+        let inner = &statement["Cmd"];
+        let same = inner["Type"] == "BinaryCmd"
+            && (inner["Op"].as_u64() >= Some(12)) == pipe
+            && statement["Negated"] != true
+            && statement["Redirs"].is_null();
+        if side == "Y" {
+            let sign = if command["Op"] == 10 { "&&" } else { "||" };
+            fact.push_str(&format!(" {sign} "));
+        }
+        if same {
+            flatten(inner, pipe, elements, fact);
+        } else {
+            fact.push_str(&start(statement).to_string());
+            elements.push(statement);
         }
     }
 }
