@@ -36,7 +36,9 @@ type Cause = (&'static str, fn(&str, &Place<'_>) -> bool);
 /// Each cause was looked at; the shell agrees with ours.
 const CAUSES: [Cause; 7] = [
     // shfmt counts offsets in such a text after it has taken the backslashes off.
-    ("a backslash in backquotes", |_, place| has(place.line, "`") && has(place.line, "\\")),
+    ("a backslash in backquotes", |kind, place| {
+        has(place.line, "\\") && (has(place.line, "`") || kind == "parameter" && has(place.line, "\\$"))
+    }),
     // Between double quotes and in a here-document single quotes in an operand are plain characters to sh, and what
     // stands between them is expanded by bash, too: `y=1; echo "${x='$y'}"` prints `'1'`.
     ("single quotes in an operand", |kind, place| {

@@ -266,7 +266,8 @@ impl Reader<'_> {
                 | (b'\'', Place::Brace | Place::Regex | Place::Arithmetic)
                 | (b'}', Place::Brace) => true,
                 (b'"', _) => place != Place::HereDocument,
-                (b'}', Place::QuotedBrace) => *level == 0,
+                (b'}', Place::QuotedBrace)
+                | (b' ' | b'\t' | b'\n' | b';' | b'&' | b'<' | b'>', Place::Regex) => *level == 0,
                 // bash, unless it is run as sh, looks for the closing brace outside of single quotes, and yet expands
                 // what stands between them.
                 (b'\'', Place::QuotedBrace) if self.dialect == Dialect::Bash => {
@@ -283,7 +284,6 @@ impl Reader<'_> {
                     *level -= 1;
                     false
                 }
-                (b' ' | b'\t' | b'\n' | b';' | b'&' | b'<' | b'>', Place::Regex) => *level == 0,
                 _ => false,
             };
             if special {
