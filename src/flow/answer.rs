@@ -33,6 +33,8 @@ pub enum By {
     Errexit,
     /// An ERR trap that exits.
     ErrTrap,
+    /// An error that ends the shell itself, such as a missing file for `.`.
+    Shell,
     /// The last command of a pipeline without pipefail.
     Pipeline,
     /// `local`, `export`, `declare`, `readonly`, `typeset` with a substitution.

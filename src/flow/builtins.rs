@@ -333,7 +333,12 @@ impl<'a> Engine<'a> {
         self.note_unread(command, self.state(node).options);
         let outcomes = self.program_run_words(command, words, node);
         let mut out = Outcomes::new();
+        let dies = self.dies_of_missing_file(words);
         for node in split(&outcomes, &mut out) {
+            if dies && self.state(node).status == Status::Fault {
+                out.push(self.die(command, node));
+                continue;
+            }
             let read = self.state(node).status != Status::Fault;
             let node = self.change(node, command.id, Phase::Settled, |state| {
                 if read {
@@ -345,9 +350,26 @@ impl<'a> Engine<'a> {
         out
     }
 
+    /// `.` is a special builtin: outside bash a missing file ends the shell, `||` or not (`fatal.source.missing.or`); the
+    /// word `source` is an ordinary builtin where it is known.
+    fn dies_of_missing_file(&self, words: &[&'a Word]) -> bool {
+        let dot = words.first().and_then(|word| self.program.literal(word)).is_some_and(|name| name == ".");
+        dot && self.program.units.dialect != Dialect::Bash
+    }
+
+    fn die(&mut self, command: &Command, node: NodeId) -> Outcome {
+        let state = (*self.state(node)).clone();
+        let event = Event { by: Some(By::Shell), at: command.span };
+        Outcome { how: How::Exit, node: self.step(node, command.id, Phase::Left(5), state, event) }
+    }
+
     /// Runs other text in this shell: `eval '…'`, `. file`.
     fn read_here(&mut self, command: &'a Command, word: &'a Word, node: NodeId, is_eval: bool) -> Outcomes {
-        let mut out = going_on(self.own_failures(command, &[], node));
+        let mut out = Outcomes::new();
+        for node in self.own_failures(command, &[], node) {
+            let dies = !is_eval && self.program.units.dialect != Dialect::Bash;
+            out.push(if dies { self.die(command, node) } else { Outcome { how: How::Next, node } });
+        }
         let Some(unit) = self.program.units.at_word(word.span) else { return out };
         let ran = self.mark_plain(command, node);
         let entry = (*self.state(ran)).clone();
@@ -419,13 +441,20 @@ impl<'a> Engine<'a> {
             }
             Trap::Commands(unit) => unit,
         };
+        // Which number a status is hardly matters to a trap.
+        let status = if matches!(state.status, Status::Known(1..)) { Status::Nonzero } else { state.status };
         let entry = State {
             exit_trap: Trap::None,
-            trapped: Some(state.status),
+            status,
+            trapped: Some(status),
             ignored: false,
             exempt: false,
             ..(*state).clone()
         };
+        let span = self.program.units.span(unit);
+        let scope = self.scope(span);
+        let entry = scope.narrow(entry, span, self.program);
+        let entry = self.bounded_entry(Body::Trap(unit), entry);
         let healthy = entry.is_healthy();
         let body = &self.program.script(unit).body;
         let outcomes =

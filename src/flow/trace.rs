@@ -18,7 +18,7 @@ const MAX_STEPS: usize = 24;
 
 /// Reasons by the fate that they bring, in the order in which fates are named: the first that fits.
 const REASONS: [(Fate, &[By]); 6] = [
-    (Fate::Aborts, &[By::Errexit, By::ErrTrap]),
+    (Fate::Aborts, &[By::Errexit, By::ErrTrap, By::Shell]),
     (Fate::Handled, &[By::Status, By::Test]),
     (Fate::Swallowed, &[By::Swallow, By::ExitTrap]),
     (
@@ -216,6 +216,7 @@ impl Answers<'_, '_> {
         match by {
             By::Errexit => "`set -e` ends the shell here".to_owned(),
             By::ErrTrap => "the ERR trap ends the shell".to_owned(),
+            By::Shell => "an error of this builtin ends the shell".to_owned(),
             By::Pipeline => format!("the pipeline's status is that of `{name}`, which replaces it"),
             By::Declaration => format!("the status of `{name}` itself, 0, replaces it"),
             By::Substitution => format!("it is lost in a substitution: the status of `{name}` replaces it"),

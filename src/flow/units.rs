@@ -97,7 +97,7 @@ impl Units {
     fn add(&mut self, held: Held, ask: &Ask<'_>) {
         let key = (held.word.file, held.word.start);
         let first = self.end_id();
-        let mut span = held.word;
+        let span;
         let script = match held.text {
             HeldText::Piece(piece) => {
                 span = piece;

@@ -26,7 +26,9 @@ fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
     let mode = modes(cx)[0];
     let (count, commands) = (causes.len(), if all == 1 { "command" } else { "commands" });
     let message = format!("no `set {mode}`: {count} of {all} {commands} can fail in silence");
-    let finding = Diagnostic::new(RULE.id, RULE.severity, head, message)
+    // Without a `#!` line the file may be one that others read, and live with their options.
+    let severity = if cx.is_program() { RULE.severity } else { Severity::Info };
+    let finding = Diagnostic::new(RULE.id, severity, head, message)
         .here("without it, the script goes on after a failed command")
         .help(format!("`set {mode}` ends the script where a command fails"));
     out.push(modes(cx).iter().fold(finding, |finding, mode| finding.fix(Some(insert(cx, mode)))));

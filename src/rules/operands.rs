@@ -2,8 +2,9 @@
 
 use super::Context;
 use crate::flow::Entry;
+use crate::shell::Dialect;
 use crate::shell::knowledge::{Arg, Knowledge, Operands, Place, Role, Roles};
-use crate::syntax::{Command, CommandKind, Word};
+use crate::syntax::{Command, CommandKind, RedirectOperator, Word};
 
 /// How many wrappers may stand before the command that does the work.
 const MAX_WRAPPERS: usize = 4;
@@ -22,13 +23,32 @@ pub(super) fn is_fed_elsewhere(cx: &Context<'_>, command: &Command) -> bool {
         return false;
     }
     let Some((roles, _)) = read(cx, command) else { return false };
-    let carries = [Role::Transfer, Role::MutateService, Role::Destroy, Role::RunOther]
-        .iter()
-        .any(|r| roles.contains(*r));
-    let name = cx.text(command.span);
-    let writes = ["tee", "psql", "mysql", "sh", "bash", "ssh", "dd"]
-        .contains(&name.split_whitespace().next().unwrap_or(""));
-    carries || writes
+    [Role::Transfer, Role::MutateService].iter().any(|role| roles.contains(*role))
+        || reads_commands(cx, command)
+}
+
+/// Whether a command takes its input for commands to carry out, or writes it where it lasts.
+fn reads_commands(cx: &Context<'_>, command: &Command) -> bool {
+    let name = command.as_simple().and_then(|simple| cx.literal(simple.words.first()?)).unwrap_or_default();
+    let name = name.rsplit('/').next().unwrap_or_default();
+    Dialect::of_name(name).is_some()
+        || matches!(name, "ssh" | "psql" | "mysql" | "mariadb" | "sqlite3" | "tee" | "dd")
+}
+
+/// Whether a command does nothing but look: it filters, or tells something.
+pub(super) fn only_looks(cx: &Context<'_>, entry: &Entry) -> bool {
+    let Some(command) = cx.command(entry) else { return false };
+    let Some((roles, _)) = read(cx, command) else { return false };
+    let writes = command.redirects.iter().any(|redirect| {
+        matches!(
+            redirect.operator,
+            RedirectOperator::Write | RedirectOperator::Append | RedirectOperator::Clobber
+        ) && !cx.text(redirect.target.span).starts_with("/dev/")
+    });
+    let working =
+        [Role::Produce, Role::Transfer, Role::Verify, Role::MutateService, Role::Destroy, Role::RunOther];
+    let looks = roles.contains(Role::Inform) || roles.contains(Role::Transform);
+    looks && !writes && !working.iter().any(|role| roles.contains(*role))
 }
 
 /// What a command that carries things elsewhere reads; `None` for other commands.

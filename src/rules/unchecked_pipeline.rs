@@ -24,14 +24,13 @@ fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
             earlier.iter().any(|command| command.span.contains(cause.entry.span)) && produces(cx, cause.entry)
         };
         let lost: Vec<&Cause<'_>> = causes.iter().filter(here).collect();
-        let Some(first) = lost.first() else { continue };
-        let Some(harm) = harm(cx, pipeline, first) else { continue };
+        let Some(harm) = harm(cx, pipeline).filter(|_| !lost.is_empty()) else { continue };
         out.push(report(cx, pipeline, last.span, &lost, &harm));
     }
 }
 
 /// What becomes of data that is cut short or empty; `None` where it is only looked at.
-fn harm(cx: &Context<'_>, pipeline: &Pipeline, cause: &Cause<'_>) -> Option<String> {
+fn harm(cx: &Context<'_>, pipeline: &Pipeline) -> Option<String> {
     let last = pipeline.commands.last()?;
     let file = pipeline.commands.iter().flat_map(|command| &command.redirects).find(|redirect| {
         let written = matches!(
@@ -45,12 +44,8 @@ fn harm(cx: &Context<'_>, pipeline: &Pipeline, cause: &Cause<'_>) -> Option<Stri
     if let Some(redirect) = file {
         return Some(format!("`{}` is left empty or cut short, and looks whole", cx.text(redirect.target.span)));
     }
-    if is_fed_elsewhere(cx, last) {
-        let name = cx.text(last.span).split_whitespace().next().unwrap_or_default().to_owned();
-        return Some(format!("`{name}` is given nothing or a part, and takes it for the whole"));
-    }
-    let harmed = !cause.on_failure.claims.is_empty() || !cause.on_failure.destroys.is_empty();
-    harmed.then(|| "the script goes on as if it had worked".to_owned())
+    let name = cx.text(last.span).split_whitespace().next().unwrap_or_default().to_owned();
+    is_fed_elsewhere(cx, last).then(|| format!("`{name}` is given nothing or a part, and takes it for the whole"))
 }
 
 fn report(cx: &Context<'_>, pipeline: &Pipeline, last: Span, lost: &[&Cause<'_>], harm: &str) -> Diagnostic {

@@ -1,6 +1,7 @@
 //! A claim that all went well, which is made when it did not, too.
 
 use super::context::Cause;
+use super::operands::only_looks;
 use super::{Context, Rule};
 use crate::diagnostic::{Diagnostic, RuleId, Severity};
 use crate::flow::Effect;
@@ -14,7 +15,8 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
-    let causes: Vec<Cause<'_>> = cx.silent().filter(|cause| !(cx.suppressed)(RULE.id, cause.entry.span)).collect();
+    let judged = |cause: &Cause<'_>| cx.is_suppressed(RULE.id, cause) || only_looks(cx, cause.entry);
+    let causes: Vec<Cause<'_>> = cx.silent().filter(|cause| !judged(cause)).collect();
     let mut claims: Vec<&Effect> = causes.iter().flat_map(|cause| &cause.on_failure.claims).collect();
     claims.sort_by_key(|claim| claim.span);
     claims.dedup_by_key(|claim| claim.span);

@@ -8,6 +8,8 @@ use serde::Deserialize;
 pub enum Role {
     /// Makes data out of something else than its input: `pg_dump`, `tar c`.
     Produce,
+    /// Tells something of the system or of a text: `date`, `ls`. What it says is looked at, and seldom kept.
+    Inform,
     /// Turns input into output: `gzip`, `sed`.
     Transform,
     /// Carries data from one place to another: `cp`, `aws s3 cp`.
