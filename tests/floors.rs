@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 const FLOORS: [(&str, u8); 15] = [
     ("text", 0),
     ("diagnostic", 0),
-    ("syntax", 1),
-    ("shell", 2),
+    ("shell", 1),
+    ("syntax", 2),
     ("flow", 3),
     ("rules", 4),
     ("check", 5),
@@ -186,7 +186,7 @@ fn a_wrong_file_is_detected() {
     check(
         "syntax",
         "use crate::{text::{Span, FileId}, flow};",
-        &[(1, "`syntax` (floor 1) names `flow` (floor 3)")],
+        &[(1, "`syntax` (floor 2) names `flow` (floor 3)")],
     );
     check(
         "check",

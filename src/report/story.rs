@@ -108,6 +108,8 @@ fn entry(id: u32, part: &str, on_failure: OnFailure) -> Entry {
         span: span(part),
         name,
         works: true,
+        is_function: false,
+        is_reached: true,
         on_failure: Some(on_failure),
     }
 }
@@ -144,5 +146,7 @@ fn trace() -> Trace {
             entry(5, REMOVE, lost(Fate::Ignored, By::NextCommand, Some(CLAIM), false)),
             claim,
         ],
+        hazards: Vec::new(),
+        errexit_seen: false,
     }
 }
