@@ -1,5 +1,7 @@
 //! What a rule may ask: the script, the engine's answers, what the author has judged.
 
+use std::collections::BTreeMap;
+
 use rustc_hash::FxHashMap;
 
 use crate::diagnostic::{Diagnostic, Edit, Fix, RuleId};
@@ -119,11 +121,35 @@ impl<'a> Context<'a> {
         self.units.script().body.statements.iter().find(|statement| statement.span.contains(span))
     }
 
-    /// The innermost pipeline of top level that a cause stands in: what a reader takes for one step of the script.
-    pub fn step_of(&self, span: Span) -> Span {
-        let statement = self.top_statement(span).filter(|statement| !is_compound(statement));
-        let pipeline = statement.and_then(|s| s.pipelines().find(|pipeline| pipeline.span.contains(span)));
-        pipeline.map_or(span, |pipeline| pipeline.span)
+    /// The pipeline of top level that a cause stands in, unless it is a part of a compound command: what a reader takes for
+    /// one step of the script.
+    fn step_of(&self, cause: &Cause<'_>) -> Option<&'a Pipeline> {
+        let span = cause.entry.span;
+        let statement = self.top_statement(span).filter(|statement| !is_compound(statement))?;
+        statement.pipelines().find(|pipeline| pipeline.span.contains(span))
+    }
+
+    /// The steps of the script that the causes are, each with the name of the first command that fails in it. A command
+    /// in a substitution is a step of its own, unless what it is a part of fails in the same way.
+    fn steps(&self, causes: &[Cause<'_>]) -> Vec<(Span, String)> {
+        let mut steps: BTreeMap<Span, String> = BTreeMap::new();
+        let mut inner: Vec<(Span, &Entry)> = Vec::new();
+        for cause in causes {
+            let entry = cause.entry;
+            match self.step_of(cause) {
+                Some(step) if !step.commands.iter().any(|command| command.id == entry.id) => {
+                    inner.push((step.span, entry));
+                }
+                step => {
+                    let span = step.map_or(entry.span, |step| step.span);
+                    steps.entry(span).or_insert_with(|| entry.name.clone());
+                }
+            }
+        }
+        let own: Vec<&Entry> =
+            inner.into_iter().filter(|(step, _)| !steps.contains_key(step)).map(|(_, entry)| entry).collect();
+        steps.extend(own.into_iter().map(|entry| (entry.span, entry.name.clone())));
+        steps.into_iter().collect()
     }
 
     /// Whether the script is run as a program of its own, as its first line says. Others may be read by another script, and
@@ -180,12 +206,8 @@ impl<'a> Context<'a> {
         causes: &[Cause<'_>],
         message: impl Fn(&str) -> String,
     ) -> Diagnostic {
-        let mut steps: Vec<Span> = causes.iter().map(|cause| self.step_of(cause.entry.span)).collect();
-        steps.sort_unstable();
-        steps.dedup();
-        for step in steps.iter().take(MAX_LABELS) {
-            let text = self.text(*step);
-            let name = text.split_whitespace().next().unwrap_or_default();
+        let steps = self.steps(causes);
+        for (step, name) in steps.iter().take(MAX_LABELS) {
             finding = finding.because(*step, message(name));
         }
         let more = steps.len().saturating_sub(MAX_LABELS);
