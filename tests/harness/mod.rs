@@ -7,7 +7,7 @@
 //!
 //! A run is hermetic: a fresh directory, and no command but the stubs on PATH.
 
-#![allow(dead_code, reason = "each test crate that includes the harness uses a part of it")]
+#![allow(dead_code, unused_imports, reason = "each test crate that includes the harness uses a part of it")]
 #![allow(clippy::unwrap_used, reason = "a harness that cannot work ends the test")]
 
 mod glob;
