@@ -64,6 +64,11 @@ impl<'a> Survey<'a> {
                 self.names_in(word);
             }
             CommandKind::Case(case) => self.look_at(&case.word),
+            CommandKind::For(each) => {
+                let names = each.words.iter().flatten().filter_map(|word| word.variable(self.text(word)));
+                let to = self.units.text(each.name);
+                self.copies.extend(names.map(|from| (to, from)).collect::<Vec<_>>());
+            }
             _ => {}
         }
     }
