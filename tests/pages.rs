@@ -87,8 +87,10 @@ fn blocks(text: &str) -> Result<Vec<Block>, String> {
     Ok(found)
 }
 
+/// A comment that begins with a mark speaks of the line above: behind `#!` there is no room for one.
 fn marks(text: &str, own: &str) -> Vec<Mark> {
-    let lines = text.lines().zip(1..);
+    let place = |(line, number): (&str, usize)| if line.starts_with("# error") { number - 1 } else { number };
+    let lines = text.lines().zip(1..).map(|line| (line.0, place(line)));
     lines
         .flat_map(|(line, number)| line.split("# error").skip(1).map(move |rest| mark(rest, number, own)))
         .collect()
@@ -262,6 +264,7 @@ fn a_wrong_page_is_told() {
     assert_eq!((found[1].kind, found[1].text.as_str(), found[1].shell), (Kind::Good, "true\n", Dialect::Sh));
     assert!(blocks("## Bad\n```fish\n```\n").is_err(), "a language that is no shell");
     let both = marks("x\ny # error # error: 9 [other] \"is lost\"\n", "own");
+    assert_eq!(marks("#!/bin/sh\n# error\n", "own")[0].line, 1, "it speaks of the line above");
     let own = Mark { line: 2, rule: "own".to_owned(), ..Mark::default() };
     let other = Mark { line: 2, column: Some(9), rule: "other".to_owned(), part: "is lost".to_owned() };
     assert_eq!(both, [own, other]);

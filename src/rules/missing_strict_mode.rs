@@ -64,15 +64,22 @@ fn place(cx: &Context<'_>) -> (u32, bool) {
     let limit = cx.lines.start(cx.lines.line(first));
     let mut offset = 0;
     for line in text.split_inclusive(|&byte| byte == b'\n') {
-        // A directive belongs to the command below it.
-        let directive = [&b"lint-scripts "[..], b"shellcheck "].iter().any(|word| {
-            line.trim_ascii_start().trim_ascii_start().strip_prefix(b"#").is_some_and(|c| c.trim_ascii_start().starts_with(word))
-        });
-        if offset >= limit || !line.starts_with(b"#") || directive {
+        if offset >= limit || !line.starts_with(b"#") || is_of_a_command(line) {
             let blank = offset < limit && line.trim_ascii().is_empty();
             return (offset, blank);
         }
         offset += line.len() as u32;
     }
     (offset, false)
+}
+
+/// A directive that belongs to the command below it. Others hold for the whole file, as long as no command stands before.
+fn is_of_a_command(line: &[u8]) -> bool {
+    let comment = String::from_utf8_lossy(line);
+    let mut words = comment.trim_start_matches('#').split_whitespace();
+    match words.next() {
+        Some("lint-scripts") => words.next().is_some_and(|word| word.starts_with("disable=")),
+        Some("shellcheck") => words.any(|word| word.starts_with("source=")),
+        _ => false,
+    }
 }
