@@ -11,6 +11,7 @@
 #![allow(clippy::unwrap_used, reason = "a harness that cannot work ends the test")]
 
 mod glob;
+mod read;
 mod record;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,6 +27,7 @@ use serde::Deserialize;
 use tempfile::TempDir;
 
 pub use glob::matches;
+pub use read::Read;
 pub use record::record;
 
 /// What is known of a script, from the file beside it.
