@@ -80,7 +80,12 @@ impl Comparison<'_> {
         if !mended || !reads_well || self.brings_findings() || self.makes_quieter() {
             return Verdict::Dropped;
         }
-        match self.new_hazard().or_else(|| self.lost_recovery()).or_else(|| self.shared()) {
+        match self
+            .new_hazard()
+            .or_else(|| self.lost_recovery())
+            .or_else(|| self.shared())
+            .or_else(|| self.returns())
+        {
             Some(why) => Verdict::Unsafe(why),
             None => Verdict::Safe,
         }
@@ -157,6 +162,15 @@ impl Comparison<'_> {
         Some(format!(
             "line {line}: the failure of `{}` is looked at, and would now end the script first",
             entry.name
+        ))
+    }
+
+    /// Where CR is no blank, as everywhere but in shells made for Windows, it makes other words of the script's.
+    fn returns(&self) -> Option<String> {
+        let line = self.text.split(|&byte| byte == b'\n').position(|line| line.ends_with(b"\r"))?;
+        Some(format!(
+            "line {}: the line ends in CR LF, and most shells take the CR for a part of the last word",
+            line + 1
         ))
     }
 

@@ -172,6 +172,11 @@ impl<'a> Context<'a> {
         self.units.dialect.has_pipefail()
     }
 
+    /// Whether lines end in CR LF. To the shell, the CR is a part of the last word, so nothing can be put behind that.
+    pub fn has_carriage_returns(&self) -> bool {
+        self.units.source(FileId(0)).windows(2).any(|pair| pair == b"\r\n")
+    }
+
     /// The shell that the script is for.
     pub fn dialect(&self) -> Dialect {
         self.units.dialect
@@ -181,6 +186,9 @@ impl<'a> Context<'a> {
     /// at the script's top level, where the words reach the script itself: elsewhere they leave a subshell, or
     /// switch errexit off in a function.
     pub fn exit_after(&self, causes: &[Cause<'_>], title: &str) -> Option<Fix> {
+        if self.has_carriage_returns() {
+            return None;
+        }
         let mut ends: Vec<Span> = Vec::new();
         for cause in causes {
             let statement = self.top_statement(cause.entry.span)?;

@@ -73,7 +73,7 @@ fn report(cx: &Context<'_>, pipeline: &Pipeline, last: Span, lost: &[&Cause<'_>]
 
 /// Where errexit is on, pipefail is what is missing; elsewhere somebody has to look at the status, too.
 fn pipefail(cx: &Context<'_>, pipeline: &Pipeline) -> Option<Fix> {
-    if !cx.has_pipefail() {
+    if !cx.has_pipefail() || cx.has_carriage_returns() {
         return None;
     }
     let statement = cx.top_statement(pipeline.span)?;
