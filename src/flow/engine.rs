@@ -9,15 +9,20 @@ use super::answer::By;
 use super::graph::{Event, FrameId, Graph, Key, NodeId, Phase, StateId};
 use super::hazards::{Hazard, HazardKind};
 use super::program::{FunctionId, Program, Repeats, SiteId, UnitId};
-use super::state::{ArgumentsId, Process, State, Status, Taint, Trap};
+use super::scope::{Scope, Scopes};
+use super::state::{ArgumentsId, Jobs, Process, State, Status, Taint, Trap};
 use crate::shell::{Opt, Setting};
 use crate::syntax::{Command, CommandId, CommandKind, Connector, List, Pipeline, Statement, Word};
 use crate::text::Span;
 
 /// How many nodes a program may have for each of its commands, and how many besides. Scripts that people write stay
 /// below thirty a command; a script that needs more is too intricate to follow.
-const NODES_PER_COMMAND: usize = 400;
+const NODES_PER_COMMAND: usize = 120;
 const SPARE_NODES: usize = 20_000;
+
+/// How many states may be told apart before one pipeline, in one frame. Beyond, the values of flags are forgotten, and
+/// beyond twice as many, that a failure may repeat itself: then its answer is `either`.
+const MAX_STATES: u32 = 16;
 
 /// How deep calls may be nested; beyond it, and in recursion, a call may end in any way.
 const MAX_CALLS: u32 = 50;
@@ -81,12 +86,17 @@ pub(super) struct Engine<'a> {
     pub(super) nounset_seen: bool,
     /// The script was too intricate: answers say nothing definite.
     pub(super) exhausted: bool,
+    /// Sites of which only some failures were followed.
+    pub(super) vague: FxHashSet<SiteId>,
+    /// How many states have come before each pipeline.
+    states_before: FxHashMap<(FrameId, CommandId), u32>,
     /// In a condition list, after its first command.
     pub(super) in_condition: bool,
     /// Calls whose own words are run as a command by the function that is called.
     pub(super) given: FxHashSet<SiteId>,
     arguments: Vec<Vec<&'a Word>>,
     argument_ids: FxHashMap<Vec<Span>, ArgumentsId>,
+    scopes: Scopes,
     states: Vec<Rc<State>>,
     state_ids: FxHashMap<Rc<State>, StateId>,
     memo: FxHashMap<NodeId, Rc<[Outcome]>>,
@@ -135,10 +145,13 @@ impl<'a> Engine<'a> {
             errexit_seen: false,
             nounset_seen: false,
             exhausted: false,
+            vague: FxHashSet::default(),
+            states_before: FxHashMap::default(),
             in_condition: false,
             given: FxHashSet::default(),
             arguments: Vec::new(),
             argument_ids: FxHashMap::default(),
+            scopes: Scopes::default(),
             states: Vec::new(),
             state_ids: FxHashMap::default(),
             memo: FxHashMap::default(),
@@ -175,6 +188,7 @@ impl<'a> Engine<'a> {
         Rc::clone(&self.states[self.graph.get(node).state.0 as usize])
     }
 
+    pub(super) fn dbg(&self) -> String { format!("{} frames {}", self.states.len(), self.frame_count) }
     pub(super) fn state_by_id(&self, id: StateId) -> &State {
         &self.states[id.0 as usize]
     }
@@ -395,7 +409,7 @@ impl<'a> Engine<'a> {
     /// One pipeline, with `!`, errexit and the ERR trap.
     fn pipeline(&mut self, pipeline: &'a Pipeline, from: NodeId) -> Rc<[Outcome]> {
         let id = pipeline.commands[0].id;
-        let state = (*self.state(from)).clone();
+        let state = self.bounded(id, (*self.state(from)).clone());
         let node = self.step(from, id, Phase::Before, state, Event::quiet());
         if let Some(known) = self.memo.get(&node) {
             return Rc::clone(known);
@@ -406,6 +420,21 @@ impl<'a> Engine<'a> {
         let outcomes: Rc<[Outcome]> = outcomes.into_vec().into();
         self.memo.insert(node, Rc::clone(&outcomes));
         outcomes
+    }
+
+    /// The state, coarser where too many have come here already.
+    fn bounded(&mut self, id: CommandId, mut state: State) -> State {
+        let known = self.states_before.get(&(self.frame, id)).copied().unwrap_or(0);
+        if known >= MAX_STATES {
+            state.variables.retain(|(_, value)| value.carries_fault());
+        }
+        if known >= 2 * MAX_STATES
+            && let Taint::Always(site) = state.taint
+        {
+            self.vague.insert(site);
+            state.taint = Taint::Once;
+        }
+        state
     }
 
     fn positive(&mut self, pipeline: &'a Pipeline, node: NodeId) -> Outcomes {
@@ -541,7 +570,9 @@ impl<'a> Engine<'a> {
         } else {
             let mut entry = self.subshell_state(&before);
             entry.process = if last { before.process.of_subshell() } else { Process::Captured };
-            self.process(Body::Process(command.id), entry, from, |engine, node| engine.command(command, node))
+            self.process(Body::Process(command.id), command.span, entry, from, |engine, node| {
+                engine.command(command, node)
+            })
         };
         let mut next = Vec::new();
         for (edge_from, inner) in ended {
@@ -562,7 +593,7 @@ impl<'a> Engine<'a> {
         for command in commands.iter().rev().take(MAX_BESIDE) {
             let mut entry = self.subshell_state(&self.state(node));
             entry.process = Process::Captured;
-            self.process(Body::Process(command.id), entry, node, |engine, node| {
+            self.process(Body::Process(command.id), command.span, entry, node, |engine, node| {
                 engine.command(command, node)
             });
         }
@@ -579,7 +610,7 @@ impl<'a> Engine<'a> {
     fn element_state(&self, before: &State, inner: NodeId, in_shell: bool) -> State {
         let inner = self.state(inner);
         let mut state = if in_shell { (*inner).clone() } else { before.clone() };
-        state.taint = inner.taint;
+        state.taint = self.taint_after(&before, &inner);
         state.exempt = false;
         state.pipe.clone_from(&before.pipe);
         if self.program.reads_pipestatus {
@@ -595,12 +626,12 @@ impl<'a> Engine<'a> {
         let id = statement.first.commands[0].id;
         let entry = self.subshell_state(&before);
         let ended =
-            self.process(Body::Process(id), entry, from, |engine, node| engine.and_or(statement, node));
+            self.process(Body::Process(id), statement.span, entry, from, |engine, node| engine.and_or(statement, node));
         let mut next = Vec::new();
         for (edge_from, inner) in ended {
             let inner = self.state(inner);
             let mut state = before.after(Status::ZERO);
-            state.taint = inner.taint;
+            state.taint = self.taint_after(&before, &inner);
             state.jobs = before.jobs.and_started(inner.status);
             let by = (inner.status == Status::Fault).then_some(By::Background);
             let event = Event { by, at: statement.span };
@@ -627,16 +658,30 @@ impl<'a> Engine<'a> {
     pub(super) fn process(
         &mut self,
         body: Body,
+        span: Span,
         entry: State,
         from: NodeId,
         run: impl FnOnce(&mut Self, NodeId) -> Outcomes,
     ) -> Vec<(NodeId, NodeId)> {
         let healthy = entry.is_healthy();
+        let mut entry = self.scope(span).narrow(entry, span, self.program);
+        entry.jobs = Jobs::Fine;
         let outcomes = self.frame(body, entry, from, |engine, node| {
             let outcomes = run(engine, node);
             going_on(engine.leave_process(&outcomes))
         });
         outcomes.iter().map(|outcome| (if healthy { outcome.node } else { from }, outcome.node)).collect()
+    }
+
+    /// What the text at `span` can touch.
+    pub(super) fn scope(&mut self, span: Span) -> Rc<Scope> {
+        let program = self.program;
+        Rc::clone(self.scopes.entry(span).or_insert_with(|| Rc::new(Scope::of(span, program))))
+    }
+
+    /// What has failed, after a process has ended: inside, no more was known than matters there.
+    pub(super) fn taint_after(&self, before: &State, inner: &State) -> Taint {
+        if before.is_healthy() { inner.taint } else { before.taint }
     }
 
     /// A body in a frame of its own, computed once for each state in which it is entered.
@@ -772,8 +817,7 @@ impl<'a> Engine<'a> {
     fn subshell(&mut self, command: &'a Command, list: &'a List, from: NodeId) -> Outcomes {
         let before = self.state(from);
         let entry = self.subshell_state(&before);
-        let ended = self
-            .process(Body::Process(command.id), entry, from, |engine, node| engine.list(list, vec![node]));
+        let ended = self.process(Body::Process(command.id), command.span, entry, from, |engine, node| engine.list(list, vec![node]));
         self.take_status(command, &before, ended)
     }
 
@@ -783,7 +827,7 @@ impl<'a> Engine<'a> {
         for (edge_from, inner) in ended {
             let inner = self.state(inner);
             let mut state = before.after(inner.status);
-            state.taint = inner.taint;
+            state.taint = self.taint_after(&before, &inner);
             push_new(&mut next, self.step(edge_from, command.id, Phase::After, state, Event::quiet()));
         }
         going_on(next)
@@ -794,12 +838,12 @@ impl<'a> Engine<'a> {
         let mut entry = self.subshell_state(&before);
         entry.process = Process::Captured;
         let ended =
-            self.process(Body::Process(inner.id), entry, from, |engine, node| engine.command(inner, node));
+            self.process(Body::Process(inner.id), inner.span, entry, from, |engine, node| engine.command(inner, node));
         let mut next = Vec::new();
         for (edge_from, ended) in ended {
             let ended = self.state(ended);
             let mut state = before.after(Status::ZERO);
-            state.taint = ended.taint;
+            state.taint = self.taint_after(&before, &ended);
             state.jobs = before.jobs.and_started(ended.status);
             let by = (ended.status == Status::Fault).then_some(By::Background);
             let event = Event { by, at: command.span };

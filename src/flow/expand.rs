@@ -64,7 +64,7 @@ impl<'a> Engine<'a> {
         for (edge_from, inner) in self.substitute(substitution, from, is_job) {
             let inner = self.state(inner);
             let mut state = (*before).clone();
-            state.taint = inner.taint;
+            state.taint = self.taint_after(&before, &inner);
             if is_job {
                 state.jobs = before.jobs.and_started(inner.status);
             }
@@ -88,7 +88,7 @@ impl<'a> Engine<'a> {
             self.enter_substitution(&mut entry);
         }
         let body = &substitution.body;
-        self.process(Body::Substitution(substitution.span), entry, from, |engine, node| {
+        self.process(Body::Substitution(substitution.span), substitution.span, entry, from, |engine, node| {
             engine.list(body, vec![node])
         })
     }
@@ -151,7 +151,7 @@ impl<'a> Engine<'a> {
             let inner = self.state(inner);
             let by = (before.status == Status::Fault).then_some(By::Substitution);
             let mut state = before.after(inner.status);
-            state.taint = inner.taint;
+            state.taint = self.taint_after(&before, &inner);
             let phase = Phase::Word(substitution.span.start);
             next.push(self.step(edge_from, command.id, phase, state, Event { by, at: command.span }));
         }

@@ -10,6 +10,7 @@ mod graph;
 mod hazards;
 mod nounset;
 mod program;
+mod scope;
 mod simple;
 mod state;
 mod summary;

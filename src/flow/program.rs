@@ -68,6 +68,7 @@ pub(super) struct Program<'a> {
     here_documents: FxHashMap<(FileId, u32), &'a HereDocument>,
     function_ids: FxHashMap<CommandId, FunctionId>,
     by_name: FxHashMap<&'a [u8], Vec<FunctionId>>,
+    owners: FxHashMap<CommandId, FunctionId>,
 }
 
 impl<'a> Program<'a> {
@@ -85,6 +86,7 @@ impl<'a> Program<'a> {
             here_documents: FxHashMap::default(),
             function_ids: FxHashMap::default(),
             by_name: FxHashMap::default(),
+            owners: FxHashMap::default(),
         };
         for script in &units.scripts {
             script.each_command(&mut |command| program.add(command, script));
@@ -135,6 +137,15 @@ impl<'a> Program<'a> {
     /// The definition that the command with this id is.
     pub(super) fn function_defined_by(&self, id: CommandId) -> Option<FunctionId> {
         self.function_ids.get(&id).copied()
+    }
+
+    pub(super) fn functions_named(&self, name: &[u8]) -> &[FunctionId] {
+        self.by_name.get(name).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// The innermost function that a site stands in.
+    pub(super) fn owner(&self, site: SiteId) -> Option<FunctionId> {
+        self.owners.get(&self.site(site).command).copied()
     }
 
     pub(super) fn is_function_name(&self, name: &[u8]) -> bool {
@@ -240,6 +251,8 @@ impl<'a> Program<'a> {
             let body = &info.definition.body;
             let last = last_calls[index];
             each_below(body, self.script_of(body), &mut |command| {
+                // Functions are met before those that are defined in them.
+                self.owners.insert(command.id, FunctionId(index as u32));
                 let known = calls.entry(command.id).or_insert(last);
                 *known = last.max(*known);
             });

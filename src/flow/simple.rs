@@ -301,13 +301,13 @@ impl<'a> Engine<'a> {
         entry.process = before.process.of_subshell();
         let body = &self.program.script(unit).body;
         let ended =
-            self.process(Body::Unit(word.span), entry, node, |engine, node| engine.list(body, vec![node]));
+            self.process(Body::Unit(word.span), word.span, entry, node, |engine, node| engine.list(body, vec![node]));
         let mut next = Vec::new();
         for (edge_from, inner) in ended {
             let inner = self.state(inner);
             let dropped = description.drops_inner;
             let mut state = before.after(if dropped { Status::ZERO } else { inner.status });
-            state.taint = inner.taint;
+            state.taint = self.taint_after(&before, &inner);
             let by = (dropped && inner.status == Status::Fault).then_some(By::Wrapper);
             next.push(self.step(edge_from, command.id, Phase::After, state, Event { by, at: command.span }));
         }
@@ -335,9 +335,11 @@ impl<'a> Engine<'a> {
         let before = self.state(node);
         let claim = self.claim(command, words, &before).map(|_| EffectKind::Claim);
         let ran = self.mark_with(command, node, claim);
-        let entry = self.enter_function(function, words, &before);
-        let healthy = entry.is_healthy();
         let body = &info.definition.body;
+        let scope = self.scope(body.span);
+        let entry = self.enter_function(function, words, &before);
+        let entry = scope.narrow(entry, body.span, self.program);
+        let healthy = entry.is_healthy();
         let outcomes = self
             .frame(Body::Function(function), entry.clone(), ran, |engine, node| engine.command(body, node));
         // A call fails by what it runs; one that runs its arguments has been given these failures already.
@@ -355,7 +357,8 @@ impl<'a> Engine<'a> {
                 How::Exit => How::Exit,
                 _ => How::Next,
             };
-            let state = self.leave_function(function, &before, &entry, outcome.node);
+            let mut state = self.leave_function(function, &before, &entry, outcome.node);
+            scope.restore(&mut state, &before, &entry);
             let edge_from = if healthy { outcome.node } else { ran };
             let phase = if how == How::Exit { Phase::Left(0) } else { Phase::After };
             let node = self.step(edge_from, command.id, phase, state, Event::quiet());

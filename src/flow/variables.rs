@@ -12,16 +12,25 @@ use crate::syntax::{
 /// More than these are not followed: the tests of scripts with so many flags are about other things.
 const MAX_TRACKED: usize = 64;
 
+/// A variable that is given more constants than these is no flag.
+const MAX_CONSTANTS: usize = 4;
+
 /// The variables to follow.
 pub(super) fn tracked(units: &Units) -> FxHashMap<&[u8], VariableId> {
-    let mut survey =
-        Survey { units, read: FxHashSet::default(), carriers: FxHashSet::default(), copies: Vec::new() };
+    let mut survey = Survey {
+        units,
+        read: FxHashSet::default(),
+        carriers: FxHashSet::default(),
+        copies: Vec::new(),
+        constants: FxHashMap::default(),
+    };
     for script in &units.scripts {
         script.each_command(&mut |command| survey.command(command));
         survey.list(&script.body, script, false);
     }
     survey.follow_copies();
-    let mut names: Vec<&[u8]> = survey.carriers.intersection(&survey.read).copied().collect();
+    let flags = |name: &&[u8]| survey.constants.get(name).is_none_or(|constants| constants.len() <= MAX_CONSTANTS);
+    let mut names: Vec<&[u8]> = survey.carriers.intersection(&survey.read).copied().filter(flags).collect();
     names.sort_unstable();
     names.truncate(MAX_TRACKED);
     names.into_iter().enumerate().map(|(index, name)| (name, VariableId(index as u16))).collect()
@@ -45,6 +54,8 @@ struct Survey<'a> {
     carriers: FxHashSet<&'a [u8]>,
     /// `to=$from`
     copies: Vec<(&'a [u8], &'a [u8])>,
+    /// The different texts that are assigned to a variable as they stand.
+    constants: FxHashMap<&'a [u8], FxHashSet<&'a [u8]>>,
 }
 
 impl<'a> Survey<'a> {
@@ -150,6 +161,10 @@ impl<'a> Survey<'a> {
             self.carriers.insert(name);
         }
         let Value::Scalar(word) = &assignment.value else { return };
+        if word.literal(self.text(word)).is_some() {
+            let constant = self.units.text(word.span);
+            self.constants.entry(name).or_default().insert(constant);
+        }
         if let Some(from) = word.variable(self.text(word)) {
             self.copies.push((name, from));
         }
