@@ -26,6 +26,8 @@ struct Outcome {
     silent: usize,
     /// The healthy run has changed.
     changed: Option<String>,
+    /// Why the unsafe ones of the applied fixes are unsafe.
+    warnings: Vec<String>,
     troubles: Vec<String>,
 }
 
@@ -56,7 +58,16 @@ fn prove(script: &Path, allow: Applicability) -> Option<Outcome> {
         louder += usize::from(is_silent && matches!(after.exit.as_str(), "nonzero" | "unreached"));
     }
     let changed = compare_healthy(script, &copy, &scenario).err();
-    Some(Outcome { name: read.name, applied: fixed.applied.len(), louder, silent, changed, troubles })
+    let warnings = fixed.applied.iter().filter_map(|applied| applied.fix.why_unsafe.clone()).collect();
+    Some(Outcome {
+        name: read.name,
+        warnings,
+        applied: fixed.applied.len(),
+        louder,
+        silent,
+        changed,
+        troubles,
+    })
 }
 
 fn written(folder: &TempDir, script: &Path, text: &[u8]) -> PathBuf {
@@ -166,7 +177,7 @@ fn troubles(outcomes: &[Outcome]) -> Vec<String> {
 }
 
 /// Silent faults of the corpus that safe fixes make loud: not fewer than these.
-const LOUDER: usize = 0;
+const LOUDER: usize = 60;
 
 #[test]
 fn safe_fixes_keep_what_works_and_make_faults_loud() {
@@ -184,19 +195,17 @@ fn safe_fixes_keep_what_works_and_make_faults_loud() {
     assert!(louder >= LOUDER, "{louder} silent faults are loud now");
 }
 
-/// Scripts whose healthy run an unsafe fix changes, as its `why_unsafe` says.
-const CHANGED_BY_UNSAFE: [&str; 0] = [];
-
 #[test]
 fn unsafe_fixes_change_only_what_they_say() {
     let outcomes = prove_all(Applicability::Unsafe);
     table("unsafe fixes", &outcomes);
-    let changed: Vec<&str> = outcomes
+    let unsaid: Vec<&str> = outcomes
         .iter()
-        .filter(|outcome| outcome.changed.is_some())
+        .filter(|outcome| outcome.changed.is_some() && outcome.warnings.is_empty())
         .map(|outcome| outcome.name.as_str())
         .collect();
-    assert_eq!(changed, CHANGED_BY_UNSAFE);
+    assert!(unsaid.is_empty(), "a healthy run has changed, and no fix said that it could: {unsaid:?}");
+    assert!(outcomes.iter().any(|outcome| !outcome.warnings.is_empty()), "no unsafe fix was applied");
     let troubles = troubles(&outcomes);
     assert!(troubles.is_empty(), "{}", troubles.join("\n"));
 }

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use rustc_hash::FxHashMap;
 
 use crate::diagnostic::{Diagnostic, Edit, Fix, RuleId};
-use crate::flow::{By, Entry, Exit, Fate, OnFailure, Trace, Units};
+use crate::flow::{By, Entry, EntryKind, Exit, Fate, OnFailure, Trace, Units};
 use crate::shell::Dialect;
-use crate::syntax::{Command, CommandId, CommandKind, Pipeline, Statement, Word};
+use crate::syntax::{Command, CommandId, CommandKind, Function, Pipeline, Statement, Word};
 use crate::text::{FileId, LineIndex, Span};
 
 /// How many causes a finding labels; more are counted.
@@ -116,6 +116,19 @@ impl<'a> Context<'a> {
         found
     }
 
+    /// The functions that the script defines, wherever it does.
+    pub fn functions(&self) -> Vec<&'a Function> {
+        let mut found = Vec::new();
+        for script in &self.units.scripts {
+            script.each_command(&mut |command| {
+                if let CommandKind::Function(function) = &command.kind {
+                    found.push(&**function);
+                }
+            });
+        }
+        found
+    }
+
     /// The statement of the script's top level that a span lies in.
     pub fn top_statement(&self, span: Span) -> Option<&'a Statement> {
         self.units.script().body.statements.iter().find(|statement| statement.span.contains(span))
@@ -142,14 +155,22 @@ impl<'a> Context<'a> {
                 }
                 step => {
                     let span = step.map_or(entry.span, |step| step.span);
-                    steps.entry(span).or_insert_with(|| entry.name.clone());
+                    steps.entry(span).or_insert_with(|| self.name(entry));
                 }
             }
         }
         let own: Vec<&Entry> =
             inner.into_iter().filter(|(step, _)| !steps.contains_key(step)).map(|(_, entry)| entry).collect();
-        steps.extend(own.into_iter().map(|entry| (entry.span, entry.name.clone())));
+        steps.extend(own.into_iter().map(|entry| (entry.span, self.name(entry))));
         steps.into_iter().collect()
+    }
+
+    /// What a reader calls the command; a redirection by all its words.
+    fn name(&self, entry: &Entry) -> String {
+        match entry.kind {
+            EntryKind::Command => entry.name.clone(),
+            EntryKind::Redirection => self.text(entry.span),
+        }
     }
 
     /// Whether the script is run as a program of its own, as its first line says. Others may be read by another script, and
@@ -220,7 +241,7 @@ impl<'a> Context<'a> {
         }
         let more = steps.len().saturating_sub(MAX_LABELS);
         if more > 0 {
-            finding.message.push_str(&format!(" (and {more} more)"));
+            finding.message.push_str(&format!(" ({more} more causes are not shown)"));
         }
         finding
     }

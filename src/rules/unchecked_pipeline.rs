@@ -43,7 +43,10 @@ fn harm(cx: &Context<'_>, pipeline: &Pipeline, cause: &Cause<'_>) -> Option<Stri
         written && !errors && !target.starts_with("/dev/")
     });
     if let Some(redirect) = file {
-        return Some(format!("`{}` is left empty or cut short, and looks whole", cx.text(redirect.target.span)));
+        return Some(format!(
+            "`{}` is left empty or cut short, and looks whole",
+            cx.text(redirect.target.span)
+        ));
     }
     if is_fed_elsewhere(cx, last) {
         let name = cx.text(last.span).split_whitespace().next().unwrap_or_default().to_owned();
@@ -83,7 +86,8 @@ fn pipefail(cx: &Context<'_>, pipeline: &Pipeline) -> Option<Fix> {
         let edit = Edit::insert(set, set.end, "\nset -o pipefail");
         return Some(Fix::proposed("turn on pipefail", vec![edit]));
     }
-    let alone = statement.only_pipeline().is_some_and(|only| only.span == pipeline.span) && !statement.background;
+    let alone =
+        statement.only_pipeline().is_some_and(|only| only.span == pipeline.span) && !statement.background;
     if !alone || !cx.is_program() {
         return None;
     }
