@@ -103,7 +103,7 @@ fn text_troubles(path: &str, before: &[u8], fixed: &Fixed, allow: Applicability)
         troubles.push("the last newline is not kept".to_owned());
     }
     let crlf = |text: &[u8]| text.windows(2).filter(|pair| pair == b"\r\n").count();
-    let lf = |text: &[u8]| text.iter().filter(|&&byte| byte == b'\n').count();
+    let lf = |text: &[u8]| text.split(|&byte| byte == b'\n').count() - 1;
     let is_crlf = |text: &[u8]| crlf(text) > 0 && crlf(text) == lf(text);
     if is_crlf(before) != is_crlf(&fixed.text) && crlf(before) > 0
         || crlf(before) == 0 && crlf(&fixed.text) > 0
@@ -316,7 +316,7 @@ fn keeps_form(name: &str, text: &[u8], select: &[RuleId]) -> usize {
             .count()
     };
     let is_crlf = text.windows(2).any(|pair| pair == b"\r\n");
-    let returns = fixed.text.iter().filter(|&&byte| byte == b'\r').count();
+    let returns = fixed.text.split(|&byte| byte == b'\r').count() - 1;
     let expected = if is_crlf { bare(&fixed.text) == 0 } else { returns == 0 };
     assert!(expected, "{name}: ends of lines in {:?}", String::from_utf8_lossy(&fixed.text));
     let again = fix(&fixed.text);
@@ -325,4 +325,77 @@ fn keeps_form(name: &str, text: &[u8], select: &[RuleId]) -> usize {
         "{name}: a second application changes something"
     );
     fixed.applied.len()
+}
+
+/// Ways in which a script that works has a command with a non-zero status, or reads what is not there.
+const HARMLESS: [&str; 34] = [
+    "n=0; ((n++)); echo $n",
+    "n=0; let n++; echo $n",
+    "n=1; (( n == 2 )); echo no",
+    "[ -f gone ] && echo there",
+    "f() { [ -f gone ] && echo there; }; f; echo after",
+    "f() { [ -f gone ] || return; echo there; }; f; echo after",
+    "if f; then :; fi; f() { false; }; echo ok",
+    "grep -q x /dev/null; echo $?",
+    "x=$(grep -c x /dev/null); echo $x",
+    "grep x /dev/null | cat",
+    "cat /dev/null | grep x; echo none",
+    "yes | head -1",
+    "seq 100000 | head -1",
+    "printf 'a\\nb\\n' | while read -r x; do echo $x; done",
+    "read -r line < /dev/null; echo \"$line\"",
+    "while read -r x; do echo $x; done <<< a",
+    "diff /dev/null /etc/passwd > /dev/null; echo differs",
+    "cmp -s /dev/null /etc/passwd; echo differs",
+    "expr 1 - 1; echo zero",
+    "test -d gone; echo $?",
+    "! true; echo negated",
+    "command -v no-such-command; echo none",
+    "type no-such-command > /dev/null 2>&1; echo none",
+    "for f in gone*; do [ -e $f ] && echo $f; done; echo looped",
+    "echo ${1:-none} $#; shift; echo shifted",
+    "a=(); echo ${#a[@]}; for x in \"${a[@]}\"; do echo $x; done",
+    "unset zz; echo \"<$zz>\"",
+    "trap 'echo bye' EXIT; false; echo on",
+    "(exit 3); echo $?",
+    "x=$(exit 3); echo $?",
+    "sleep 0 & wait $!; wait 2> /dev/null; echo $?",
+    "kill -0 999999 2> /dev/null; echo $?",
+    "[[ abc =~ x ]]; echo ${BASH_REMATCH[0]}",
+    "set -- a b; while [ $# -gt 0 ]; do shift; done; echo $#",
+];
+
+/// A safe fix keeps all of these as they are, each beside commands of which the failure is lost.
+#[test]
+fn safe_fixes_keep_what_is_no_failure() {
+    let (mut applied, mut changed) = (0, Vec::new());
+    for text in HARMLESS {
+        let script =
+            format!("#!/bin/bash\nmkdir made\n{text}\ncp /dev/null made/copy\ntouch made/end\necho end\n");
+        let fixed = fixed("script", script.as_bytes(), Applicability::Safe);
+        applied += fixed.applied.len();
+        let after = String::from_utf8(fixed.text).unwrap();
+        let (runs, runs_fixed) = (run_alone(&script), run_alone(&after));
+        if runs != runs_fixed {
+            changed.push(format!("{after}gave {runs:?}, gives {runs_fixed:?}"));
+        }
+    }
+    assert!(changed.is_empty(), "{}", changed.join("\n\n"));
+    assert!(applied >= 5, "{applied} of {} were fixed", HARMLESS.len());
+    println!("{applied} of {} scripts with harmless statuses get a safe fix", HARMLESS.len());
+}
+
+/// Status and standard output of a script in an empty directory, with the commands of this machine.
+fn run_alone(script: &str) -> (Option<i32>, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("script");
+    put(&file, script.as_bytes());
+    let output = Command::new("bash")
+        .arg("./script")
+        .current_dir(&folder)
+        .env_remove("zz")
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
 }

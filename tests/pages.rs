@@ -192,7 +192,7 @@ fn block_troubles(block: &Block, rule: &str) -> Vec<String> {
         report.not_checked.iter().map(|region| format!("cannot be read: {}", region.message)).collect();
     match block.kind {
         Kind::Bad if !marks.iter().any(|mark| mark.rule == rule) => {
-            troubles.push("marks no error".to_owned())
+            troubles.push("marks no error".to_owned());
         }
         Kind::Good if !marks.is_empty() => troubles.push("a good block marks an error".to_owned()),
         _ => {}

@@ -221,7 +221,6 @@ fn the_mode_is_kept() {
 }
 
 /// Runs git in a directory that belongs to no other repository; `None`, said loudly, where there is no git.
-#[expect(clippy::explicit_write, reason = "a passing test keeps what `eprintln!` says to itself")]
 fn git(root: &Path, arguments: &[&str], input: &str) -> Option<()> {
     let child = Command::new("git")
         .args(arguments)

@@ -4,7 +4,6 @@ use std::path::Path;
 use std::sync::Arc;
 
 use lint_scripts::check::{NoSources, Report, Settings, check};
-use lint_scripts::diagnostic::Diagnostic;
 use lint_scripts::flow::Entry;
 use lint_scripts::text::{Document, LineIndex, Span};
 
@@ -58,11 +57,5 @@ impl Read {
         on_line
             .filter(|entry| self.text(entry).contains(name) || entry.name.starts_with('$'))
             .max_by_key(fits)
-    }
-
-    /// Whether a finding points at an entry, by its own place or by a label.
-    pub fn is_shown(&self, finding: &Diagnostic, entry: &Entry) -> bool {
-        let mut places = std::iter::once(&finding.primary).chain(&finding.labels);
-        places.any(|label| label.span.contains(entry.span))
     }
 }
