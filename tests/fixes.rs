@@ -399,3 +399,27 @@ fn run_alone(script: &str) -> (Option<i32>, String) {
         .unwrap();
     (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
 }
+
+/// What an author has written for the failure of `work`, and what strict mode would keep from running.
+const LOOKED_AT: [&str; 4] = [
+    "work\nif [ $? -ne 0 ]; then echo 'no work' >&2; exit 1; fi",
+    "work\nrc=$?\nrm -f tmp\nexit $rc",
+    "for f in a b; do\n  work $f\n  if [ $? -ne 0 ]; then rc=4; continue; fi\ndone\nexit ${rc:-0}",
+    "work\ncase $? in 0) echo good ;; *) echo bad; exit 2 ;; esac",
+];
+
+#[test]
+fn what_is_written_for_a_failure_is_not_passed_over_by_a_safe_fix() {
+    for text in LOOKED_AT {
+        let script = format!("#!/bin/bash\nmkdir -p made\n{text}\n");
+        let safe = fixed("script", script.as_bytes(), Applicability::Safe);
+        assert!(safe.applied.is_empty(), "{text}: {:?}", safe.applied);
+        let unsafe_ones = fixed("script", script.as_bytes(), Applicability::Unsafe);
+        let why: Vec<_> =
+            unsafe_ones.applied.iter().filter_map(|one| one.fix.why_unsafe.as_deref()).collect();
+        assert!(why.iter().any(|why| why.contains("`work`")), "{text}: {why:?}");
+    }
+    let last = "#!/bin/bash\nmkdir -p made\nwork\nexit $?\n";
+    let safe = fixed("script", last.as_bytes(), Applicability::Safe);
+    assert_eq!(safe.applied.len(), 1, "nothing is passed over where the status is only handed on");
+}
