@@ -96,6 +96,10 @@ pub(crate) fn analyse(document: &Arc<Document>, settings: &Settings, sources: &d
     let applied = suppressions.apply(findings, |name| rules::find(name).is_some());
     let mut warnings = directives.malformed;
     warnings.extend(applied.warnings());
+    if trace.too_intricate {
+        let message = "this script has too many ways to be followed: no rule speaks of it".to_owned();
+        warnings.push(Label { span: Span::at(FileId(0), 0), message });
+    }
     Report {
         not_checked: not_checked(&units),
         suppressed: applied.suppressed,
@@ -116,6 +120,9 @@ fn findings(
     let suppressed = |rule, span| suppressions.cover(rule, span);
     let context = Context::new(units, trace, &suppressed);
     let mut findings = Vec::new();
+    if trace.too_intricate {
+        return findings;
+    }
     for rule in rules::ALL.iter().filter(|rule| settings.rules.allows(rule.id)) {
         (rule.check)(&context, &mut findings);
     }

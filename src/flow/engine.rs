@@ -17,12 +17,15 @@ use crate::text::Span;
 
 /// How many nodes a program may have for each of its commands, and how many besides. Scripts that people write stay
 /// below thirty a command; a script that needs more is too intricate to follow.
-const NODES_PER_COMMAND: usize = 120;
+const NODES_PER_COMMAND: usize = 60;
 const SPARE_NODES: usize = 20_000;
 
 /// How many states may be told apart before one pipeline, in one frame. Beyond, the values of flags are forgotten, and
 /// beyond twice as many, that a failure may repeat itself: then its answer is `either`.
-const MAX_STATES: u32 = 16;
+const MAX_STATES: u32 = 12;
+
+/// The same for the entries of one frame's body.
+const MAX_ENTRIES: u32 = 24;
 
 /// How deep calls may be nested; beyond it, and in recursion, a call may end in any way.
 const MAX_CALLS: u32 = 50;
@@ -90,6 +93,8 @@ pub(super) struct Engine<'a> {
     pub(super) vague: FxHashSet<SiteId>,
     /// How many states have come before each pipeline.
     states_before: FxHashMap<(FrameId, CommandId), u32>,
+    /// With how many states each body has been entered.
+    entries: FxHashMap<Body, u32>,
     /// In a condition list, after its first command.
     pub(super) in_condition: bool,
     /// Calls whose own words are run as a command by the function that is called.
@@ -147,6 +152,7 @@ impl<'a> Engine<'a> {
             exhausted: false,
             vague: FxHashSet::default(),
             states_before: FxHashMap::default(),
+            entries: FxHashMap::default(),
             in_condition: false,
             given: FxHashSet::default(),
             arguments: Vec::new(),
@@ -188,7 +194,6 @@ impl<'a> Engine<'a> {
         Rc::clone(&self.states[self.graph.get(node).state.0 as usize])
     }
 
-    pub(super) fn dbg(&self) -> String { format!("{} frames {}", self.states.len(), self.frame_count) }
     pub(super) fn state_by_id(&self, id: StateId) -> &State {
         &self.states[id.0 as usize]
     }
@@ -414,6 +419,7 @@ impl<'a> Engine<'a> {
         if let Some(known) = self.memo.get(&node) {
             return Rc::clone(known);
         }
+        *self.states_before.entry((self.frame, id)).or_default() += 1;
         let outcomes =
             if pipeline.negated { self.negation(pipeline, node) } else { self.positive(pipeline, node) };
         let outcomes = self.settle(pipeline, &outcomes);
@@ -423,18 +429,27 @@ impl<'a> Engine<'a> {
     }
 
     /// The state, coarser where too many have come here already.
-    fn bounded(&mut self, id: CommandId, mut state: State) -> State {
+    fn bounded(&mut self, id: CommandId, state: State) -> State {
         let known = self.states_before.get(&(self.frame, id)).copied().unwrap_or(0);
-        if known >= MAX_STATES {
+        self.coarser(state, known >= MAX_STATES, known >= 2 * MAX_STATES)
+    }
+
+    fn coarser(&mut self, mut state: State, forget_flags: bool, forget_repeats: bool) -> State {
+        if forget_flags {
             state.variables.retain(|(_, value)| value.carries_fault());
+            state.arguments = None;
         }
-        if known >= 2 * MAX_STATES
-            && let Taint::Always(site) = state.taint
-        {
+        if forget_repeats && let Taint::Always(site) = state.taint {
             self.vague.insert(site);
             state.taint = Taint::Once;
         }
         state
+    }
+
+    /// The state with which a frame is entered, coarser where it was entered with too many others.
+    pub(super) fn bounded_entry(&mut self, body: Body, entry: State) -> State {
+        let known = self.entries.get(&body).copied().unwrap_or(0);
+        self.coarser(entry, known >= MAX_ENTRIES, known >= MAX_ENTRIES)
     }
 
     fn positive(&mut self, pipeline: &'a Pipeline, node: NodeId) -> Outcomes {
@@ -506,9 +521,6 @@ impl<'a> Engine<'a> {
             out.push(Outcome { how: How::Exit, node });
         }
         if state.options.get(Opt::Errexit) != Setting::On {
-            // Whoever survives this has errexit off.
-            let survived = |state: &mut State| state.options = state.options.with(Opt::Errexit, Setting::Off);
-            let node = self.change(node, id, Phase::Arm(913), survived);
             out.push(Outcome { how: How::Next, node });
         }
         out
@@ -518,6 +530,7 @@ impl<'a> Engine<'a> {
     fn elements(&mut self, pipeline: &'a Pipeline, from: NodeId) -> Outcomes {
         let id = pipeline.commands[0].id;
         let mut out = Outcomes::new();
+        let pipefail = self.state(from).options.get(Opt::Pipefail);
         for from in self.decide_option(from, id, Opt::Pipefail) {
             if self.state(from).is_healthy() {
                 self.note_readers(pipeline, self.state(from).options);
@@ -534,7 +547,10 @@ impl<'a> Engine<'a> {
                 }
                 current = next;
             }
-            out.extend(going_on(current));
+            let as_before = |state: &mut State| state.options = state.options.with(Opt::Pipefail, pipefail);
+            let ended: Vec<NodeId> =
+                current.into_iter().map(|node| self.change(node, id, Phase::Arm(919), as_before)).collect();
+            out.extend(going_on(ended));
         }
         out
     }
@@ -625,14 +641,15 @@ impl<'a> Engine<'a> {
         let before = self.state(from);
         let id = statement.first.commands[0].id;
         let entry = self.subshell_state(&before);
-        let ended =
-            self.process(Body::Process(id), statement.span, entry, from, |engine, node| engine.and_or(statement, node));
+        let ended = self.process(Body::Process(id), statement.span, entry, from, |engine, node| {
+            engine.and_or(statement, node)
+        });
         let mut next = Vec::new();
         for (edge_from, inner) in ended {
             let inner = self.state(inner);
             let mut state = before.after(Status::ZERO);
             state.taint = self.taint_after(&before, &inner);
-            state.jobs = before.jobs.and_started(inner.status);
+            state.jobs = self.jobs_after(&before, inner.status);
             let by = (inner.status == Status::Fault).then_some(By::Background);
             let event = Event { by, at: statement.span };
             push_new(&mut next, self.step(edge_from, id, Phase::Arm(916), state, event));
@@ -666,6 +683,7 @@ impl<'a> Engine<'a> {
         let healthy = entry.is_healthy();
         let mut entry = self.scope(span).narrow(entry, span, self.program);
         entry.jobs = Jobs::Fine;
+        let entry = self.bounded_entry(body, entry);
         let outcomes = self.frame(body, entry, from, |engine, node| {
             let outcomes = run(engine, node);
             going_on(engine.leave_process(&outcomes))
@@ -677,6 +695,11 @@ impl<'a> Engine<'a> {
     pub(super) fn scope(&mut self, span: Span) -> Rc<Scope> {
         let program = self.program;
         Rc::clone(self.scopes.entry(span).or_insert_with(|| Rc::new(Scope::of(span, program))))
+    }
+
+    /// What is remembered of jobs after one more was started; nothing, in a program that never waits.
+    pub(super) fn jobs_after(&self, before: &State, status: Status) -> Jobs {
+        if self.program.waits { before.jobs.and_started(status) } else { Jobs::Fine }
     }
 
     /// What has failed, after a process has ended: inside, no more was known than matters there.
@@ -709,6 +732,7 @@ impl<'a> Engine<'a> {
             None => {}
         }
         self.frames.insert((body, id), None);
+        *self.entries.entry(body).or_default() += 1;
         let outer = std::mem::replace(&mut self.frame, FrameId(self.frame_count));
         let outer_condition = std::mem::replace(&mut self.in_condition, false);
         self.frame_count += 1;
@@ -817,7 +841,9 @@ impl<'a> Engine<'a> {
     fn subshell(&mut self, command: &'a Command, list: &'a List, from: NodeId) -> Outcomes {
         let before = self.state(from);
         let entry = self.subshell_state(&before);
-        let ended = self.process(Body::Process(command.id), command.span, entry, from, |engine, node| engine.list(list, vec![node]));
+        let ended = self.process(Body::Process(command.id), command.span, entry, from, |engine, node| {
+            engine.list(list, vec![node])
+        });
         self.take_status(command, &before, ended)
     }
 
@@ -837,14 +863,15 @@ impl<'a> Engine<'a> {
         let before = self.state(from);
         let mut entry = self.subshell_state(&before);
         entry.process = Process::Captured;
-        let ended =
-            self.process(Body::Process(inner.id), inner.span, entry, from, |engine, node| engine.command(inner, node));
+        let ended = self.process(Body::Process(inner.id), inner.span, entry, from, |engine, node| {
+            engine.command(inner, node)
+        });
         let mut next = Vec::new();
         for (edge_from, ended) in ended {
             let ended = self.state(ended);
             let mut state = before.after(Status::ZERO);
             state.taint = self.taint_after(&before, &ended);
-            state.jobs = before.jobs.and_started(ended.status);
+            state.jobs = self.jobs_after(&before, ended.status);
             let by = (ended.status == Status::Fault).then_some(By::Background);
             let event = Event { by, at: command.span };
             push_new(&mut next, self.step(edge_from, command.id, Phase::After, state, event));

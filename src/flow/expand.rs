@@ -66,7 +66,7 @@ impl<'a> Engine<'a> {
             let mut state = (*before).clone();
             state.taint = self.taint_after(&before, &inner);
             if is_job {
-                state.jobs = before.jobs.and_started(inner.status);
+                state.jobs = self.jobs_after(&before, inner.status);
             }
             let by = (inner.status == Status::Fault).then_some(lost);
             next.push(self.step(edge_from, command.id, phase, state, Event { by, at: command.span }));

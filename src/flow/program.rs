@@ -62,6 +62,8 @@ pub(super) struct Program<'a> {
     /// Variables that are `local` in some function.
     pub(super) locals: FxHashMap<FunctionId, Vec<VariableId>>,
     pub(super) reads_pipestatus: bool,
+    /// Something waits for background jobs.
+    pub(super) waits: bool,
     by_command: FxHashMap<CommandId, &'a Command>,
     command_sites: FxHashMap<CommandId, SiteId>,
     redirect_sites: FxHashMap<(FileId, u32), SiteId>,
@@ -80,6 +82,7 @@ impl<'a> Program<'a> {
             variables: variables::tracked(units),
             locals: FxHashMap::default(),
             reads_pipestatus: false,
+            waits: false,
             by_command: FxHashMap::default(),
             command_sites: FxHashMap::default(),
             redirect_sites: FxHashMap::default(),
@@ -93,9 +96,11 @@ impl<'a> Program<'a> {
         }
         program.reads_pipestatus =
             units.documents.iter().any(|document| contains(&document.text, b"PIPESTATUS"));
+        program.waits = units.documents.iter().any(|document| contains(&document.text, b"wait"));
         program.sites.sort_by_key(|site| (site.span.file, site.span.start));
         program.index_sites();
         program.find_repeats();
+        program.find_runners();
         program
     }
 
@@ -219,11 +224,7 @@ impl<'a> Program<'a> {
         self.function_ids.insert(command.id, id);
         self.by_name.entry(name).or_default().push(id);
         let body = self.text(function.body.span);
-        self.functions.push(FunctionInfo {
-            name,
-            definition: function,
-            runs_arguments: contains(body, b"$@") || contains(body, b"$*") || contains(body, b"$1"),
-        });
+        self.functions.push(FunctionInfo { name, definition: function, runs_arguments: false });
         let locals = self.variables.iter().filter(|(name, _)| variables::is_declared_in(body, name));
         let mut locals: Vec<VariableId> = locals.map(|(_, id)| *id).collect();
         locals.sort_unstable();
@@ -266,6 +267,28 @@ impl<'a> Program<'a> {
                 (None, None) => Repeats::Once,
             };
         }
+    }
+
+    /// Which functions run what they are given: as a command of their own, or by handing it on to one that may.
+    fn find_runners(&mut self) {
+        for index in 0..self.functions.len() {
+            let body = &self.functions[index].definition.body;
+            let mut runs = false;
+            each_below(body, self.script_of(body), &mut |command| runs |= self.runs_parameters(command));
+            self.functions[index].runs_arguments = runs;
+        }
+    }
+
+    fn runs_parameters(&self, command: &Command) -> bool {
+        let words = command.as_simple().map(|simple| simple.words.as_slice()).unwrap_or_default();
+        let Some(first) = words.first() else { return false };
+        let variable = |word: &Word| word.variable(self.units.source(word.span.file)).map(<[u8]>::to_vec);
+        let own = variable(first).is_some_and(|name| matches!(name.as_slice(), b"@" | b"*" | [b'1'..=b'9']));
+        let handed_on = words[1..].iter().any(|word| matches!(variable(word).as_deref(), Some(b"@" | b"*")));
+        let name = self.literal(first).unwrap_or_default();
+        let runs =
+            matches!(name.as_str(), "exec" | "command" | "builtin") || self.is_function_name(name.as_bytes());
+        own || handed_on && runs
     }
 
     fn script_of(&self, command: &Command) -> &'a Script {

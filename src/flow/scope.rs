@@ -41,7 +41,8 @@ impl Scope {
         for word in text.split(ends) {
             self.functions.extend(program.functions_named(word));
         }
-        self.reads_status |= text.windows(2).any(|pair| pair == b"$?") || text.windows(4).any(|four| four == b"${?}");
+        self.reads_status |=
+            text.windows(2).any(|pair| pair == b"$?") || text.windows(4).any(|four| four == b"${?}");
     }
 
     /// Whether a site may run in the text at `span` or in what it calls.

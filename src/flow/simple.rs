@@ -300,8 +300,9 @@ impl<'a> Engine<'a> {
         entry.taint = before.taint;
         entry.process = before.process.of_subshell();
         let body = &self.program.script(unit).body;
-        let ended =
-            self.process(Body::Unit(word.span), word.span, entry, node, |engine, node| engine.list(body, vec![node]));
+        let ended = self.process(Body::Unit(word.span), word.span, entry, node, |engine, node| {
+            engine.list(body, vec![node])
+        });
         let mut next = Vec::new();
         for (edge_from, inner) in ended {
             let inner = self.state(inner);
@@ -339,6 +340,7 @@ impl<'a> Engine<'a> {
         let scope = self.scope(body.span);
         let entry = self.enter_function(function, words, &before);
         let entry = scope.narrow(entry, body.span, self.program);
+        let entry = self.bounded_entry(Body::Function(function), entry);
         let healthy = entry.is_healthy();
         let outcomes = self
             .frame(Body::Function(function), entry.clone(), ran, |engine, node| engine.command(body, node));

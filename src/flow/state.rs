@@ -192,7 +192,9 @@ impl State {
         }
     }
 
+    /// Gives a variable a value; of texts only those are kept that may be flags or statuses.
     pub(super) fn set_variable(&mut self, id: VariableId, value: Value) {
+        let value = if value.is_flag() { value } else { Value::Unknown };
         match (self.variables.binary_search_by_key(&id, |(id, _)| *id), value) {
             (Ok(index), Value::Unknown) => drop(self.variables.remove(index)),
             (Ok(index), value) => self.variables[index].1 = value,
@@ -208,6 +210,21 @@ impl Value {
             Self::Fault => true,
             Self::Statuses(statuses) => statuses.contains(&Status::Fault),
             _ => false,
+        }
+    }
+
+    /// Whether a script may tell runs apart by it.
+    fn is_flag(&self) -> bool {
+        const WORDS: [&str; 16] = [
+            "", "true", "false", "yes", "no", "on", "off", "y", "n", "ok", "fail", "failed", "error", "done",
+            "success", ":",
+        ];
+        match self {
+            Self::Known(text) => {
+                let number = text.len() <= 3 && text.bytes().all(|byte| byte.is_ascii_digit());
+                number || WORDS.contains(&text.to_ascii_lowercase().as_str())
+            }
+            _ => true,
         }
     }
 

@@ -41,9 +41,7 @@ const REASONS: [(Fate, &[By]); 6] = [
 pub fn trace(units: &Units) -> Trace {
     let program = Program::new(units);
     let mut engine = Engine::new(&program);
-    let t0=std::time::Instant::now();
     engine.run();
-    eprintln!("DBG run {:?} nodes {} states {} sites {} vars {} exhausted {} frames {}", t0.elapsed(), engine.graph.nodes.len(), engine.dbg(), program.sites.len(), program.variables.len(), engine.exhausted, engine.faults.len());
     let summary =
         Summary::of(&engine.graph, &|node| engine.state_by_id(engine.graph.get(node).state).carries_fault());
     let reached = engine.graph.nodes.iter().filter_map(|node| node.runs).collect();
@@ -61,7 +59,7 @@ pub fn trace(units: &Units) -> Trace {
         hazards.extend(super::nounset::unset_reads(units));
     }
     let entries = (0..program.sites.len()).map(entry).collect();
-    Trace { entries, hazards, errexit_seen: engine.errexit_seen }
+    Trace { entries, hazards, errexit_seen: engine.errexit_seen, too_intricate: engine.exhausted }
 }
 
 struct Answers<'e, 'a> {
@@ -121,7 +119,11 @@ impl Answers<'_, '_> {
         Some(OnFailure {
             fate,
             by,
-            exit: if self.engine.exhausted || self.engine.vague.contains(&site) { Exit::Either } else { exit },
+            exit: if self.engine.exhausted || self.engine.vague.contains(&site) {
+                Exit::Either
+            } else {
+                exit
+            },
             goes_on_at: self.goes_on_at(shown, site),
             claims: self.shown(claims, true),
             destroys: self.shown(destroys, false),

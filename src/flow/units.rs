@@ -29,6 +29,8 @@ pub struct Units {
     pub(crate) initial: Options,
     /// The script itself is the first.
     pub scripts: Vec<Script>,
+    /// By unit: the bytes that it was read from.
+    spans: Vec<Span>,
     /// By the first byte of the word (or, for a sourced file, of the operand) that holds or names it.
     by_word: FxHashMap<(FileId, u32), UnitId>,
 }
@@ -43,6 +45,7 @@ impl Units {
             dialect,
             initial: flags.map_or(initial, |shebang| shebang.options(initial)),
             scripts: vec![parse_from(&document.text, FileId(0), dialect, CommandId(0))],
+            spans: vec![Span::new(FileId(0), 0, document.text.len() as u32)],
             by_word: FxHashMap::default(),
         };
         let mut next = 0;
@@ -80,6 +83,11 @@ impl Units {
         CommandId(self.scripts.last().map_or(0, |script| script.end_id))
     }
 
+    /// The bytes that a unit was read from.
+    pub(crate) fn span(&self, unit: UnitId) -> Span {
+        self.spans[unit.0 as usize]
+    }
+
     fn held_by(&self, unit: usize) -> Vec<Held> {
         let mut found = Vec::new();
         self.scripts[unit].each_command(&mut |command| found.extend(held(command, self)));
@@ -89,8 +97,12 @@ impl Units {
     fn add(&mut self, held: Held, ask: &Ask<'_>) {
         let key = (held.word.file, held.word.start);
         let first = self.end_id();
+        let mut span = held.word;
         let script = match held.text {
-            HeldText::Piece(piece) => parse_piece(self.source(piece.file), piece, self.dialect, first),
+            HeldText::Piece(piece) => {
+                span = piece;
+                parse_piece(self.source(piece.file), piece, self.dialect, first)
+            }
             HeldText::File(reference) => {
                 let from = self.documents[held.word.file.0 as usize].path.clone();
                 let Some(document) = ask(&from, &reference).filter(|_| self.documents.len() < MAX_SOURCED)
@@ -102,12 +114,14 @@ impl Units {
                 }
                 let file = FileId(self.documents.len() as u32);
                 let script = parse_from(&document.text, file, self.dialect, first);
+                span = Span::new(file, 0, document.text.len() as u32);
                 self.documents.push(document);
                 script
             }
         };
         self.by_word.insert(key, UnitId(self.scripts.len() as u32));
         self.scripts.push(script);
+        self.spans.push(span);
     }
 }
 

@@ -29,7 +29,8 @@ pub(super) fn tracked(units: &Units) -> FxHashMap<&[u8], VariableId> {
         survey.list(&script.body, script, false);
     }
     survey.follow_copies();
-    let flags = |name: &&[u8]| survey.constants.get(name).is_none_or(|constants| constants.len() <= MAX_CONSTANTS);
+    let flags =
+        |name: &&[u8]| survey.constants.get(name).is_none_or(|constants| constants.len() <= MAX_CONSTANTS);
     let mut names: Vec<&[u8]> = survey.carriers.intersection(&survey.read).copied().filter(flags).collect();
     names.sort_unstable();
     names.truncate(MAX_TRACKED);

@@ -85,7 +85,7 @@ pub struct Pipeline {
     pub span: Span,
     /// An odd number of `!` stands before it.
     pub negated: bool,
-    /// In order; never empty.
+    /// In order; never empty. After a lone `!` or `time`, a simple command without words.
     pub commands: Vec<Command>,
 }
 
@@ -311,6 +311,8 @@ pub struct HereDocument {
     pub parts: Vec<Part>,
     /// The marker is quoted: nothing in the body is expanded.
     pub quoted: bool,
+    /// Written with `<<-`: tabs at the start of lines are taken off.
+    pub tabs_stripped: bool,
 }
 
 /// One word: adjacent parts without a blank between them.
@@ -334,7 +336,7 @@ pub enum Part {
     SingleQuoted(Span),
     /// `$'…'`, quotes included.
     AnsiQuoted(Span),
-    /// `"…"` or `$"…"`, quotes included.
+    /// `"…"` or `$"…"`, quotes and `$` included.
     DoubleQuoted(Span, Vec<Part>),
     /// `$x`, `${x…}`
     Parameter(Box<Parameter>),

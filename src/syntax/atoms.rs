@@ -8,6 +8,7 @@
 use tree_sitter::{Node, Parser};
 
 use super::kinds::{KINDS, LANGUAGE};
+use super::word::is_plain;
 
 /// The kinds of atom.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,7 +46,7 @@ impl Atoms {
         let loaded = parser.set_language(&LANGUAGE);
         debug_assert!(loaded.is_ok(), "grammar and library are of one version");
         let Some(tree) = parser.parse(text, None) else { return Self::none() };
-        Self { atoms: collect(tree.root_node()), next: 0 }
+        Self { atoms: collect(tree.root_node(), text), next: 0 }
     }
 
     /// The end of the atom of this kind that starts at `offset`, if there is one.
@@ -67,16 +68,14 @@ impl Atoms {
     }
 }
 
-fn collect(root: Node<'_>) -> Vec<Atom> {
+fn collect(root: Node<'_>, text: &[u8]) -> Vec<Atom> {
     let mut atoms = Vec::new();
     let mut cursor = root.walk();
     loop {
         let node = cursor.node();
-        // Inside an ERROR the scanner may have been in the wrong state: nothing is taken from there.
-        let descend = !node.is_error() && {
-            atoms.extend(atom(node));
-            cursor.goto_first_child()
-        };
+        let found = atom(node, text);
+        let descend = found.is_none() && may_hold_atoms(node) && cursor.goto_first_child();
+        atoms.extend(found);
         if descend {
             continue;
         }
@@ -88,7 +87,13 @@ fn collect(root: Node<'_>) -> Vec<Atom> {
     }
 }
 
-fn atom(node: Node<'_>) -> Option<Atom> {
+/// Inside an ERROR the scanner may have been in the wrong state: nothing is taken from there. In strings and expansions
+/// there is little to take, and walking through them costs more than reading them.
+fn may_hold_atoms(node: Node<'_>) -> bool {
+    !node.is_error() && !KINDS.opaque.contains(&node.kind_id())
+}
+
+fn atom(node: Node<'_>, text: &[u8]) -> Option<Atom> {
     let kind = match node.kind_id() {
         id if id == KINDS.word || id == KINDS.number => AtomKind::Plain,
         id if id == KINDS.raw_string => AtomKind::SingleQuoted,
@@ -96,5 +101,17 @@ fn atom(node: Node<'_>) -> Option<Atom> {
         _ => return None,
     };
     let (start, end) = (node.start_byte() as u32, node.end_byte() as u32);
-    (start < end && node.child_count() == 0).then_some(Atom { start, end, kind })
+    let sound = start < end && is_sound(kind, &text[start as usize..end as usize], text.get(end as usize));
+    sound.then_some(Atom { start, end, kind })
+}
+
+/// The grammar gives the same names to tokens of other places, with blanks or escapes in them: those are left out, so that
+/// a text is read the same with atoms and without.
+fn is_sound(kind: AtomKind, token: &[u8], next: Option<&u8>) -> bool {
+    match kind {
+        AtomKind::Plain => token.iter().all(|&byte| is_plain(byte)),
+        AtomKind::SingleQuoted => matches!(token, [b'\'', inside @ .., b'\''] if !inside.contains(&b'\'')),
+        // At a NUL the grammar ends a comment before its line ends.
+        AtomKind::Comment => matches!(next, None | Some(b'\n')) && !token.contains(&b'\n'),
+    }
 }

@@ -5,9 +5,12 @@ use super::ast::{
     Assignment, Case, CaseEnd, CaseItem, Command, CommandKind, Connector, For, ForArithmetic, Function, If,
     List, Loop, Part, Parts, Pipeline, Simple, Statement, Value, Word,
 };
-use super::reader::{Read, Reader, Trouble, trouble};
-use super::word::{ends_word, name_length};
+use super::reader::{Inside, Read, Reader, Trouble, trouble};
+use super::word::{ends_word, is_plain, name_length};
 use crate::shell::Dialect;
+
+/// The length of `function`, the longest reserved word.
+const LONGEST: usize = 8;
 
 /// Words that end a list when they stand where a command's name would.
 const CLOSERS: [&[u8]; 8] = [b"then", b"elif", b"else", b"fi", b"do", b"done", b"esac", b"}"];
@@ -26,14 +29,17 @@ impl Reader<'_> {
         list
     }
 
-    /// Commands and then `closer`, of a substitution.
-    pub(super) fn commands_until(&mut self, closer: &'static [u8]) -> Read<List> {
+    /// Commands of a substitution, and what closes it.
+    pub(super) fn commands_inside(&mut self, inside: Inside) -> Read<List> {
+        let closer: &[u8] = if inside == Inside::Braces { b"}" } else { b")" };
         self.deeper(|reader| {
-            let list = reader.list();
-            if !reader.eat(closer) {
-                return trouble("this substitution is never closed");
-            }
-            Ok(list)
+            reader.enclosed(inside, |reader| {
+                let list = reader.list();
+                if !reader.eat(closer) {
+                    return trouble("this substitution is never closed");
+                }
+                Ok(list)
+            })
         })
     }
 
@@ -57,6 +63,7 @@ impl Reader<'_> {
         match self.peek() {
             None | Some(b')') => true,
             Some(b';') => self.looking_at(b";;") || self.looking_at(b";&") || self.looking_at(b";|"),
+            Some(b'}') if self.inside == Inside::Braces => true,
             _ => CLOSERS.contains(&self.reserved_word()),
         }
     }
@@ -64,13 +71,14 @@ impl Reader<'_> {
     /// The plain word that starts here, if it is nothing but plain characters; else an empty one.
     fn reserved_word(&self) -> &[u8] {
         let rest = self.rest();
-        let length = rest.iter().position(|&byte| ends_word(byte)).unwrap_or(rest.len());
-        let word = &rest[..length];
-        if word.iter().any(|byte| b"'\"$`\\".contains(byte)) { &[] } else { word }
+        let window = &rest[..rest.len().min(LONGEST + 1)];
+        let length = window.iter().position(|&byte| !is_plain(byte)).unwrap_or(window.len());
+        let ended = rest.get(length).is_none_or(|&byte| ends_word(byte));
+        if ended { &window[..length] } else { &[] }
     }
 
     fn eat_word(&mut self, word: &'static [u8]) -> bool {
-        let found = self.reserved_word() == word;
+        let found = self.looking_at(word) && self.byte(word.len()).is_none_or(ends_word);
         if found {
             self.at += word.len();
         }
@@ -111,6 +119,11 @@ impl Reader<'_> {
                 self.at += 1;
                 Ok(true)
             }
+            // What is left of `|&` by the pipeline: in ksh and mksh it starts a coprocess.
+            Some(b'|') if self.looking_at(b"|&") => {
+                self.at += 2;
+                Ok(true)
+            }
             Some(b';') if !self.at_list_end() => {
                 self.at += 1;
                 Ok(false)
@@ -124,29 +137,52 @@ impl Reader<'_> {
 
     fn pipeline(&mut self) -> Read<Pipeline> {
         let start = self.at;
+        let negated = self.pipeline_prefix();
+        if self.at > start && matches!(self.peek(), None | Some(b'\n' | b';')) {
+            return Ok(self.pipeline_of_nothing(start, negated));
+        }
+        let mut commands = vec![self.command()?];
+        let coprocess = matches!(self.dialect, Dialect::Ksh | Dialect::Mksh);
+        loop {
+            let end = self.at;
+            self.skip_blanks();
+            let other = self.looking_at(b"||") || coprocess && self.looking_at(b"|&");
+            if other || !self.eat(b"|") {
+                return Ok(Pipeline { span: self.span(start, end), negated, commands });
+            }
+            if !self.is_ash() {
+                self.eat(b"&");
+            }
+            self.skip_lines();
+            commands.push(self.command()?);
+        }
+    }
+
+    /// Reads `!` and `time`, and says whether the status is turned round.
+    fn pipeline_prefix(&mut self) -> bool {
         let mut negated = false;
         loop {
             if self.eat_word(b"!") {
                 negated = !negated;
-            } else if self.eat_word(b"time") {
+            } else if !self.is_ash() && self.eat_word(b"time") {
                 self.skip_blanks();
-                self.eat_word(b"-p");
+                if self.eat_word(b"-p") {
+                    self.skip_blanks();
+                }
+                self.eat_word(b"--");
             } else {
-                break;
+                return negated;
             }
             self.skip_blanks();
         }
-        let mut commands = vec![self.command()?];
-        loop {
-            let end = self.at;
-            self.skip_blanks();
-            if self.looking_at(b"||") || !self.eat(b"|") {
-                return Ok(Pipeline { span: self.span(start, end), negated, commands });
-            }
-            self.eat(b"&");
-            self.skip_lines();
-            commands.push(self.command()?);
-        }
+    }
+
+    /// bash takes `!` and `time` with nothing after them.
+    fn pipeline_of_nothing(&mut self, start: usize, negated: bool) -> Pipeline {
+        let nothing = CommandKind::Simple(Simple::default());
+        let span = self.span(self.at, self.at);
+        let command = Command { span, kind: nothing, redirects: Vec::new(), id: self.new_id() };
+        Pipeline { span: self.span_from(start), negated, commands: vec![command] }
     }
 
     fn command(&mut self) -> Read<Command> {
@@ -169,7 +205,11 @@ impl Reader<'_> {
         if self.looking_at(b"(") {
             return self.parenthesis().map(Some);
         }
-        let Some(kind) = compound_word(self.reserved_word(), self.dialect) else {
+        let word = self.reserved_word();
+        let Some(kind) = compound_word(word, self.dialect) else {
+            if word == b"!" || word == b"in" || CLOSERS.contains(&word) {
+                return trouble("a command was expected here");
+            }
             return self.function_by_parentheses();
         };
         if self.has_failed(start) {
@@ -200,8 +240,7 @@ impl Reader<'_> {
             if let Ok(word) = self.arithmetic_word() {
                 return Ok(CommandKind::Arithmetic(word));
             }
-            self.go_back(&mark);
-            self.note_failure(mark.at);
+            self.fail(&mark);
         }
         self.at += 1;
         self.deeper(|reader| {
@@ -363,33 +402,56 @@ impl Reader<'_> {
             return trouble("a function needs a name");
         }
         self.skip_blanks();
-        if self.eat(b"(") {
-            self.skip_blanks();
-            self.eat(b")");
+        // In `function f (a)` the parentheses are the body.
+        if let Some(length) = self.empty_parentheses(0) {
+            self.at += length;
         }
         self.function_body(name, true)
+    }
+
+    /// `@test "name" { … }`: bats makes a function of it.
+    fn bats_test(&mut self) -> Read<Option<CommandKind>> {
+        let mark = self.mark();
+        if self.dialect != Dialect::Bash || !self.eat_word(b"@test") {
+            return Ok(None);
+        }
+        self.skip_blanks();
+        let name = self.word()?.span;
+        self.skip_blanks();
+        if name.is_empty() || !self.looking_at(b"{") {
+            self.go_back(&mark);
+            return Ok(None);
+        }
+        self.deeper(|reader| reader.function_body(name, false)).map(Some)
     }
 
     /// `name ( ) body`; nothing is read where no such thing starts.
     fn function_by_parentheses(&mut self) -> Read<Option<CommandKind>> {
         let rest = self.rest();
-        let length = rest.iter().position(|&byte| ends_word(byte)).unwrap_or(rest.len());
+        if rest.starts_with(b"@test") {
+            return self.bats_test();
+        }
+        let length = rest.iter().position(|&byte| !is_plain(byte) || byte == b'=').unwrap_or(rest.len());
+        if length == 0 {
+            return Ok(None);
+        }
+        let Some(parentheses) = self.empty_parentheses(length) else { return Ok(None) };
+        let name = self.span(self.at, self.at + length);
+        self.at += length + parentheses;
+        self.deeper(|reader| reader.function_body(name, false)).map(Some)
+    }
+
+    /// How many bytes `( )` with the blanks before it takes, so many bytes ahead.
+    fn empty_parentheses(&self, ahead: usize) -> Option<usize> {
+        let rest = &self.rest()[ahead..];
         let blanks =
             |from: usize| rest[from..].iter().take_while(|&&byte| byte == b' ' || byte == b'\t').count();
-        let open = length + blanks(length);
-        if length == 0
-            || rest.get(open) != Some(&b'(')
-            || rest[..length].iter().any(|byte| b"'\"$`\\=".contains(byte))
-        {
-            return Ok(None);
+        let open = blanks(0);
+        if rest.get(open) != Some(&b'(') {
+            return None;
         }
         let close = open + 1 + blanks(open + 1);
-        if rest.get(close) != Some(&b')') {
-            return Ok(None);
-        }
-        let name = self.span(self.at, self.at + length);
-        self.at += close + 1;
-        self.deeper(|reader| reader.function_body(name, false)).map(Some)
+        (rest.get(close) == Some(&b')')).then_some(close + 1)
     }
 
     fn function_body(&mut self, name: crate::text::Span, keyword: bool) -> Read<CommandKind> {
@@ -407,6 +469,7 @@ impl Reader<'_> {
             if self.eat_word(b"]]") {
                 return Ok(CommandKind::Test(words));
             }
+            let start = self.at;
             let word = if regex_follows {
                 self.regex()?
             } else if let Some(operator) = self.test_operator() {
@@ -417,7 +480,7 @@ impl Reader<'_> {
             if word.span.is_empty() {
                 return trouble("this `[[` is never closed");
             }
-            regex_follows = word.span.len() == 2 && self.text[..self.at].ends_with(b"=~");
+            regex_follows = &self.text[start..self.at] == b"=~";
             words.push(word);
         }
     }
@@ -485,11 +548,16 @@ impl Reader<'_> {
     }
 
     fn assignment(&mut self) -> Read<Option<Assignment>> {
-        let mark = self.mark();
         let length = name_length(self.rest());
-        if length == 0 {
+        let possible = match self.byte(length) {
+            Some(b'=') => length > 0,
+            Some(b'[' | b'+') => length > 0 && !self.is_ash(),
+            _ => false,
+        };
+        if !possible {
             return Ok(None);
         }
+        let mark = self.mark();
         self.at += length;
         let name = self.span_from(mark.at);
         let index = self.assignment_index();
@@ -504,15 +572,15 @@ impl Reader<'_> {
     }
 
     fn assignment_index(&mut self) -> Option<Word> {
-        if !self.looking_at(b"[") {
+        let start = self.at;
+        if !self.looking_at(b"[") || self.has_failed(start) {
             return None;
         }
-        let start = self.at;
         let mark = self.mark();
         let mut parts = Vec::new();
         // `a[1 2` is a word of its own, not an open subscript.
         if self.subscript(&mut parts).is_err() {
-            self.go_back(&mark);
+            self.fail(&mark);
             return None;
         }
         let span = self.span(start + 1, self.at - 1);

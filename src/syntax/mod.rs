@@ -10,6 +10,8 @@ mod grammar;
 mod kinds;
 mod reader;
 mod redirect;
+#[cfg(test)]
+mod robust;
 mod walk;
 mod word;
 mod words;
@@ -38,8 +40,18 @@ pub fn parse_piece(text: &[u8], piece: Span, dialect: Dialect, first: CommandId)
 
 /// Reads a whole text like [`parse`], with command ids from `first` on.
 pub fn parse_from(text: &[u8], file: FileId, dialect: Dialect, first: CommandId) -> Script {
-    let mut reader = Reader::new(text, file, Origin::Same(0), Atoms::of(text), dialect);
+    read(text, file, dialect, first, Atoms::of(text))
+}
+
+fn read(text: &[u8], file: FileId, dialect: Dialect, first: CommandId, atoms: Atoms) -> Script {
+    let mut reader = Reader::new(text, file, Origin::Same(0), atoms, dialect);
     reader.number_from(first);
     let body = reader.all_commands();
     reader.finish(body)
+}
+
+/// Reads a whole text like [`parse_from`], every byte by the reader itself.
+#[cfg(test)]
+fn parse_without_atoms(text: &[u8], file: FileId, dialect: Dialect, first: CommandId) -> Script {
+    read(text, file, dialect, first, Atoms::none())
 }

@@ -11,9 +11,10 @@ use crate::text::{FileId, Span};
 /// below twenty; the limit keeps the stack of every walk over the tree small.
 pub(super) const MAX_DEPTH: u32 = 100;
 
-/// How many statements of one text may fail to be read before the rest is given up. Each costs a second look at what
-/// it holds.
-const MAX_FAILURES: usize = 1000;
+/// How many bytes may be read in vain, per byte of the text and in any text, before the rest is given up. Each failure
+/// costs a second look at what was taken for something else, so without a limit the time would be quadratic.
+const WASTE_PER_BYTE: usize = 8;
+const WASTE_IN_ANY: usize = 1 << 20;
 
 /// Why something could not be read, in words.
 #[derive(Clone, Copy, Debug)]
@@ -35,6 +36,7 @@ pub(super) enum Origin {
 }
 
 /// A here-document whose body has not been met yet.
+#[derive(Clone)]
 pub(super) struct Pending {
     pub(super) id: HereId,
     pub(super) marker: Vec<u8>,
@@ -57,17 +59,32 @@ pub(super) struct Reader<'a> {
     next_id: u32,
     pub(super) pending: Vec<Pending>,
     pub(super) here_documents: Vec<HereDocument>,
+    /// What encloses the commands that are being read.
+    pub(super) inside: Inside,
     unknown: Vec<Unknown>,
     comments: Vec<Span>,
-    /// Where a compound command or an arithmetic expansion was tried in vain: not tried again.
+    /// Where a compound command, a subscript or an arithmetic expansion was tried in vain: not tried again.
     failed: FxHashSet<usize>,
+    /// Bytes read in vain.
+    waste: usize,
+}
+
+/// What encloses the commands that are being read, where that changes how they are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Inside {
+    /// The script itself, or backquotes.
+    Script,
+    /// `$( )`, `<( )`: a `)` may stand after a here-document's end marker.
+    Parentheses,
+    /// `${ ; }`: a `}` ends it whatever follows.
+    Braces,
 }
 
 /// What has to be undone when the reader goes back.
 pub(super) struct Mark {
     pub(super) at: usize,
     next_id: u32,
-    pending: usize,
+    pending: Vec<Pending>,
     here_documents: usize,
     unknown: usize,
     comments: usize,
@@ -87,9 +104,11 @@ impl<'a> Reader<'a> {
             next_id: 0,
             pending: Vec::new(),
             here_documents: Vec::new(),
+            inside: Inside::Script,
             unknown: Vec::new(),
             comments: Vec::new(),
             failed: FxHashSet::default(),
+            waste: 0,
         }
     }
 
@@ -122,7 +141,12 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn span(&self, start: usize, end: usize) -> Span {
-        Span::new(self.file, self.offset(start), self.offset(end))
+        let end = match &self.origin {
+            // Not where the next byte stands: the backslashes before that one do not belong to the span.
+            Origin::Unescaped(offsets) if end > start => offsets[end - 1] + 1,
+            _ => self.offset(end),
+        };
+        Span::new(self.file, self.offset(start), end)
     }
 
     /// From `start` to where the reader is.
@@ -164,6 +188,25 @@ impl<'a> Reader<'a> {
         self.next_id = first.0;
     }
 
+    /// dash and busybox ash know no arrays, no `+=`, no `time` and no `{name}` before a redirection.
+    pub(super) fn is_ash(&self) -> bool {
+        matches!(self.dialect, Dialect::Dash | Dialect::Busybox)
+    }
+
+    /// Reads what stands inside `inside`, with its own here-documents.
+    pub(super) fn enclosed<T>(&mut self, inside: Inside, read: impl FnOnce(&mut Self) -> T) -> T {
+        let outer = std::mem::replace(&mut self.inside, inside);
+        let outer_pending = std::mem::take(&mut self.pending);
+        let result = read(self);
+        self.inside = outer;
+        let open = std::mem::replace(&mut self.pending, outer_pending);
+        // bash reads the body of `$(cat <<E)` after the line on which the substitution ends; ash takes it for empty.
+        if !self.is_ash() {
+            self.pending.extend(open);
+        }
+        result
+    }
+
     pub(super) fn new_id(&mut self) -> CommandId {
         let id = CommandId(self.next_id);
         self.next_id += 1;
@@ -196,7 +239,7 @@ impl<'a> Reader<'a> {
     fn comment(&mut self) {
         let start = self.at;
         let line = self.rest();
-        let to_line_end = || line.iter().position(|&byte| byte == b'\n').unwrap_or(line.len());
+        let to_line_end = || memchr::memchr(b'\n', line).unwrap_or(line.len());
         self.at =
             self.atoms.end(start, AtomKind::Comment).unwrap_or_else(|| start + to_line_end()).min(self.end);
         let span = self.span_from(start);
@@ -226,7 +269,7 @@ impl<'a> Reader<'a> {
         Mark {
             at: self.at,
             next_id: self.next_id,
-            pending: self.pending.len(),
+            pending: self.pending.clone(),
             here_documents: self.here_documents.len(),
             unknown: self.unknown.len(),
             comments: self.comments.len(),
@@ -236,15 +279,17 @@ impl<'a> Reader<'a> {
     pub(super) fn go_back(&mut self, mark: &Mark) {
         self.at = mark.at;
         self.next_id = mark.next_id;
-        self.pending.truncate(mark.pending);
+        self.pending.clone_from(&mark.pending);
         self.here_documents.truncate(mark.here_documents);
         self.unknown.truncate(mark.unknown);
         self.comments.truncate(mark.comments);
     }
 
-    /// Notes that what starts here is not what it was taken for.
-    pub(super) fn note_failure(&mut self, at: usize) {
-        self.failed.insert(at);
+    /// Goes back to `mark`: what starts there is not what it was taken for.
+    pub(super) fn fail(&mut self, mark: &Mark) {
+        self.waste += self.at.saturating_sub(mark.at);
+        self.failed.insert(mark.at);
+        self.go_back(mark);
     }
 
     /// Whether what starts here was tried in vain before.
@@ -254,19 +299,40 @@ impl<'a> Reader<'a> {
 
     /// Goes back to `mark` and leaves the rest of its line unread.
     pub(super) fn give_up_line(&mut self, mark: &Mark, trouble: Trouble) -> Command {
-        self.go_back(mark);
-        self.note_failure(mark.at);
+        let announced = self.announced_on_line(mark);
+        self.fail(mark);
+        for pending in announced {
+            let id = HereId(self.here_documents.len() as u32);
+            self.here_documents.push(HereDocument::default());
+            self.pending.push(Pending { id, ..pending });
+        }
         let start = self.at;
-        let line = self.rest();
-        let length = if self.failed.len() > MAX_FAILURES {
-            line.len()
+        let rest = self.rest();
+        let length = if self.waste > WASTE_IN_ANY + WASTE_PER_BYTE * self.text.len() {
+            rest.len()
         } else {
-            line.iter().position(|&byte| byte == b'\n').unwrap_or(line.len())
+            memchr::memchr(b'\n', rest).unwrap_or(rest.len())
         };
-        self.at += length.max(usize::from(!line.is_empty()));
+        self.at += length.max(usize::from(!rest.is_empty()));
         let span = self.span_from(start);
         self.unknown.push(Unknown { span, reason: trouble.0 });
         Command { span, kind: CommandKind::Unknown, redirects: Vec::new(), id: self.new_id() }
+    }
+
+    /// Notes a region that could not be read.
+    pub(super) fn leave_unread(&mut self, start: usize, end: usize, reason: &'static str) {
+        let span = self.span(start, end);
+        self.unknown.push(Unknown { span, reason });
+    }
+
+    /// The here-documents whose bodies follow the line that is given up: these are no commands.
+    fn announced_on_line(&mut self, mark: &Mark) -> Vec<Pending> {
+        let on_one_line = self.text.get(mark.at..self.at).is_some_and(|read| !read.contains(&b'\n'));
+        if on_one_line && self.pending.len() > mark.pending.len() {
+            self.pending.split_off(mark.pending.len())
+        } else {
+            Vec::new()
+        }
     }
 
     pub(super) fn finish(self, body: super::ast::List) -> Script {

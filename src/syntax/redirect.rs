@@ -1,9 +1,10 @@
 //! Redirections and here-documents (POSIX 2.7).
 
-use super::ast::{HereDocument, HereId, Redirect, RedirectOperator, Word};
-use super::reader::{Pending, Read, Reader, trouble};
+use super::ast::{HereDocument, HereId, Redirect, RedirectOperator};
+use super::reader::{Inside, Pending, Read, Reader, Trouble, trouble};
 use super::word::{Place, name_length};
 use super::words::unquoted;
+use crate::shell::Dialect;
 
 /// Longest first, so that none hides another.
 const OPERATORS: [(&[u8], RedirectOperator); 11] = [
@@ -33,12 +34,13 @@ impl Reader<'_> {
         };
         let strip_tabs = operator == RedirectOperator::HereDocument && self.eat(b"-");
         self.skip_blanks();
+        let target_start = self.at;
         let target = self.word()?;
         if target.span.is_empty() {
             return trouble("a redirection needs a file");
         }
         let here_document =
-            (operator == RedirectOperator::HereDocument).then(|| self.announce(&target, strip_tabs));
+            (operator == RedirectOperator::HereDocument).then(|| self.announce(target_start, strip_tabs));
         Ok(Some(Redirect { span: self.span_from(start), descriptor, operator, target, here_document }))
     }
 
@@ -47,7 +49,7 @@ impl Reader<'_> {
         let rest = self.rest();
         let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
         let length = match rest.first() {
-            Some(b'{') => match name_length(&rest[1..]) {
+            Some(b'{') if !self.is_ash() => match name_length(&rest[1..]) {
                 0 => 0,
                 name if rest.get(name + 1) == Some(&b'}') => name + 2,
                 _ => 0,
@@ -71,10 +73,10 @@ impl Reader<'_> {
         Some(operator)
     }
 
-    fn announce(&mut self, marker: &Word, strip_tabs: bool) -> HereId {
+    fn announce(&mut self, marker_start: usize, strip_tabs: bool) -> HereId {
         let id = HereId(self.here_documents.len() as u32);
-        self.here_documents.push(HereDocument::default());
-        let (marker, quoted) = unquoted(&self.text[self.at - marker.span.len() as usize..self.at]);
+        self.here_documents.push(HereDocument { tabs_stripped: strip_tabs, ..HereDocument::default() });
+        let (marker, quoted) = unquoted(&self.text[marker_start..self.at]);
         self.pending.push(Pending { id, marker, strip_tabs, quoted });
         id
     }
@@ -93,30 +95,59 @@ impl Reader<'_> {
         let closed = after.is_some();
         let parts = if pending.quoted { Vec::new() } else { self.expanded_body(start, end) };
         self.at = after.unwrap_or(end);
-        HereDocument { body: Some(self.span(start, end)), closed, parts, quoted: pending.quoted }
+        HereDocument {
+            body: Some(self.span(start, end)),
+            closed,
+            parts,
+            quoted: pending.quoted,
+            tabs_stripped: pending.strip_tabs,
+        }
     }
 
-    /// Where the line of the end marker starts, and where it ends.
+    /// Where the line of the end marker starts, and where what follows it does.
     fn find_marker(&self, pending: &Pending) -> (usize, Option<usize>) {
         let mut line_start = self.at;
+        let mut continued = false;
         while line_start < self.end {
             let rest = &self.text[line_start..self.end];
-            let length = rest.iter().position(|&byte| byte == b'\n').unwrap_or(rest.len());
-            let tabs =
-                if pending.strip_tabs { rest.iter().take_while(|&&byte| byte == b'\t').count() } else { 0 };
-            if tabs <= length && rest[tabs..length] == pending.marker {
-                return (line_start, Some((line_start + length + 1).min(self.end)));
+            let length = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+            let line = &rest[..length];
+            if let Some(marker_end) = self.marker_end(line, pending).filter(|_| !continued) {
+                let line_end = usize::from(marker_end == length);
+                return (line_start, Some((line_start + marker_end + line_end).min(self.end)));
             }
+            // POSIX 2.7.4: in a body that is expanded, an escaped line end joins two lines.
+            let backslashes = line.iter().rev().take_while(|&&byte| byte == b'\\').count();
+            continued = !pending.quoted && backslashes % 2 == 1;
             line_start += length + 1;
         }
         (self.end, None)
     }
 
+    /// Where in its line the end marker ends, if the line is the marker's.
+    fn marker_end(&self, line: &[u8], pending: &Pending) -> Option<usize> {
+        let tabs =
+            if pending.strip_tabs { line.iter().take_while(|&&byte| byte == b'\t').count() } else { 0 };
+        let after = line[tabs..].strip_prefix(pending.marker.as_slice())?;
+        // bash (make_here_document): in a substitution, a line with the marker first and `)` in it ends the body.
+        let closes_substitution =
+            || self.inside == Inside::Parentheses && self.dialect == Dialect::Bash && after.contains(&b')');
+        (after.is_empty() || closes_substitution()).then_some(line.len() - after.len())
+    }
+
     fn expanded_body(&mut self, start: usize, end: usize) -> Vec<super::ast::Part> {
         let outer_end = std::mem::replace(&mut self.end, end);
         self.at = start;
+        let mark = self.mark();
         // What cannot be read in a body is an error of the expansion, not of the grammar; the words around it stand.
-        let parts = self.parts_until(Place::HereDocument).unwrap_or_default();
+        let parts = match self.parts_until(Place::HereDocument) {
+            Ok(parts) => parts,
+            Err(Trouble(reason)) => {
+                self.fail(&mark);
+                self.leave_unread(start, end, reason);
+                Vec::new()
+            }
+        };
         self.end = outer_end;
         parts
     }

@@ -4,7 +4,8 @@ use smallvec::smallvec;
 
 use super::ast::{List, Operation, Parameter, Part, Parts, Substitution, Word};
 use super::atoms::AtomKind;
-use super::reader::{Read, Reader, trouble};
+use super::reader::{Inside, Read, Reader, trouble};
+use crate::shell::Dialect;
 
 /// Where in the text a part stands: what ends it, and which characters mean something there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,7 +27,7 @@ pub(super) enum Place {
 }
 
 /// Bytes that end a plain run in a word: operators, blanks, quotes, expansions.
-fn is_plain(byte: u8) -> bool {
+pub(super) fn is_plain(byte: u8) -> bool {
     !matches!(
         byte,
         b' ' | b'\t'
@@ -69,73 +70,67 @@ impl Reader<'_> {
     /// A word, which may be empty where none stands.
     pub(super) fn word(&mut self) -> Read<Word> {
         let start = self.at;
+        let mut end = start;
         let mut parts = Parts::new();
-        while let Some(part) = self.word_part(&mut parts)? {
-            parts.push(part);
-        }
-        Ok(Word { span: self.span_from(start), parts })
-    }
-
-    fn word_part(&mut self, before: &mut Parts) -> Read<Option<Part>> {
-        let start = self.at;
-        let Some(byte) = self.peek() else { return Ok(None) };
-        match byte {
-            b'<' | b'>' if self.byte(1) == Some(b'(') => self.process_substitution().map(Some),
-            b'(' if self.is_pattern_group(before) => self.pattern_group().map(Some),
-            b'(' if self.is_array_value(before) => self.array().map(Some),
-            b'\\' if self.byte(1) == Some(b'\n') => {
-                self.at += 2;
-                self.word_part(before)
+        // The last byte of the plain run that ends here; 0 after anything else.
+        let mut last_plain = 0;
+        loop {
+            while self.eat(b"\\\n") {}
+            let Some(byte) = self.peek() else { break };
+            match byte {
+                b'<' | b'>' if self.byte(1) == Some(b'(') => parts.push(self.process_substitution()?),
+                b'(' if b"?*+@!".contains(&last_plain) => self.pattern_group(&mut parts)?,
+                b'(' if last_plain == b'=' => parts.push(self.array()?),
+                b'\'' | b'"' | b'$' | b'`' | b'\\' => parts.push(self.part(Place::Plain)?),
+                _ if ends_word(byte) => break,
+                _ => {
+                    let run_start = self.at;
+                    self.plain_run();
+                    parts.push(Part::Literal(self.span_from(run_start)));
+                }
             }
-            _ if ends_word(byte) => Ok(None),
-            b'\'' | b'"' | b'$' | b'`' | b'\\' => self.part(Place::Plain).map(Some),
-            _ => {
-                self.plain_run();
-                Ok(Some(Part::Literal(self.span_from(start))))
-            }
+            last_plain = if is_plain(byte) { self.text[self.at - 1] } else { 0 };
+            end = self.at;
         }
+        // An escaped line end after the word does not belong to it.
+        self.at = end;
+        Ok(Word { span: self.span(start, end), parts })
     }
 
     fn plain_run(&mut self) {
         if let Some(end) = self.atom(AtomKind::Plain) {
             self.at = end;
-            return;
         }
         let rest = self.rest();
         self.at += rest.iter().position(|&byte| !is_plain(byte)).unwrap_or(rest.len());
     }
 
-    /// bash's `?( *( +( @( !(`: the parenthesis belongs to the word.
-    fn is_pattern_group(&self, before: &Parts) -> bool {
-        matches!(before.last(), Some(Part::Literal(_)))
-            && matches!(self.text[self.at - 1], b'?' | b'*' | b'+' | b'@' | b'!')
-    }
-
-    fn is_array_value(&self, before: &Parts) -> bool {
-        matches!(before.last(), Some(Part::Literal(_))) && self.text[self.at - 1] == b'='
-    }
-
-    fn pattern_group(&mut self) -> Read<Part> {
+    /// The parentheses of bash's `?( *( +( @( !(`: they belong to the word, and so does what is expanded in them.
+    fn pattern_group(&mut self, parts: &mut Parts) -> Read<()> {
         self.deeper(|reader| {
-            let start = reader.at;
-            reader.at += 1;
-            let mut level = 1;
-            let mut parts = Vec::new();
-            while level > 0 {
+            let mut start = reader.at;
+            let mut level = 0;
+            loop {
                 match reader.peek() {
-                    None | Some(b'\n') => return trouble("this parenthesis of a pattern is never closed"),
+                    None => return trouble("this parenthesis of a pattern is never closed"),
                     Some(b'(') => level += 1,
                     Some(b')') => level -= 1,
                     Some(b'\'' | b'"' | b'$' | b'`' | b'\\') => {
+                        if reader.at > start {
+                            parts.push(Part::Literal(reader.span_from(start)));
+                        }
                         parts.push(reader.part(Place::Plain)?);
+                        start = reader.at;
                         continue;
                     }
                     Some(_) => {}
                 }
                 reader.at += 1;
+                if level == 0 {
+                    parts.push(Part::Literal(reader.span_from(start)));
+                    return Ok(());
+                }
             }
-            let span = reader.span_from(start);
-            Ok(if parts.is_empty() { Part::Literal(span) } else { Part::Arithmetic(span, parts) })
         })
     }
 
@@ -164,7 +159,8 @@ impl Reader<'_> {
         let start = self.at;
         match self.peek() {
             Some(b'\\') => {
-                self.at = (self.at + 2).min(self.end);
+                self.at += 1;
+                self.character();
                 Ok(Part::Literal(self.span_from(start)))
             }
             Some(b'\'') => self.single_quoted(),
@@ -175,13 +171,26 @@ impl Reader<'_> {
         }
     }
 
+    /// Moves over one byte, and over those that belong to the same character where it is UTF-8.
+    fn character(&mut self) {
+        let Some(first) = self.peek() else { return };
+        let length = match first {
+            0xc2..=0xdf => 2,
+            0xe0..=0xef => 3,
+            0xf0..=0xf4 => 4,
+            _ => 1,
+        };
+        let whole = self.rest().get(..length).is_some_and(|bytes| std::str::from_utf8(bytes).is_ok());
+        self.at += if whole { length } else { 1 };
+    }
+
     fn single_quoted(&mut self) -> Read<Part> {
         let start = self.at;
         if let Some(end) = self.atom(AtomKind::SingleQuoted) {
             self.at = end;
             return Ok(Part::SingleQuoted(self.span_from(start)));
         }
-        let Some(length) = self.rest()[1..].iter().position(|&byte| byte == b'\'') else {
+        let Some(length) = memchr::memchr(b'\'', &self.rest()[1..]) else {
             return trouble("this quote is never closed");
         };
         self.at += length + 2;
@@ -206,6 +215,7 @@ impl Reader<'_> {
     fn double_quoted(&mut self) -> Read<Part> {
         let start = self.at;
         self.deeper(|reader| {
+            reader.eat(b"$");
             reader.at += 1;
             let parts = reader.parts_until(Place::Quoted)?;
             if !reader.eat(b"\"") {
@@ -218,10 +228,11 @@ impl Reader<'_> {
     /// Parts up to what ends `place`, which is left unread.
     pub(super) fn parts_until(&mut self, place: Place) -> Read<Vec<Part>> {
         let mut parts = Vec::new();
-        let mut parentheses = 0_u32;
+        // Open parentheses; in a quoted operand, whether a single quote is open.
+        let mut level = 0_u32;
         loop {
             let start = self.at;
-            let run = self.run_length(place, &mut parentheses);
+            let run = self.run_length(place, &mut level);
             self.at += run;
             if run > 0 {
                 parts.push(Part::Literal(self.span_from(start)));
@@ -247,25 +258,32 @@ impl Reader<'_> {
     }
 
     /// How many bytes mean nothing special in `place`.
-    fn run_length(&self, place: Place, parentheses: &mut u32) -> usize {
+    fn run_length(&self, place: Place, level: &mut u32) -> usize {
         let rest = self.rest();
         for (index, &byte) in rest.iter().enumerate() {
             let special = match (byte, place) {
-                (b'$' | b'`' | b'\\', _) => true,
+                (b'$' | b'`' | b'\\', _)
+                | (b'\'', Place::Brace | Place::Regex | Place::Arithmetic)
+                | (b'}', Place::Brace) => true,
                 (b'"', _) => place != Place::HereDocument,
-                (b'\'', _) => matches!(place, Place::Brace | Place::Regex),
-                (b'}', _) => matches!(place, Place::Brace | Place::QuotedBrace),
+                (b'}', Place::QuotedBrace)
+                | (b' ' | b'\t' | b'\n' | b';' | b'&' | b'<' | b'>', Place::Regex) => *level == 0,
+                // bash, unless it is run as sh, looks for the closing brace outside of single quotes, and yet expands
+                // what stands between them.
+                (b'\'', Place::QuotedBrace) if self.dialect == Dialect::Bash => {
+                    *level ^= 1;
+                    false
+                }
                 (b'<' | b'>', Place::Brace) => rest.get(index + 1) == Some(&b'('),
                 (b'(', Place::Arithmetic | Place::Regex) => {
-                    *parentheses += 1;
+                    *level += 1;
                     false
                 }
-                (b')', Place::Arithmetic) if *parentheses == 0 => true,
+                (b')', Place::Arithmetic | Place::Regex) if *level == 0 => true,
                 (b')', Place::Arithmetic | Place::Regex) => {
-                    *parentheses = parentheses.saturating_sub(1);
+                    *level -= 1;
                     false
                 }
-                (b' ' | b'\t' | b'\n', Place::Regex) => *parentheses == 0 || byte == b'\n',
                 _ => false,
             };
             if special {
@@ -277,14 +295,17 @@ impl Reader<'_> {
 
     fn dollar(&mut self, place: Place) -> Read<Part> {
         let start = self.at;
+        // dash 0.5.12 takes this `$` for a plain character.
+        let extended = self.dialect != Dialect::Dash;
         match self.byte(1) {
             Some(b'(') if self.byte(2) == Some(b'(') => self.arithmetic_or_substitution(),
             Some(b'(') => self.substitution(),
             Some(b'{') => self.braced(place),
-            Some(b'[') => self.old_arithmetic(),
-            Some(b'\'') if matches!(place, Place::Plain | Place::Brace | Place::Regex) => self.ansi_quoted(),
-            Some(b'"') if place != Place::Quoted && place != Place::HereDocument => {
-                self.at += 1;
+            Some(b'[') if extended => self.old_arithmetic(),
+            Some(b'\'') if extended && matches!(place, Place::Plain | Place::Brace | Place::Regex) => {
+                self.ansi_quoted()
+            }
+            Some(b'"') if extended && place != Place::Quoted && place != Place::HereDocument => {
                 self.double_quoted()
             }
             Some(byte) if is_name_start(byte) => {
@@ -313,7 +334,7 @@ impl Reader<'_> {
 
     /// `${…}`
     fn braced(&mut self, place: Place) -> Read<Part> {
-        if matches!(self.byte(2), Some(b' ' | b'\t' | b'\n' | b'|')) {
+        if matches!(self.byte(2), Some(b' ' | b'\t' | b'\n' | b'|')) && !self.is_ash() {
             return self.function_substitution();
         }
         let start = self.at;
@@ -351,7 +372,15 @@ impl Reader<'_> {
                 self.at += 1;
                 Operation::Length
             }
+            (Some(b'#'), Some(b'#' | b'-')) if self.byte(2) == Some(b'}') => {
+                self.at += 1;
+                Operation::Length
+            }
             (Some(b'!'), next) if names_something(next) || matches!(next, Some(b'@' | b'*')) => {
+                self.at += 1;
+                Operation::Indirect
+            }
+            (Some(b'!'), Some(b'#' | b'?' | b'$' | b'!')) if self.byte(2) == Some(b'}') => {
                 self.at += 1;
                 Operation::Indirect
             }
@@ -425,8 +454,7 @@ impl Reader<'_> {
             if let Ok(parts) = self.arithmetic_body() {
                 return Ok(Part::Arithmetic(self.span_from(mark.at), parts));
             }
-            self.go_back(&mark);
-            self.note_failure(mark.at);
+            self.fail(&mark);
         }
         self.substitution()
     }
@@ -445,14 +473,14 @@ impl Reader<'_> {
     fn substitution(&mut self) -> Read<Part> {
         let start = self.at;
         self.at += 2;
-        let body = self.commands_until(b")")?;
+        let body = self.commands_inside(Inside::Parentheses)?;
         Ok(Part::Substitution(Box::new(Substitution { span: self.span_from(start), body })))
     }
 
     fn process_substitution(&mut self) -> Read<Part> {
         let start = self.at;
         self.at += 2;
-        let body = self.commands_until(b")")?;
+        let body = self.commands_inside(Inside::Parentheses)?;
         Ok(Part::Process(Box::new(Substitution { span: self.span_from(start), body })))
     }
 
@@ -460,7 +488,7 @@ impl Reader<'_> {
     fn function_substitution(&mut self) -> Read<Part> {
         let start = self.at;
         self.at += if self.byte(2) == Some(b'|') { 3 } else { 2 };
-        let body = self.commands_until(b"}")?;
+        let body = self.commands_inside(Inside::Braces)?;
         Ok(Part::Substitution(Box::new(Substitution { span: self.span_from(start), body })))
     }
 
@@ -478,7 +506,7 @@ impl Reader<'_> {
             }
             let outer_end = std::mem::replace(&mut reader.end, after);
             reader.at = inside;
-            let body = reader.all_commands();
+            let body = reader.enclosed(Inside::Script, Self::all_commands);
             reader.end = outer_end;
             Ok(body)
         })?;

@@ -86,7 +86,9 @@ impl Part {
 fn unescape(source: &[u8], quoted: bool, bytes: &mut Vec<u8>) {
     match source {
         [b'\\', b'\n'] => {}
-        [b'\\', byte] if !quoted || b"$`\"\\".contains(byte) => bytes.push(*byte),
+        [b'\\', escaped @ ..] if !quoted || matches!(escaped, [b'$' | b'`' | b'"' | b'\\']) => {
+            bytes.extend(escaped);
+        }
         _ => bytes.extend(source),
     }
 }
