@@ -148,5 +148,6 @@ fn trace() -> Trace {
         ],
         hazards: Vec::new(),
         errexit_seen: false,
+        too_intricate: false,
     }
 }
