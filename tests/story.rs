@@ -221,6 +221,7 @@ fn the_mode_is_kept() {
 }
 
 /// Runs git in a directory that belongs to no other repository; `None`, said loudly, where there is no git.
+#[allow(clippy::explicit_write, reason = "a passing test keeps what `eprintln!` says to itself")]
 fn git(root: &Path, arguments: &[&str], input: &str) -> Option<()> {
     let child = Command::new("git")
         .args(arguments)

@@ -254,15 +254,15 @@ impl<'a> Survey<'a> {
         matches!(self.units.dialect, Dialect::Bash | Dialect::Ksh)
     }
 
-    fn compared_numbers(&mut self, test: Span, set: &Names<'a>) {
-        let text = self.units.text(test);
+    fn compared_numbers(&mut self, brackets: Span, set: &Names<'a>) {
+        let text = self.units.text(brackets);
         let words: Vec<&[u8]> = text.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty()).collect();
         let operators = (0..words.len()).filter(|at| COMPARES_NUMBERS.contains(&words[*at]));
         let operands = operators.flat_map(|at| [at.checked_sub(1), Some(at + 1)]).flatten();
         for operand in operands.filter_map(|at| words.get(at)) {
             let is_name = operand.iter().all(|byte| is_in_name(*byte)) && !operand[0].is_ascii_digit();
             if is_name && self.minds_unset_numbers() && !self.is_set(operand, set) {
-                self.report(test, operand);
+                self.report(brackets, operand);
             }
         }
     }

@@ -1,6 +1,7 @@
 //! What a rule may ask: the script, the engine's answers, what the author has judged.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use rustc_hash::FxHashMap;
 
@@ -241,7 +242,7 @@ impl<'a> Context<'a> {
         }
         let more = steps.len().saturating_sub(MAX_LABELS);
         if more > 0 {
-            finding.message.push_str(&format!(" ({more} more causes are not shown)"));
+            let _ = write!(finding.message, " ({more} more causes are not shown)");
         }
         finding
     }
