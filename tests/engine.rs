@@ -2,13 +2,8 @@
 
 mod harness;
 
-use std::path::Path;
-use std::sync::Arc;
-
-use harness::{Fault, Scenario, scripts};
-use lint_scripts::check::{NoSources, Report, Settings, check};
+use harness::{Fault, Read, Scenario, scripts};
 use lint_scripts::flow::{Entry, Exit, OnFailure};
-use lint_scripts::text::{Document, LineIndex};
 
 /// What the answers of all scripts come to.
 #[derive(Default)]
@@ -26,73 +21,29 @@ struct Tally {
     inner: usize,
 }
 
-struct Read {
-    report: Report,
-    lines: LineIndex,
-    name: String,
+/// Whether the engine takes this for a claim or a destroy anywhere.
+fn is_known(read: &Read, effect: &str) -> bool {
+    let answers = read.report.trace.entries.iter().filter_map(|entry| entry.on_failure.as_ref());
+    let mut effects = answers.flat_map(|answer| answer.claims.iter().chain(&answer.destroys));
+    effects.any(|known| alike(&known.text, effect))
 }
 
-fn read(script: &Path) -> Read {
-    let text = std::fs::read(script).expect("the script is there");
-    let lines = LineIndex::new(&text);
-    let document = Arc::new(Document::script(script.display().to_string(), text));
-    let report = check(&document, &Settings::default(), &NoSources);
-    let name = script.strip_prefix(env!("CARGO_MANIFEST_DIR")).unwrap_or(script).display().to_string();
-    Read { report, lines, name }
-}
-
-impl Read {
-    fn text(&self, entry: &Entry) -> String {
-        String::from_utf8_lossy(self.report.documents[0].slice(entry.span)).into_owned()
+/// Whether what was seen to run had run before the failing command: the answer is about what still runs.
+fn is_before(read: &Read, failing: &Entry, effect: &str) -> bool {
+    let line = read.lines.line(failing.span.start) as usize;
+    if RUN_LATER_THAN_WRITTEN.iter().any(|(name, at)| read.name.ends_with(name) && *at == line) {
+        return true;
     }
-
-    /// The entry of a call: on its line, of its name, and the one whose words fit best.
-    fn entry(&self, fault: &Fault) -> Option<&Entry> {
-        let words: Vec<&str> = fault.command.split_whitespace().collect();
-        let name = words.first()?.rsplit('/').next()?;
-        let on_line = self
-            .report
-            .trace
-            .entries
-            .iter()
-            .filter(|entry| self.lines.line(entry.span.start) as usize == fault.line);
-        let fits = |entry: &&Entry| {
-            let text = self.text(entry);
-            let own = entry.name == name;
-            let shared = words.iter().filter(|word| text.contains(**word)).count();
-            (own, text.split_whitespace().any(|word| word == name), shared, std::cmp::Reverse(text.len()))
-        };
-        on_line
-            .filter(|entry| self.text(entry).contains(name) || entry.name.starts_with('$'))
-            .max_by_key(fits)
-    }
-}
-
-impl Read {
-    /// Whether the engine takes this for a claim or a destroy anywhere.
-    fn is_known(&self, effect: &str) -> bool {
-        let answers = self.report.trace.entries.iter().filter_map(|entry| entry.on_failure.as_ref());
-        let mut effects = answers.flat_map(|answer| answer.claims.iter().chain(&answer.destroys));
-        effects.any(|known| alike(&known.text, effect))
-    }
-
-    /// Whether what was seen to run had run before the failing command: the answer is about what still runs.
-    fn is_before(&self, failing: &Entry, effect: &str) -> bool {
-        let line = self.lines.line(failing.span.start) as usize;
-        if RUN_LATER_THAN_WRITTEN.iter().any(|(name, at)| self.name.ends_with(name) && *at == line) {
-            return true;
-        }
-        let places: Vec<u32> = self
-            .report
-            .trace
-            .entries
-            .iter()
-            .filter(|entry| entry.id != failing.id && alike(&self.text(entry), effect))
-            .map(|entry| entry.span.start)
-            .collect();
-        // A command's own earlier rounds come before its failure.
-        places.iter().all(|start| *start < failing.span.start)
-    }
+    let places: Vec<u32> = read
+        .report
+        .trace
+        .entries
+        .iter()
+        .filter(|entry| entry.id != failing.id && alike(&read.text(entry), effect))
+        .map(|entry| entry.span.start)
+        .collect();
+    // A command's own earlier rounds come before its failure.
+    places.iter().all(|start| *start < failing.span.start)
 }
 
 impl Tally {
@@ -110,13 +61,13 @@ impl Tally {
         self.exit(&place, fault, answer);
         let claims: Vec<&str> = answer.claims.iter().map(|claim| claim.text.as_str()).collect();
         let destroys: Vec<&str> = answer.destroys.iter().map(|destroy| destroy.text.as_str()).collect();
-        let later = |effect: &&String| !read.is_before(entry, effect);
+        let later = |effect: &&String| !is_before(read, entry, effect);
         let (known, unknown): (Vec<&String>, Vec<&String>) = fault
             .claims
             .iter()
             .chain(&fault.destroys)
             .filter(later)
-            .partition(|effect| read.is_known(effect));
+            .partition(|effect| is_known(read, effect));
         self.unrecognised.extend(unknown.into_iter().map(|effect| format!("{}: {effect}", read.name)));
         let seen = |effects: &[String]| {
             effects.iter().filter(|effect| known.contains(effect)).cloned().collect::<Vec<_>>()
@@ -169,7 +120,7 @@ const RUN_LATER_THAN_WRITTEN: [(&str, usize); 4] = [
 fn answers_are_what_the_shells_do() {
     let mut tally = Tally::default();
     for script in scripts() {
-        let read = read(&script);
+        let read = Read::script(&script);
         for fault in &Scenario::of(&script).fault {
             tally.add(&read, fault);
         }

@@ -120,10 +120,11 @@ mod tests {
             severity,
             since: "0.1.0",
             page: "# a-rule\n\nWhat it finds,\nin a sentence.\n\n## Why\n\nBecause.\n",
+            check: |_, _| {},
         };
         let all = [rule("a-rule", Severity::Error), rule("another-rule", Severity::Info)];
         assert_eq!(
-            lines(&all),
+            lines(&[&all[0], &all[1]]),
             "a-rule        error    What it finds, in a sentence.\n\
              another-rule  info     What it finds, in a sentence.\n"
         );

@@ -80,7 +80,12 @@ impl Comparison<'_> {
         if !mended || !reads_well || self.brings_findings() || self.makes_quieter() {
             return Verdict::Dropped;
         }
-        match self.new_hazard().or_else(|| self.lost_recovery()).or_else(|| self.shared()) {
+        match self
+            .new_hazard()
+            .or_else(|| self.lost_recovery())
+            .or_else(|| self.shared())
+            .or_else(|| self.returns())
+        {
             Some(why) => Verdict::Unsafe(why),
             None => Verdict::Safe,
         }
@@ -147,10 +152,12 @@ impl Comparison<'_> {
         }
     }
 
-    /// A failure that the script's author looks at, and that would now end the script before anybody can.
+    /// A failure that the script's author looks at, or keeps for later, and that would now end the script before anybody can.
+    /// That it ended non-zero before is not enough: it may have told why, cleaned up, or gone on with the next file.
     fn lost_recovery(&self) -> Option<String> {
         let lost = |(_, before, after): &(&Entry, &OnFailure, &OnFailure)| {
-            before.fate == Fate::Handled && before.exit != Exit::Nonzero && after.fate == Fate::Aborts
+            let kept = before.fate == Fate::BecomesStatus && self.works_on(before);
+            (before.fate == Fate::Handled || kept) && after.fate == Fate::Aborts
         };
         let (entry, ..) = self.pairs().into_iter().find(lost)?;
         let line = self.lines.line(entry.span.start);
@@ -158,6 +165,22 @@ impl Comparison<'_> {
             "line {line}: the failure of `{}` is looked at, and would now end the script first",
             entry.name
         ))
+    }
+
+    /// Where CR is no blank, as everywhere but in shells made for Windows, it makes other words of the script's.
+    fn returns(&self) -> Option<String> {
+        let line = self.text.split(|&byte| byte == b'\n').position(|line| line.ends_with(b"\r"))?;
+        Some(format!(
+            "line {}: the line ends in CR LF, and most shells take the CR for a part of the last word",
+            line + 1
+        ))
+    }
+
+    /// Whether something runs after the failure besides the end of the script.
+    fn works_on(&self, before: &OnFailure) -> bool {
+        let entries = &self.before.trace.entries;
+        let next = before.goes_on_at.and_then(|next| entries.iter().find(|entry| entry.span == next));
+        next.is_some_and(|entry| !matches!(entry.name.as_str(), "exit" | "return"))
     }
 
     /// Options and `exit` in a file that others read act on its readers.

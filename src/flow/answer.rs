@@ -130,6 +130,8 @@ pub struct Entry {
     pub is_function: bool,
     /// It runs in some run, be it only after another command has failed.
     pub is_reached: bool,
+    /// After it has run, the script can end with status 0.
+    pub may_end_zero: bool,
     /// `None` when no run in which all is well reaches it.
     pub on_failure: Option<OnFailure>,
 }

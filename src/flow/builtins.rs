@@ -188,6 +188,11 @@ impl<'a> Engine<'a> {
             Some(word) => self.program.literal(word).and_then(|text| text.parse::<usize>().ok()),
         };
         let before = self.state(ran);
+        let enough =
+            before.arguments.zip(count).is_some_and(|(id, count)| self.argument_list(id).len() >= count);
+        if before.is_healthy() && !before.ignored && !enough {
+            self.note_shift(command, before.options);
+        }
         let arguments = match (before.arguments, count) {
             (Some(id), Some(count)) => {
                 let words: Vec<&'a Word> = self.argument_list(id).iter().copied().skip(count).collect();

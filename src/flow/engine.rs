@@ -509,7 +509,9 @@ impl<'a> Engine<'a> {
         let id = pipeline.commands[0].id;
         let mut out = Outcomes::new();
         if state.options.get(Opt::Errexit) != Setting::Off {
-            let by = (state.status == Status::Fault).then_some(By::Errexit);
+            // In a subshell or a job it ends that process only; what becomes of its status is said where it arrives.
+            let own = state.process == Process::Main;
+            let by = (own && state.status == Status::Fault).then_some(By::Errexit);
             if state.is_healthy() {
                 self.hazards.insert(Hazard { at: pipeline.span, kind: HazardKind::Answer });
             }

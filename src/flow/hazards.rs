@@ -43,12 +43,38 @@ impl Engine<'_> {
         }
     }
 
+    /// Notes a `shift` where nothing may be left to be shifted: status 1 in bash. Loops that ask for `$#` or `$1` first know.
+    pub(super) fn note_shift(&mut self, shift: &Command, options: crate::shell::Options) {
+        let units = self.program.units;
+        let asked_before = units.scripts.iter().any(|script| {
+            let mut asked = false;
+            script.each_command(&mut |command| {
+                if let CommandKind::Loop(each) = &command.kind {
+                    asked |= command.span.contains(shift.span) && asks_for_parameters(&each.condition, units);
+                }
+            });
+            asked
+        });
+        if options.get(Opt::Errexit) != Setting::Off && !asked_before {
+            self.hazards.insert(Hazard { at: shift.span, kind: HazardKind::Answer });
+        }
+    }
+
     /// Notes code that is not read where errexit may act on it.
     pub(super) fn note_unread(&mut self, command: &Command, options: crate::shell::Options) {
         if options.get(Opt::Errexit) != Setting::Off {
             self.hazards.insert(Hazard { at: command.span, kind: HazardKind::Unread });
         }
     }
+}
+
+fn asks_for_parameters(condition: &List, units: &Units) -> bool {
+    let texts = condition.statements.iter().map(|statement| units.text(statement.span));
+    texts.into_iter().any(|text| {
+        [&b"$#"[..], b"$1", b"${1", b"${#"]
+            .iter()
+            .any(|name| text.windows(name.len()).any(|part| part == *name))
+    })
 }
 
 /// Whether `reader` takes all that `writer` has to say.

@@ -5,43 +5,46 @@ use rustc_hash::FxHashSet;
 
 use super::units::Units;
 use crate::diagnostic::Label;
+use crate::shell::Dialect;
 use crate::syntax::{
-    Assignment, Command, CommandKind, Connector, List, Operation, Part, Script, Statement, Word,
+    Assignment, Command, CommandKind, Connector, List, Operation, Parameter, Part, Script, Statement, Value,
+    Word,
 };
+use crate::text::Span;
 
-/// Set by every shell, or by whatever starts one.
-const ALWAYS_SET: [&[u8]; 24] = [
-    b"?",
-    b"#",
-    b"@",
-    b"*",
-    b"-",
-    b"$",
-    b"0",
-    b"!",
-    b"_",
-    b"HOME",
-    b"IFS",
-    b"LINENO",
-    b"OPTIND",
-    b"PATH",
-    b"PPID",
+/// Set by every shell, or by whatever starts one. `$!` is not before the first job.
+const ALWAYS_SET: [&[u8]; 15] = [
+    b"?", b"#", b"@", b"*", b"-", b"$", b"0", b"_", b"HOME", b"IFS", b"LINENO", b"OPTIND", b"PATH", b"PPID",
     b"PWD",
+];
+
+/// Set by bash. FUNCNAME is not outside functions.
+const SET_BY_BASH: [&[u8]; 8] = [
     b"BASH_SOURCE",
+    b"BASH_VERSINFO",
     b"BASH_VERSION",
     b"EUID",
-    b"FUNCNAME",
     b"HOSTNAME",
     b"PIPESTATUS",
     b"RANDOM",
     b"UID",
 ];
 
+/// Elements that are there whatever has run before.
+const SET_ELEMENTS: [&[u8]; 3] = [b"BASH_SOURCE[0]", b"BASH_VERSINFO[0]", b"PIPESTATUS[0]"];
+
+/// What compares numbers in `[[ ]]`: a name there is read as `$((name))` is.
+const COMPARES_NUMBERS: [&[u8]; 6] = [b"-eq", b"-ne", b"-lt", b"-le", b"-gt", b"-ge"];
+
 /// The places where a parameter is read that may be unset, in the order of the text.
 pub(super) fn unset_reads(units: &Units) -> Vec<Label> {
-    let mut survey = Survey { units, script: units.script(), found: Vec::new() };
+    let script = units.script();
+    let mut survey = Survey { units, script, unset: unset_names(units), found: Vec::new() };
     let mut set: Names<'_> = ALWAYS_SET.into_iter().collect();
-    survey.list(&units.script().body, &mut set);
+    if units.dialect == Dialect::Bash {
+        set.extend(SET_BY_BASH);
+    }
+    survey.list(&script.body, &mut set);
     survey.found.sort_by_key(|label| label.span);
     survey.found
 }
@@ -51,7 +54,23 @@ type Names<'a> = FxHashSet<&'a [u8]>;
 struct Survey<'a> {
     units: &'a Units,
     script: &'a Script,
+    /// Unset somewhere; when that is, is not followed.
+    unset: Names<'a>,
     found: Vec<Label>,
+}
+
+fn unset_names(units: &Units) -> Names<'_> {
+    let mut names = Names::default();
+    for script in &units.scripts {
+        script.each_command(&mut |command| {
+            let words = command.as_simple().map(|simple| simple.words.as_slice()).unwrap_or_default();
+            let texts = words.iter().map(|word| units.text(word.span));
+            if texts.clone().next() == Some(b"unset") {
+                names.extend(texts.skip(1));
+            }
+        });
+    }
+    names
 }
 
 impl<'a> Survey<'a> {
@@ -74,6 +93,9 @@ impl<'a> Survey<'a> {
                 reached.clone_from(set);
             }
         }
+        if statement.background {
+            set.insert(b"!");
+        }
     }
 
     fn command(&mut self, command: &'a Command, set: &mut Names<'a>) {
@@ -86,7 +108,11 @@ impl<'a> Survey<'a> {
         match &command.kind {
             CommandKind::Simple(simple) => {
                 if simple.words.is_empty() {
-                    set.extend(simple.assignments.iter().map(|a: &Assignment| self.units.text(a.name)));
+                    let filled = simple.assignments.iter().filter(|assignment| !is_empty_array(assignment));
+                    set.extend(filled.map(|assignment| self.units.text(assignment.name)));
+                }
+                if simple.words.first().is_some_and(|word| self.units.text(word.span) == b"let") {
+                    simple.words[1..].iter().for_each(|word| self.arithmetic(word.span, &word.parts, set));
                 }
                 self.assigned_by(&simple.words, set);
             }
@@ -116,7 +142,8 @@ impl<'a> Survey<'a> {
             }
             CommandKind::Function(function) => self.command(&function.body, &mut set.clone()),
             CommandKind::Coproc(inner) => self.command(inner, &mut set.clone()),
-            CommandKind::Test(_) | CommandKind::Arithmetic(_) | CommandKind::Unknown => {}
+            CommandKind::Test(_) => self.compared_numbers(command.span, set),
+            CommandKind::Arithmetic(_) | CommandKind::Unknown => {}
         }
     }
 
@@ -145,25 +172,121 @@ impl<'a> Survey<'a> {
 
     fn part(&mut self, part: &'a Part, set: &Names<'a>) {
         match part {
-            Part::Parameter(parameter) => {
-                let name = self.units.text(parameter.name);
-                let defaulted = matches!(
-                    parameter.operation,
-                    Operation::Default
-                        | Operation::AssignDefault
-                        | Operation::Alternative
-                        | Operation::Require
-                );
-                if !defaulted && !set.contains(name) {
-                    let name = String::from_utf8_lossy(name);
-                    let message = format!("`${name}` may be unset, and would now end the script");
-                    self.found.push(Label { span: parameter.span, message });
-                }
-            }
+            Part::Parameter(parameter) => self.parameter(parameter, set),
             Part::Substitution(inner) | Part::Process(inner) => self.list(&inner.body, &mut set.clone()),
             Part::Array(_, words) => words.iter().for_each(|word| self.word(word, set)),
+            Part::Arithmetic(span, parts) => self.arithmetic(*span, parts, set),
             _ => {}
         }
         part.inner().iter().for_each(|part| self.part(part, set));
     }
+
+    fn parameter(&mut self, parameter: &'a Parameter, set: &Names<'a>) {
+        let defaulted = matches!(
+            parameter.operation,
+            Operation::Default | Operation::AssignDefault | Operation::Alternative | Operation::Require
+        );
+        if defaulted {
+            return;
+        }
+        let tail = Span { start: parameter.name.end, ..parameter.span };
+        let name = self.units.text(parameter.name);
+        let is_set = match self.units.text(tail) {
+            // bash 4.4 and later: no elements is no error.
+            [b'[', b'@' | b'*', b']', ..] if parameter.operation == Operation::Value => {
+                self.units.dialect == Dialect::Bash || self.is_set(name, set)
+            }
+            [b'[', b'@' | b'*', b']', ..] => self.is_set(name, set),
+            [b'[', ..] => {
+                let element = Span { start: parameter.name.start, ..parameter.span };
+                SET_ELEMENTS.iter().any(|known| self.units.text(element).strip_suffix(b"}") == Some(known))
+            }
+            [b':', ..] => {
+                self.arithmetic(tail, &parameter.parts, set);
+                self.is_set(name, set)
+            }
+            _ => self.is_set(name, set),
+        };
+        if !is_set {
+            self.report(parameter.span, name);
+        }
+    }
+
+    fn is_set(&self, name: &[u8], set: &Names<'a>) -> bool {
+        set.contains(name) && !self.unset.contains(name)
+    }
+
+    fn report(&mut self, span: Span, name: &[u8]) {
+        let name = String::from_utf8_lossy(name);
+        let message = format!("`${name}` may be unset, and would now end the script");
+        self.found.push(Label { span, message });
+    }
+
+    /// Names in an arithmetic expression need no `$`. dash, busybox and mksh take an unset one for 0.
+    fn arithmetic(&mut self, span: Span, parts: &[Part], set: &Names<'a>) {
+        if !self.minds_unset_numbers() {
+            return;
+        }
+        let mut expanded: Vec<Span> = Vec::new();
+        for part in parts {
+            part.each(&mut |part| match part {
+                Part::Parameter(parameter) => expanded.push(parameter.span),
+                Part::Substitution(inner) => expanded.push(inner.span),
+                _ => {}
+            });
+        }
+        let mut set = set.clone();
+        for name in names(self.units.text(span), span) {
+            let text = self.units.text(name);
+            let after = self.units.text(Span { start: name.end, ..span }).trim_ascii_start();
+            if expanded.iter().any(|part| part.contains(name)) {
+                continue;
+            }
+            if after.starts_with(b"=") && !after.starts_with(b"==") {
+                set.insert(text);
+            } else if !self.is_set(text, &set) || after.starts_with(b"[") {
+                self.report(name, text);
+            }
+        }
+    }
+
+    fn minds_unset_numbers(&self) -> bool {
+        matches!(self.units.dialect, Dialect::Bash | Dialect::Ksh)
+    }
+
+    fn compared_numbers(&mut self, brackets: Span, set: &Names<'a>) {
+        let text = self.units.text(brackets);
+        let words: Vec<&[u8]> = text.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty()).collect();
+        let operators = (0..words.len()).filter(|at| COMPARES_NUMBERS.contains(&words[*at]));
+        let operands = operators.flat_map(|at| [at.checked_sub(1), Some(at + 1)]).flatten();
+        for operand in operands.filter_map(|at| words.get(at)) {
+            let is_name = operand.iter().all(|byte| is_in_name(*byte)) && !operand[0].is_ascii_digit();
+            if is_name && self.minds_unset_numbers() && !self.is_set(operand, set) {
+                self.report(brackets, operand);
+            }
+        }
+    }
+}
+
+fn is_empty_array(assignment: &Assignment) -> bool {
+    matches!(&assignment.value, Value::Array(words) if words.is_empty())
+}
+
+fn is_in_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
+/// The names in an arithmetic text; digits with letters (`0x1f`, `16#ff`) are numbers.
+fn names(text: &[u8], span: Span) -> Vec<Span> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < text.len() {
+        let length = text[at..].iter().take_while(|byte| is_in_name(**byte) || **byte == b'#').count();
+        let start = span.start + at as u32;
+        if length > 0 && !text[at].is_ascii_digit() && text[at] != b'#' {
+            found.push(Span { start, end: start + length as u32, ..span });
+        }
+        at += length.max(1);
+    }
+    found
 }

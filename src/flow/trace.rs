@@ -45,7 +45,9 @@ pub fn trace(units: &Units) -> Trace {
     let summary =
         Summary::of(&engine.graph, &|node| engine.state_by_id(engine.graph.get(node).state).carries_fault());
     let reached = engine.graph.nodes.iter().filter_map(|node| node.runs).collect();
-    let answers = Answers { engine: &engine, program: &program, summary: &summary, reached };
+    let nodes = engine.graph.nodes.iter().enumerate().map(|(index, node)| (NodeId(index as u32), node.runs));
+    let ends_zero = nodes.filter(|(id, _)| summary.exits(*id).0).filter_map(|(_, runs)| runs).collect();
+    let answers = Answers { engine: &engine, program: &program, summary: &summary, reached, ends_zero };
     let mut starts: FxHashMap<SiteId, Vec<NodeId>> = FxHashMap::default();
     for fault in &engine.faults {
         starts.entry(fault.site).or_default().push(fault.start);
@@ -68,6 +70,8 @@ struct Answers<'e, 'a> {
     summary: &'e Summary,
     /// Sites that run in some run, be it only after a failure.
     reached: FxHashSet<SiteId>,
+    /// Sites from which the script can end with 0.
+    ends_zero: FxHashSet<SiteId>,
 }
 
 impl Answers<'_, '_> {
@@ -95,6 +99,7 @@ impl Answers<'_, '_> {
             works,
             is_function: site.kind == EntryKind::Command
                 && self.program.is_function_name(site.name.as_bytes()),
+            may_end_zero: self.ends_zero.contains(&id),
             is_reached: !starts.is_empty() || self.reached.contains(&id),
             on_failure: self.on_failure(id, starts),
         }

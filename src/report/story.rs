@@ -108,6 +108,10 @@ fn entry(id: u32, part: &str, on_failure: OnFailure) -> Entry {
         span: span(part),
         name,
         works: true,
+        is_function: false,
+        is_reached: true,
+        may_end_zero: true,
+        may_end_zero: true,
         on_failure: Some(on_failure),
     }
 }
@@ -144,5 +148,8 @@ fn trace() -> Trace {
             entry(5, REMOVE, lost(Fate::Ignored, By::NextCommand, Some(CLAIM), false)),
             claim,
         ],
+        hazards: Vec::new(),
+        errexit_seen: false,
+        too_intricate: false,
     }
 }

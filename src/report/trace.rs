@@ -338,6 +338,7 @@ mod tests {
         let entry = &mut checked.report.trace.entries[0];
         entry.span = crate::text::Span::new(entry.span.file, 0, text.len() as u32 - 1);
         entry.on_failure = None;
+        entry.is_reached = false;
         let table = table(&checked);
         assert!(table.chars().all(|c| c == '\n' || !c.is_control()), "{table:?}");
         assert!(table.contains("…  never runs"), "{table}");

@@ -16,7 +16,8 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
     let transfers: Vec<(Cause<'_>, Vec<String>)> = transfers(cx);
-    let mut destroys: Vec<&Effect> = transfers.iter().flat_map(|(cause, _)| &cause.on_failure.destroys).collect();
+    let mut destroys: Vec<&Effect> =
+        transfers.iter().flat_map(|(cause, _)| &cause.on_failure.destroys).collect();
     destroys.sort_by_key(|destroy| destroy.span);
     destroys.dedup_by_key(|destroy| destroy.span);
     for destroy in destroys {
@@ -58,7 +59,8 @@ fn is_within(source: &str, path: &str) -> bool {
 fn report(cx: &Context<'_>, destroy: &Effect, name: &str, causes: &[Cause<'_>]) -> Diagnostic {
     let carried: Vec<String> = causes.iter().map(|cause| format!("`{}`", cause.entry.name)).collect();
     let carried = carried.join(" and ");
-    let message = format!("`{name}` deletes what {carried} was to carry elsewhere, and runs when that failed");
+    let message =
+        format!("`{name}` deletes what {carried} was to carry elsewhere, and runs when that failed");
     let finding = Diagnostic::new(RULE.id, RULE.severity, destroy.span, message)
         .here("this removes the only copy that is left")
         .help("delete only after the copy has succeeded");

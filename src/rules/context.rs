@@ -1,11 +1,14 @@
 //! What a rule may ask: the script, the engine's answers, what the author has judged.
 
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
 use rustc_hash::FxHashMap;
 
 use crate::diagnostic::{Diagnostic, Edit, Fix, RuleId};
-use crate::flow::{By, Entry, Exit, Fate, OnFailure, Trace, Units};
+use crate::flow::{By, Entry, EntryKind, Exit, Fate, OnFailure, Trace, Units};
 use crate::shell::Dialect;
-use crate::syntax::{Command, CommandId, CommandKind, Pipeline, Statement, Word};
+use crate::syntax::{Command, CommandId, CommandKind, Function, Pipeline, Statement, Word};
 use crate::text::{FileId, LineIndex, Span};
 
 /// How many causes a finding labels; more are counted.
@@ -114,16 +117,61 @@ impl<'a> Context<'a> {
         found
     }
 
+    /// The functions that the script defines, wherever it does.
+    pub fn functions(&self) -> Vec<&'a Function> {
+        let mut found = Vec::new();
+        for script in &self.units.scripts {
+            script.each_command(&mut |command| {
+                if let CommandKind::Function(function) = &command.kind {
+                    found.push(&**function);
+                }
+            });
+        }
+        found
+    }
+
     /// The statement of the script's top level that a span lies in.
     pub fn top_statement(&self, span: Span) -> Option<&'a Statement> {
         self.units.script().body.statements.iter().find(|statement| statement.span.contains(span))
     }
 
-    /// The innermost pipeline of top level that a cause stands in: what a reader takes for one step of the script.
-    pub fn step_of(&self, span: Span) -> Span {
-        let statement = self.top_statement(span).filter(|statement| !is_compound(statement));
-        let pipeline = statement.and_then(|s| s.pipelines().find(|pipeline| pipeline.span.contains(span)));
-        pipeline.map_or(span, |pipeline| pipeline.span)
+    /// The pipeline of top level that a cause stands in, unless it is a part of a compound command: what a reader takes for
+    /// one step of the script.
+    fn step_of(&self, cause: &Cause<'_>) -> Option<&'a Pipeline> {
+        let span = cause.entry.span;
+        let statement = self.top_statement(span).filter(|statement| !is_compound(statement))?;
+        statement.pipelines().find(|pipeline| pipeline.span.contains(span))
+    }
+
+    /// The steps of the script that the causes are, each with the name of the first command that fails in it. A command
+    /// in a substitution is a step of its own, unless what it is a part of fails in the same way.
+    fn steps(&self, causes: &[Cause<'_>]) -> Vec<(Span, String)> {
+        let mut steps: BTreeMap<Span, String> = BTreeMap::new();
+        let mut inner: Vec<(Span, &Entry)> = Vec::new();
+        for cause in causes {
+            let entry = cause.entry;
+            match self.step_of(cause) {
+                Some(step) if !step.commands.iter().any(|command| command.id == entry.id) => {
+                    inner.push((step.span, entry));
+                }
+                step => {
+                    let span = step.map_or(entry.span, |step| step.span);
+                    steps.entry(span).or_insert_with(|| self.name(entry));
+                }
+            }
+        }
+        let own: Vec<&Entry> =
+            inner.into_iter().filter(|(step, _)| !steps.contains_key(step)).map(|(_, entry)| entry).collect();
+        steps.extend(own.into_iter().map(|entry| (entry.span, self.name(entry))));
+        steps.into_iter().collect()
+    }
+
+    /// What a reader calls the command; a redirection by all its words.
+    fn name(&self, entry: &Entry) -> String {
+        match entry.kind {
+            EntryKind::Command => entry.name.clone(),
+            EntryKind::Redirection => self.text(entry.span),
+        }
     }
 
     /// Whether the script is run as a program of its own, as its first line says. Others may be read by another script, and
@@ -146,6 +194,11 @@ impl<'a> Context<'a> {
         self.units.dialect.has_pipefail()
     }
 
+    /// Whether lines end in CR LF. To the shell, the CR is a part of the last word, so nothing can be put behind that.
+    pub fn has_carriage_returns(&self) -> bool {
+        self.units.source(FileId(0)).windows(2).any(|pair| pair == b"\r\n")
+    }
+
     /// The shell that the script is for.
     pub fn dialect(&self) -> Dialect {
         self.units.dialect
@@ -155,6 +208,9 @@ impl<'a> Context<'a> {
     /// at the script's top level, where the words reach the script itself: elsewhere they leave a subshell, or
     /// switch errexit off in a function.
     pub fn exit_after(&self, causes: &[Cause<'_>], title: &str) -> Option<Fix> {
+        if self.has_carriage_returns() {
+            return None;
+        }
         let mut ends: Vec<Span> = Vec::new();
         for cause in causes {
             let statement = self.top_statement(cause.entry.span)?;
@@ -180,17 +236,13 @@ impl<'a> Context<'a> {
         causes: &[Cause<'_>],
         message: impl Fn(&str) -> String,
     ) -> Diagnostic {
-        let mut steps: Vec<Span> = causes.iter().map(|cause| self.step_of(cause.entry.span)).collect();
-        steps.sort_unstable();
-        steps.dedup();
-        for step in steps.iter().take(MAX_LABELS) {
-            let text = self.text(*step);
-            let name = text.split_whitespace().next().unwrap_or_default();
+        let steps = self.steps(causes);
+        for (step, name) in steps.iter().take(MAX_LABELS) {
             finding = finding.because(*step, message(name));
         }
         let more = steps.len().saturating_sub(MAX_LABELS);
         if more > 0 {
-            finding.message.push_str(&format!(" (and {more} more)"));
+            let _ = write!(finding.message, " ({more} more causes are not shown)");
         }
         finding
     }

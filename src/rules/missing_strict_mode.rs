@@ -6,6 +6,9 @@ use crate::diagnostic::{Diagnostic, Edit, Fix, RuleId, Severity};
 use crate::flow::{By, Fate};
 use crate::text::{FileId, Span};
 
+/// The first bytes of some texts that were written on Windows.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
 pub(super) static RULE: Rule = Rule {
     id: RuleId("missing-strict-mode"),
     severity: Severity::Warning,
@@ -31,7 +34,7 @@ fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
     let finding = Diagnostic::new(RULE.id, severity, head, message)
         .here("without it, the script goes on after a failed command")
         .help(format!("`set {mode}` ends the script where a command fails"));
-    out.push(modes(cx).iter().fold(finding, |finding, mode| finding.fix(Some(insert(cx, mode)))));
+    out.push(modes(cx).iter().fold(finding, |finding, mode| finding.fix(insert(cx, mode))));
 }
 
 fn is_mended(cx: &Context<'_>, cause: &Cause<'_>) -> bool {
@@ -48,33 +51,41 @@ fn modes(cx: &Context<'_>) -> &'static [&'static str] {
 }
 
 /// After the comments that head the file, before the first command.
-fn insert(cx: &Context<'_>, mode: &str) -> Fix {
-    let (offset, alone) = place(cx);
+fn insert(cx: &Context<'_>, mode: &str) -> Option<Fix> {
+    let (offset, alone) = place(cx)?;
     let content = if alone { format!("\nset {mode}\n") } else { format!("set {mode}\n\n") };
-    let content = if cx.units.source(FileId(0)).windows(2).any(|pair| pair == b"\r\n") {
-        content.replace('\n', "\r\n")
-    } else {
-        content
-    };
-    Fix::proposed(format!("turn on strict mode: `set {mode}`"), vec![Edit::insert(Span::at(FileId(0), 0), offset, content)])
+    let content = if cx.has_carriage_returns() { content.replace('\n', "\r\n") } else { content };
+    let edit = Edit::insert(Span::at(FileId(0), 0), offset, content);
+    Some(Fix::proposed(format!("turn on strict mode: `set {mode}`"), vec![edit]))
 }
 
 /// The offset of the line after the head comments, and whether an empty line follows them.
-fn place(cx: &Context<'_>) -> (u32, bool) {
+fn place(cx: &Context<'_>) -> Option<(u32, bool)> {
     let text = cx.units.source(FileId(0));
-    let first = cx.units.script().body.statements.first().map_or(text.len() as u32, |statement| statement.span.start);
+    let first =
+        cx.units.script().body.statements.first().map_or(text.len() as u32, |statement| statement.span.start);
     let limit = cx.lines.start(cx.lines.line(first));
     let mut offset = 0;
     for line in text.split_inclusive(|&byte| byte == b'\n') {
-        // A directive belongs to the command below it.
-        let directive = [&b"lint-scripts "[..], b"shellcheck "].iter().any(|word| {
-            line.trim_ascii_start().trim_ascii_start().strip_prefix(b"#").is_some_and(|c| c.trim_ascii_start().starts_with(word))
-        });
-        if offset >= limit || !line.starts_with(b"#") || directive {
-            let blank = offset < limit && line.trim_ascii().is_empty();
-            return (offset, blank);
+        let is_head = (offset as u32) < limit && line.starts_with(b"#") && !is_of_a_command(line);
+        if !is_head {
+            break;
         }
-        offset += line.len() as u32;
+        offset += line.len();
     }
-    (offset, false)
+    let next = text[offset..].split(|&byte| byte == b'\n').next().unwrap_or_default();
+    let blank = (offset as u32) < limit && next.trim_ascii().is_empty();
+    // Behind a byte order mark the first line is no comment but a command, and nothing can stand before it.
+    (!text.starts_with(BYTE_ORDER_MARK)).then_some((offset as u32, blank))
+}
+
+/// A directive that belongs to the command below it. Others hold for the whole file, as long as no command stands before.
+fn is_of_a_command(line: &[u8]) -> bool {
+    let comment = String::from_utf8_lossy(line);
+    let mut words = comment.trim_start_matches('#').split_whitespace();
+    match words.next() {
+        Some("lint-scripts") => words.next().is_some_and(|word| word.starts_with("disable=")),
+        Some("shellcheck") => words.any(|word| word.starts_with("source=")),
+        _ => false,
+    }
 }

@@ -4,6 +4,7 @@
 
 mod context;
 mod operands;
+mod subject;
 
 use crate::diagnostic::{Diagnostic, RuleId, Severity};
 

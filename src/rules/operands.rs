@@ -3,7 +3,7 @@
 use super::Context;
 use crate::flow::Entry;
 use crate::shell::Dialect;
-use crate::shell::knowledge::{Arg, Knowledge, Operands, Place, Role, Roles};
+use crate::shell::knowledge::{Arg, Claims, Knowledge, Operands, Place, Role, Roles};
 use crate::syntax::{Command, CommandKind, RedirectOperator, Word};
 
 /// How many wrappers may stand before the command that does the work.
@@ -35,9 +35,12 @@ fn reads_commands(cx: &Context<'_>, command: &Command) -> bool {
         || matches!(name, "ssh" | "psql" | "mysql" | "mariadb" | "sqlite3" | "tee" | "dd")
 }
 
-/// Whether a command does nothing but look: it filters, or tells something.
+/// Whether a command does nothing but look: it filters, tells something, or brings in the functions of another file.
 pub(super) fn only_looks(cx: &Context<'_>, entry: &Entry) -> bool {
     let Some(command) = cx.command(entry) else { return false };
+    if matches!(entry.name.as_str(), "." | "source") || Claims::builtin().is_log_function(&entry.name) {
+        return true;
+    }
     let Some((roles, _)) = read(cx, command) else { return false };
     let writes = command.redirects.iter().any(|redirect| {
         matches!(

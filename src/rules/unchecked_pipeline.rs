@@ -42,7 +42,10 @@ fn harm(cx: &Context<'_>, pipeline: &Pipeline) -> Option<String> {
         written && !errors && !target.starts_with("/dev/")
     });
     if let Some(redirect) = file {
-        return Some(format!("`{}` is left empty or cut short, and looks whole", cx.text(redirect.target.span)));
+        return Some(format!(
+            "`{}` is left empty or cut short, and looks whole",
+            cx.text(redirect.target.span)
+        ));
     }
     let name = cx.text(last.span).split_whitespace().next().unwrap_or_default().to_owned();
     is_fed_elsewhere(cx, last).then(|| format!("`{name}` is given nothing or a part, and takes it for the whole"))
@@ -68,7 +71,7 @@ fn report(cx: &Context<'_>, pipeline: &Pipeline, last: Span, lost: &[&Cause<'_>]
 
 /// Where errexit is on, pipefail is what is missing; elsewhere somebody has to look at the status, too.
 fn pipefail(cx: &Context<'_>, pipeline: &Pipeline) -> Option<Fix> {
-    if !cx.has_pipefail() {
+    if !cx.has_pipefail() || cx.has_carriage_returns() {
         return None;
     }
     let statement = cx.top_statement(pipeline.span)?;
@@ -78,7 +81,8 @@ fn pipefail(cx: &Context<'_>, pipeline: &Pipeline) -> Option<Fix> {
         let edit = Edit::insert(set, set.end, "\nset -o pipefail");
         return Some(Fix::proposed("turn on pipefail", vec![edit]));
     }
-    let alone = statement.only_pipeline().is_some_and(|only| only.span == pipeline.span) && !statement.background;
+    let alone =
+        statement.only_pipeline().is_some_and(|only| only.span == pipeline.span) && !statement.background;
     if !alone || !cx.is_program() {
         return None;
     }

@@ -1,0 +1,122 @@
+//! What a claim speaks of: the part of a script whose work it reports.
+//!
+//! `if upload; then echo "uploaded"; fi` says what it has seen, and no more than what runs in that branch besides can make
+//! it a lie. A message in a function is about what the function does, by itself or by others that it calls.
+
+use super::Context;
+use crate::syntax::{Command, CommandKind, List, Pipeline, Statement};
+use crate::text::{FileId, Span};
+
+/// See the module.
+pub(super) struct Subject {
+    spans: Vec<Span>,
+}
+
+impl Subject {
+    /// Of the claim at `claim`.
+    pub(super) fn of(cx: &Context<'_>, claim: Span) -> Self {
+        let whole = cx.units.source(claim.file).len() as u32;
+        let scripts = cx.units.scripts.iter();
+        let narrowest = scripts.filter_map(|script| in_list(cx, &script.body, claim)).last();
+        let mut spans = vec![narrowest.unwrap_or(Span::new(claim.file, 0, whole))];
+        // Of a message at top level everything is the subject; other files are read along.
+        if narrowest.is_none() {
+            let files = cx.units.documents.iter().enumerate();
+            spans.extend(
+                files.map(|(index, document)| Span::new(FileId(index as u32), 0, document.text.len() as u32)),
+            );
+        }
+        let mut next = 0;
+        while let Some(&span) = spans.get(next) {
+            let called = called_in(cx, span)
+                .into_iter()
+                .filter(|body| !spans.iter().any(|known| known.contains(*body)));
+            let called: Vec<Span> = called.collect();
+            spans.extend(called);
+            next += 1;
+        }
+        Self { spans }
+    }
+
+    /// Whether a command is among what the claim speaks of.
+    pub(super) fn holds(&self, command: Span) -> bool {
+        self.spans.iter().any(|span| span.contains(command))
+    }
+}
+
+/// The bodies of the functions that the text at `span` names.
+fn called_in(cx: &Context<'_>, span: Span) -> Vec<Span> {
+    let text = cx.text(span);
+    let words: Vec<&str> = text.split(|c: char| c.is_whitespace() || ";&|()<>{}\"'`$=".contains(c)).collect();
+    let named = |name: &str| words.contains(&name);
+    let functions = cx.functions().into_iter().filter(|function| named(&cx.text(function.name)));
+    functions.map(|function| function.body.span).collect()
+}
+
+/// The narrowest part that a test or a function sets apart around the claim.
+fn in_list(cx: &Context<'_>, list: &List, claim: Span) -> Option<Span> {
+    let statement = list.statements.iter().find(|statement| holds(statement.span, claim))?;
+    let mut before: Vec<&Pipeline> = Vec::new();
+    for pipeline in statement.pipelines() {
+        if let Some(command) = pipeline.commands.iter().find(|command| holds(command.span, claim)) {
+            let guarded =
+                before.iter().any(|pipeline| pipeline.commands.iter().any(|command| works(cx, command)));
+            return in_command(cx, command, claim).or(guarded.then_some(pipeline.span));
+        }
+        before.push(pipeline);
+    }
+    None
+}
+
+fn holds(span: Span, claim: Span) -> bool {
+    span.contains(claim)
+}
+
+fn in_command(cx: &Context<'_>, command: &Command, claim: Span) -> Option<Span> {
+    match &command.kind {
+        CommandKind::If(chain) => {
+            let mut guarded = false;
+            for (condition, body) in &chain.arms {
+                guarded |= list_works(cx, condition);
+                if let Some(found) = in_body(cx, body, claim, guarded) {
+                    return found;
+                }
+            }
+            chain.otherwise.as_ref().and_then(|body| in_body(cx, body, claim, guarded)).flatten()
+        }
+        CommandKind::Loop(each) => in_body(cx, &each.body, claim, list_works(cx, &each.condition)).flatten(),
+        CommandKind::Case(case) => {
+            let guarded = cx.text(case.word.span).contains("$?");
+            case.items.iter().find_map(|item| in_body(cx, &item.body, claim, guarded)).flatten()
+        }
+        CommandKind::Function(function) => in_command(cx, &function.body, claim).or(Some(function.body.span)),
+        _ => command.lists().into_iter().find_map(|list| in_list(cx, list, claim)),
+    }
+}
+
+/// `None` where the claim is not in this body; else the narrowest part around it, if anything sets one apart.
+#[expect(clippy::option_option, reason = "not here, here but not set apart, here and set apart")]
+fn in_body(cx: &Context<'_>, body: &List, claim: Span, guarded: bool) -> Option<Option<Span>> {
+    let (first, last) = (body.statements.first()?, body.statements.last()?);
+    let span = first.span.to(last.span);
+    span.contains(claim).then(|| in_list(cx, body, claim).or(guarded.then_some(span)))
+}
+
+fn list_works(cx: &Context<'_>, list: &List) -> bool {
+    let pipelines = list.statements.iter().flat_map(Statement::pipelines);
+    pipelines.flat_map(|pipeline| &pipeline.commands).any(|command| works(cx, command))
+}
+
+/// Whether a condition looks at work: it runs a command that is no mere test, or looks at `$?`.
+fn works(cx: &Context<'_>, command: &Command) -> bool {
+    let source = cx.text(command.span);
+    let test = match &command.kind {
+        CommandKind::Test(_) | CommandKind::Arithmetic(_) => true,
+        CommandKind::Simple(simple) => simple
+            .words
+            .first()
+            .is_none_or(|word| matches!(cx.text(word.span).as_str(), "[" | "test" | "true" | ":" | "false")),
+        _ => false,
+    };
+    !test || source.contains("$?")
+}

@@ -1,0 +1,425 @@
+//! What fixes do to the scripts of the corpus, proved in the real shells: a script that works goes on as before, to the
+//! byte, and no failure gets quieter.
+#![cfg(test)]
+
+mod harness;
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::{Arc, Mutex};
+
+use harness::{Fault, Read, Scenario, compare_healthy, outcome, put, runs_of, scripts, shell_is_here};
+use lint_scripts::check::{NoSources, Selection, Settings};
+use lint_scripts::diagnostic::{Applicability, RuleId};
+use lint_scripts::fix::{Fixed, fix};
+use lint_scripts::rules::ALL;
+use lint_scripts::shell::{Dialect, detect};
+use lint_scripts::text::Document;
+use tempfile::TempDir;
+
+/// What became of one script.
+struct Outcome {
+    name: String,
+    applied: usize,
+    /// Faults that were silent and are loud, and those that were silent.
+    louder: usize,
+    silent: usize,
+    /// The healthy run has changed.
+    changed: Option<String>,
+    /// Why the unsafe ones of the applied fixes are unsafe.
+    warnings: Vec<String>,
+    troubles: Vec<String>,
+}
+
+fn fixed(path: &str, text: &[u8], allow: Applicability) -> Fixed {
+    fix(&Arc::new(Document::script(path, text)), &Settings::default(), &NoSources, allow)
+}
+
+/// Fixes a script and runs what comes of it; `None` where nothing is applied.
+fn prove(script: &Path, allow: Applicability) -> Option<Outcome> {
+    let read = Read::script(script);
+    let path = script.display().to_string();
+    let fixed = fixed(&path, &read.document.text, allow);
+    if fixed.applied.is_empty() {
+        return None;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let copy = written(&folder, script, &fixed.text);
+    let scenario = Scenario::of(script);
+    let mut troubles = text_troubles(&path, &read.document.text, &fixed, allow);
+    troubles.extend(fixed.refused.iter().cloned());
+    let (mut louder, mut silent) = (0, 0);
+    for fault in &scenario.fault {
+        let place = format!("line {}, `{}`", fault.line, fault.command);
+        let after = outcome(&scenario, fault, &runs_of(&copy, &scenario, fault));
+        troubles.extend(quieter(fault, &after).map(|what| format!("{place}: {what}")));
+        let is_silent = matches!(fault.exit.as_str(), "zero" | "either");
+        silent += usize::from(is_silent);
+        louder += usize::from(is_silent && matches!(after.exit.as_str(), "nonzero" | "unreached"));
+    }
+    let changed = compare_healthy(script, &copy, &scenario).err();
+    let warnings = fixed.applied.iter().filter_map(|applied| applied.fix.why_unsafe.clone()).collect();
+    Some(Outcome {
+        name: read.name,
+        warnings,
+        applied: fixed.applied.len(),
+        louder,
+        silent,
+        changed,
+        troubles,
+    })
+}
+
+fn written(folder: &TempDir, script: &Path, text: &[u8]) -> PathBuf {
+    let copy = folder.path().join(script.file_name().unwrap());
+    put(&copy, text);
+    copy
+}
+
+/// Whether what follows the fault has become worse than what the shell did before.
+fn quieter(before: &Fault, after: &Fault) -> Option<String> {
+    let loudness = |fault: &Fault| match fault.exit.as_str() {
+        "zero" => 0,
+        "either" => 1,
+        _ => 2,
+    };
+    if loudness(after) < loudness(before) {
+        return Some(format!("ended {}, and ends {}", before.exit, after.exit));
+    }
+    let new =
+        |after: &[String], before: &[String]| after.iter().find(|effect| !before.contains(effect)).cloned();
+    let effect = new(&after.claims, &before.claims).or_else(|| new(&after.destroys, &before.destroys))?;
+    Some(format!("brings {effect:?}"))
+}
+
+/// The fixed text is read by the shell, is settled, and keeps what is none of the fix's business.
+fn text_troubles(path: &str, before: &[u8], fixed: &Fixed, allow: Applicability) -> Vec<String> {
+    let mut troubles = Vec::new();
+    let again = self::fixed(path, &fixed.text, allow);
+    if !again.applied.is_empty() || again.text != fixed.text {
+        troubles.push("a second application changes something".to_owned());
+    }
+    if before.ends_with(b"\n") != fixed.text.ends_with(b"\n") {
+        troubles.push("the last newline is not kept".to_owned());
+    }
+    let crlf = |text: &[u8]| text.windows(2).filter(|pair| pair == b"\r\n").count();
+    let lf = |text: &[u8]| text.split(|&byte| byte == b'\n').count() - 1;
+    let is_crlf = |text: &[u8]| crlf(text) > 0 && crlf(text) == lf(text);
+    if is_crlf(before) != is_crlf(&fixed.text) && crlf(before) > 0
+        || crlf(before) == 0 && crlf(&fixed.text) > 0
+    {
+        troubles.push("line ends are not kept".to_owned());
+    }
+    let mut rest = fixed.text.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii_end);
+    let mut lines = before.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii_end);
+    if let Some(lost) = lines.find(|line| !rest.any(|after| after.starts_with(line))) {
+        troubles.push(format!("a line is lost: {}", String::from_utf8_lossy(lost)));
+    }
+    troubles.extend(syntax_trouble(detect(path, &fixed.text), &fixed.text));
+    troubles
+}
+
+/// What the shell itself says of the text's syntax. A shell that is not here was named by `shell_is_here`.
+fn syntax_trouble(dialect: Dialect, text: &[u8]) -> Option<String> {
+    let shell = match dialect {
+        Dialect::Sh | Dialect::Dash => "dash",
+        _ => "bash",
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let copy = folder.path().join("script");
+    put(&copy, text);
+    let output = Command::new(shell).arg("-n").arg(&copy).stdin(Stdio::null()).output().ok()?;
+    (!output.status.success()).then(|| format!("{shell} -n: {}", String::from_utf8_lossy(&output.stderr)))
+}
+
+/// Proves all scripts on a few threads, in the order of their names.
+fn prove_all(allow: Applicability) -> Vec<Outcome> {
+    let all: Vec<PathBuf> = scripts().into_iter().filter(|script| shell_is_here(script)).collect();
+    let queue = Mutex::new(all.iter());
+    let done = Mutex::new(Vec::new());
+    let work = || {
+        loop {
+            let Some(script) = queue.lock().unwrap().next() else { return };
+            let outcome = prove(script, allow);
+            done.lock().unwrap().extend(outcome);
+        }
+    };
+    let threads = std::thread::available_parallelism().map_or(2, usize::from).min(4);
+    std::thread::scope(|scope| (0..threads).for_each(|_| drop(scope.spawn(work))));
+    let mut outcomes = done.into_inner().unwrap();
+    outcomes.sort_by(|a: &Outcome, b| a.name.cmp(&b.name));
+    outcomes
+}
+
+fn table(title: &str, outcomes: &[Outcome]) {
+    println!("{title}: applied, silent faults that are loud now, silent faults before, healthy run");
+    for Outcome { name, applied, louder, silent, changed, .. } in outcomes {
+        let healthy = if changed.is_some() { "CHANGED" } else { "same" };
+        println!("{applied:3} {louder:3} of {silent:3}  {healthy:7}  {name}");
+    }
+    let sum = |count: fn(&Outcome) -> usize| outcomes.iter().map(count).sum::<usize>();
+    println!(
+        "{} scripts, {} fixes, {} of {} faults got loud\n",
+        outcomes.len(),
+        sum(|o| o.applied),
+        sum(|o| o.louder),
+        sum(|o| o.silent)
+    );
+}
+
+fn troubles(outcomes: &[Outcome]) -> Vec<String> {
+    outcomes
+        .iter()
+        .flat_map(|outcome| {
+            outcome.troubles.iter().map(move |trouble| format!("{}: {trouble}", outcome.name))
+        })
+        .collect()
+}
+
+/// Silent faults of the corpus that safe fixes make loud: not fewer than these.
+const LOUDER: usize = 60;
+
+#[test]
+fn safe_fixes_keep_what_works_and_make_faults_loud() {
+    let outcomes = prove_all(Applicability::Safe);
+    table("safe fixes", &outcomes);
+    let changed: Vec<String> = outcomes
+        .iter()
+        .filter_map(|outcome| Some(format!("{}: {}", outcome.name, outcome.changed.as_ref()?)))
+        .collect();
+    assert!(changed.is_empty(), "a safe fix changes a run in which nothing fails:\n{}", changed.join("\n"));
+    let troubles = troubles(&outcomes);
+    assert!(troubles.is_empty(), "{}", troubles.join("\n"));
+    assert!(outcomes.len() >= 20, "{} scripts were fixed", outcomes.len());
+    let louder: usize = outcomes.iter().map(|outcome| outcome.louder).sum();
+    assert!(louder >= LOUDER, "{louder} silent faults are loud now");
+}
+
+#[test]
+fn unsafe_fixes_change_only_what_they_say() {
+    let outcomes = prove_all(Applicability::Unsafe);
+    table("unsafe fixes", &outcomes);
+    let unsaid: Vec<&str> = outcomes
+        .iter()
+        .filter(|outcome| outcome.changed.is_some() && outcome.warnings.is_empty())
+        .map(|outcome| outcome.name.as_str())
+        .collect();
+    assert!(unsaid.is_empty(), "a healthy run has changed, and no fix said that it could: {unsaid:?}");
+    assert!(outcomes.iter().any(|outcome| !outcome.warnings.is_empty()), "no unsafe fix was applied");
+    let troubles = troubles(&outcomes);
+    assert!(troubles.is_empty(), "{}", troubles.join("\n"));
+}
+
+/// What nounset makes of a text, alone in a script.
+const READS: [(&str, &str); 24] = [
+    ("bash", "echo $((n + 1))"),
+    ("bash", "(( n > 0 )) || echo none"),
+    ("bash", "let n+=1 || echo none"),
+    ("bash", "for ((i = 0; i < n; i++)); do echo x; done"),
+    ("bash", "if [[ 3 -gt n ]]; then echo x; fi"),
+    ("bash", "x=abc; echo \"${x:n}\""),
+    ("bash", "a=(); echo \"${a[0]}\""),
+    ("bash", "a=(); echo \"$a\""),
+    ("bash", "a=(1 2); echo \"${a[2]}\""),
+    ("bash", "echo \"$!\""),
+    ("bash", "echo \"$FUNCNAME\""),
+    ("bash", "true; echo \"${PIPESTATUS[1]}\""),
+    ("bash", "echo \"${#n}\""),
+    ("bash", "x=1; unset x; echo \"$x\""),
+    ("sh", "echo \"$UID\""),
+    ("sh", "echo \"$!\""),
+    ("sh", "echo \"$1\""),
+    ("bash", "n=1; echo $((n + 0x1f + 16#ff)) $((m = n, m))"),
+    ("bash", "a=(); echo \"${a[@]}\" \"$#\" \"$@\""),
+    ("bash", "sleep 0 & echo \"${!:+x}\"; wait $!"),
+    ("bash", "true | true; echo \"${PIPESTATUS[0]}\" \"${BASH_SOURCE[0]}\" $UID"),
+    ("bash", "for ((i = 0; i < 1; i++)); do echo x; done"),
+    ("sh", "echo $((n + 1))"),
+    ("sh", "echo \"${x:-}\" \"${y+z}\""),
+];
+
+/// Where the real shell ends at an unset parameter, no safe fix turns nounset on; and mostly it does elsewhere.
+#[test]
+fn nounset_is_turned_on_where_everything_is_set() {
+    let mut turned_on = 0;
+    for (shell, text) in READS {
+        let real = if shell == "sh" { "dash" } else { shell };
+        let folder = tempfile::tempdir().unwrap();
+        let script = folder.path().join("script");
+        put(&script, text.as_bytes());
+        let run = |options: &str| {
+            let output = Command::new(real).arg(options).arg(&script).env_remove("n").output();
+            output.unwrap_or_else(|error| panic!("{real}: {error}")).status.success()
+        };
+        assert!(run("-f"), "{text}: works without nounset");
+        let script = format!("#!/bin/{shell}\n{text}\nrsync -a a/ b::c/\nnpm ci\n");
+        let fixed = fixed("script", script.as_bytes(), Applicability::Safe);
+        let after = String::from_utf8(fixed.text).unwrap();
+        assert!(after.contains("\nset -e"), "{text}: strict mode is turned on:\n{after}");
+        let nounset = after.contains("\nset -eu");
+        assert_eq!(nounset, run("-u"), "{real} -u, and what is fixed:\n{after}");
+        turned_on += usize::from(nounset);
+    }
+    assert_eq!(turned_on, 7);
+}
+
+/// Ends of lines, bytes that are no UTF-8, first and last bytes stay as they are.
+#[test]
+fn fixes_keep_the_form_of_the_text() {
+    let plain = "#!/bin/bash\n# nightly\n\nrsync -a a/ b::c/\nscp x.tgz h:\nrm x.tgz\necho \"Backup done\"\n";
+    let as_it_is = plain.as_bytes().to_vec();
+    let latin =
+        [&b"#!/bin/bash\n# \xfcber Nacht: \xe9\n"[..], &plain.as_bytes()["#!/bin/bash\n".len()..]].concat();
+    let forms: [(&str, usize, Vec<u8>); 7] = [
+        ("plain", 4, as_it_is.clone()),
+        ("no final newline", 4, plain.trim_end().into()),
+        ("CRLF", 2, plain.replace('\n', "\r\n").into()),
+        ("CRLF, no final newline", 2, plain.trim_end().replace('\n', "\r\n").into()),
+        ("Latin-1", 4, latin),
+        (
+            "tabs",
+            4,
+            plain.replace("\nrsync", "\n\trsync").replace("scp x", "scp\tx").replace("\nrm", "\n\trm").into(),
+        ),
+        ("byte order mark", 0, [&b"\xef\xbb\xbf"[..], &as_it_is].concat()),
+    ];
+    for (form, expected, text) in &forms {
+        let mut applied = 0;
+        for rule in ALL {
+            applied += keeps_form(&format!("{form}, {}", rule.id), text, &[rule.id]);
+        }
+        applied += keeps_form(form, text, &[]);
+        assert_eq!(applied, *expected, "{form}");
+    }
+}
+
+/// Applies the fixes of some rules, and gives how many. What was there before is still there, in its order and to the
+/// byte, but for what the edits take away; what the shell makes of it is no worse.
+#[track_caller]
+fn keeps_form(name: &str, text: &[u8], select: &[RuleId]) -> usize {
+    let rules = Selection { select: select.to_vec(), ignore: Vec::new() };
+    let settings = Settings { shell: None, rules };
+    let fix = |text: &[u8]| {
+        fix(&Arc::new(Document::script("script", text)), &settings, &NoSources, Applicability::Unsafe)
+    };
+    let fixed = fix(text);
+    let safe = fixed.applied.iter().any(|applied| applied.fix.applicability == Applicability::Safe);
+    assert!(!safe || !name.starts_with("CRLF"), "{name}: the CR is a part of a word, so nothing is safe");
+    let mut rest = fixed.text.iter();
+    assert!(text.iter().all(|byte| rest.any(|after| after == byte)), "{name}: bytes are lost");
+    let bom = b"\xef\xbb\xbf";
+    assert_eq!(text.starts_with(bom), fixed.text.starts_with(bom), "{name}: the first bytes");
+    assert_eq!(text.ends_with(b"\n"), fixed.text.ends_with(b"\n"), "{name}: the last newline");
+    let bare = |text: &[u8]| {
+        text.split_inclusive(|&byte| byte == b'\n')
+            .filter(|line| line.ends_with(b"\n") && !line.ends_with(b"\r\n"))
+            .count()
+    };
+    let is_crlf = text.windows(2).any(|pair| pair == b"\r\n");
+    let returns = fixed.text.split(|&byte| byte == b'\r').count() - 1;
+    let expected = if is_crlf { bare(&fixed.text) == 0 } else { returns == 0 };
+    assert!(expected, "{name}: ends of lines in {:?}", String::from_utf8_lossy(&fixed.text));
+    let again = fix(&fixed.text);
+    assert!(
+        again.applied.is_empty() && again.text == fixed.text,
+        "{name}: a second application changes something"
+    );
+    fixed.applied.len()
+}
+
+/// Ways in which a script that works has a command with a non-zero status, or reads what is not there.
+const HARMLESS: [&str; 34] = [
+    "n=0; ((n++)); echo $n",
+    "n=0; let n++; echo $n",
+    "n=1; (( n == 2 )); echo no",
+    "[ -f gone ] && echo there",
+    "f() { [ -f gone ] && echo there; }; f; echo after",
+    "f() { [ -f gone ] || return; echo there; }; f; echo after",
+    "if f; then :; fi; f() { false; }; echo ok",
+    "grep -q x /dev/null; echo $?",
+    "x=$(grep -c x /dev/null); echo $x",
+    "grep x /dev/null | cat",
+    "cat /dev/null | grep x; echo none",
+    "yes | head -1",
+    "seq 100000 | head -1",
+    "printf 'a\\nb\\n' | while read -r x; do echo $x; done",
+    "read -r line < /dev/null; echo \"$line\"",
+    "while read -r x; do echo $x; done <<< a",
+    "diff /dev/null /etc/passwd > /dev/null; echo differs",
+    "cmp -s /dev/null /etc/passwd; echo differs",
+    "expr 1 - 1; echo zero",
+    "test -d gone; echo $?",
+    "! true; echo negated",
+    "command -v no-such-command; echo none",
+    "type no-such-command > /dev/null 2>&1; echo none",
+    "for f in gone*; do [ -e $f ] && echo $f; done; echo looped",
+    "echo ${1:-none} $#; shift; echo shifted",
+    "a=(); echo ${#a[@]}; for x in \"${a[@]}\"; do echo $x; done",
+    "unset zz; echo \"<$zz>\"",
+    "trap 'echo bye' EXIT; false; echo on",
+    "(exit 3); echo $?",
+    "x=$(exit 3); echo $?",
+    "sleep 0 & wait $!; wait 2> /dev/null; echo $?",
+    "kill -0 999999 2> /dev/null; echo $?",
+    "[[ abc =~ x ]]; echo ${BASH_REMATCH[0]}",
+    "set -- a b; while [ $# -gt 0 ]; do shift; done; echo $#",
+];
+
+/// A safe fix keeps all of these as they are, each beside commands of which the failure is lost.
+#[test]
+fn safe_fixes_keep_what_is_no_failure() {
+    let (mut applied, mut changed) = (0, Vec::new());
+    for text in HARMLESS {
+        let script =
+            format!("#!/bin/bash\nmkdir made\n{text}\ncp /dev/null made/copy\ntouch made/end\necho end\n");
+        let fixed = fixed("script", script.as_bytes(), Applicability::Safe);
+        applied += fixed.applied.len();
+        let after = String::from_utf8(fixed.text).unwrap();
+        let (runs, runs_fixed) = (run_alone(&script), run_alone(&after));
+        if runs != runs_fixed {
+            changed.push(format!("{after}gave {runs:?}, gives {runs_fixed:?}"));
+        }
+    }
+    assert!(changed.is_empty(), "{}", changed.join("\n\n"));
+    assert!(applied >= 5, "{applied} of {} were fixed", HARMLESS.len());
+    println!("{applied} of {} scripts with harmless statuses get a safe fix", HARMLESS.len());
+}
+
+/// Status and standard output of a script in an empty directory, with the commands of this machine.
+fn run_alone(script: &str) -> (Option<i32>, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("script");
+    put(&file, script.as_bytes());
+    let output = Command::new("bash")
+        .arg("./script")
+        .current_dir(&folder)
+        .env_remove("zz")
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// What an author has written for the failure of `work`, and what strict mode would keep from running.
+const LOOKED_AT: [&str; 4] = [
+    "work\nif [ $? -ne 0 ]; then echo 'no work' >&2; exit 1; fi",
+    "work\nrc=$?\nrm -f tmp\nexit $rc",
+    "for f in a b; do\n  work $f\n  if [ $? -ne 0 ]; then rc=4; continue; fi\ndone\nexit ${rc:-0}",
+    "work\ncase $? in 0) echo good ;; *) echo bad; exit 2 ;; esac",
+];
+
+#[test]
+fn what_is_written_for_a_failure_is_not_passed_over_by_a_safe_fix() {
+    for text in LOOKED_AT {
+        let script = format!("#!/bin/bash\nmkdir -p made\n{text}\n");
+        let safe = fixed("script", script.as_bytes(), Applicability::Safe);
+        assert!(safe.applied.is_empty(), "{text}: {:?}", safe.applied);
+        let unsafe_ones = fixed("script", script.as_bytes(), Applicability::Unsafe);
+        let why: Vec<_> =
+            unsafe_ones.applied.iter().filter_map(|one| one.fix.why_unsafe.as_deref()).collect();
+        assert!(why.iter().any(|why| why.contains("`work`")), "{text}: {why:?}");
+    }
+    let last = "#!/bin/bash\nmkdir -p made\nwork\nexit $?\n";
+    let safe = fixed("script", last.as_bytes(), Applicability::Safe);
+    assert_eq!(safe.applied.len(), 1, "nothing is passed over where the status is only handed on");
+}

@@ -1,0 +1,285 @@
+//! The pages of the rules are true: each block under `## Bad` has the findings that it marks and no others, each block under
+//! `## Good` has none from any rule, and what is fixed stays fixed.
+#![cfg(test)]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use lint_scripts::check::{NoSources, Report, Selection, Settings, check};
+use lint_scripts::diagnostic::{Applicability, Diagnostic, RuleId};
+use lint_scripts::fix::fix;
+use lint_scripts::rules::{ALL, find};
+use lint_scripts::shell::Dialect;
+use lint_scripts::text::{Document, LineIndex};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Bad,
+    Good,
+}
+
+/// A code block of a page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Block {
+    kind: Kind,
+    shell: Dialect,
+    /// The line of its first line, 1-based.
+    line: usize,
+    text: String,
+}
+
+/// What a block says of itself: `# error: 9 [rule] "part of the message"`, of which all but `# error` may be missing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Mark {
+    line: usize,
+    column: Option<usize>,
+    rule: String,
+    part: String,
+}
+
+struct Page {
+    path: PathBuf,
+    rule: String,
+    blocks: Vec<Block>,
+}
+
+impl Page {
+    fn read(path: PathBuf) -> Self {
+        let text = fs::read_to_string(&path).unwrap();
+        let rule = path.file_stem().unwrap().to_string_lossy().into_owned();
+        let blocks = blocks(&text).unwrap_or_else(|trouble| panic!("{}: {trouble}", path.display()));
+        Self { path, rule, blocks }
+    }
+
+    fn place(&self, block: &Block) -> String {
+        let path = self.path.strip_prefix(env!("CARGO_MANIFEST_DIR")).unwrap();
+        format!("{}:{}", path.display(), block.line)
+    }
+
+    fn of(&self, kind: Kind) -> impl Iterator<Item = &Block> {
+        self.blocks.iter().filter(move |block| block.kind == kind)
+    }
+}
+
+/// The blocks under `## Bad` and `## Good`, and those that a heading of the third order leads to there.
+fn blocks(text: &str) -> Result<Vec<Block>, String> {
+    let mut found = Vec::new();
+    let mut kind = None;
+    let mut lines = text.lines().enumerate();
+    while let Some((index, line)) = lines.next() {
+        if let Some(heading) = line.strip_prefix("## ") {
+            kind = match heading {
+                "Bad" => Some(Kind::Bad),
+                "Good" => Some(Kind::Good),
+                _ => None,
+            };
+        }
+        let Some(language) = line.strip_prefix("```") else { continue };
+        let body: Vec<&str> =
+            lines.by_ref().map(|(_, line)| line).take_while(|line| !line.starts_with("```")).collect();
+        let Some(kind) = kind else { continue };
+        let shell = Dialect::of_name(language)
+            .ok_or_else(|| format!("line {}: no shell: {language:?}", index + 1))?;
+        found.push(Block { kind, shell, line: index + 2, text: body.join("\n") + "\n" });
+    }
+    Ok(found)
+}
+
+/// A comment that begins with a mark speaks of the line above: behind `#!` there is no room for one.
+fn marks(text: &str, own: &str) -> Vec<Mark> {
+    let place = |(line, number): (&str, usize)| if line.starts_with("# error") { number - 1 } else { number };
+    let lines = text.lines().zip(1..).map(|line| (line.0, place(line)));
+    lines
+        .flat_map(|(line, number)| line.split("# error").skip(1).map(move |rest| mark(rest, number, own)))
+        .collect()
+}
+
+fn mark(rest: &str, line: usize, own: &str) -> Mark {
+    let rest = rest.strip_prefix(':').unwrap_or_default().trim();
+    let digits = rest.chars().take_while(char::is_ascii_digit).count();
+    let between = |open: char, close: char| {
+        rest.split_once(open).and_then(|(_, rest)| rest.split_once(close)).map(|(inner, _)| inner.to_owned())
+    };
+    Mark {
+        line,
+        column: rest[..digits].parse().ok(),
+        rule: between('[', ']').unwrap_or_else(|| own.to_owned()),
+        part: between('"', '"').unwrap_or_default(),
+    }
+}
+
+fn document(text: &[u8]) -> Arc<Document> {
+    Arc::new(Document::script("example", text))
+}
+
+fn settings(block: &Block, select: &[RuleId]) -> Settings {
+    let rules = Selection { select: select.to_vec(), ignore: Vec::new() };
+    Settings { shell: Some(block.shell), rules }
+}
+
+fn report(block: &Block) -> Report {
+    check(&document(block.text.as_bytes()), &settings(block, &[]), &NoSources)
+}
+
+/// All pages of rules.
+fn pages() -> Vec<Page> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules");
+    let mut paths: Vec<PathBuf> =
+        entries(&root).iter().filter(|path| path.is_dir()).flat_map(|path| entries(path)).collect();
+    paths
+        .retain(|path| path.extension().is_some_and(|ending| ending == "md") && !path.ends_with("README.md"));
+    paths.sort();
+    assert!(paths.len() >= 4, "the pages were not found: {paths:?}");
+    paths.into_iter().map(Page::read).collect()
+}
+
+/// Odd cases, which would make a page long: the same form, but bad and good need not both be there.
+fn odd_cases() -> Vec<Page> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rules");
+    if !root.exists() {
+        return Vec::new();
+    }
+    entries(&root).into_iter().map(Page::read).collect()
+}
+
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect()
+}
+
+#[test]
+fn every_rule_has_its_page_and_every_page_its_rule() {
+    let pages = pages();
+    let shown: Vec<&str> = pages.iter().map(|page| page.rule.as_str()).collect();
+    let unique: BTreeSet<&str> = shown.iter().copied().collect();
+    assert_eq!(shown.len(), unique.len(), "a rule has one page");
+    assert_eq!(unique, ALL.iter().map(|rule| rule.id.0).collect::<BTreeSet<_>>());
+    for page in &pages {
+        let rule = find(&page.rule).unwrap();
+        assert_eq!(rule.page, fs::read_to_string(&page.path).unwrap(), "{} is compiled in", page.rule);
+    }
+    for page in odd_cases() {
+        assert!(find(&page.rule).is_some(), "{} is no rule's", page.path.display());
+    }
+}
+
+#[test]
+fn blocks_find_what_they_mark() {
+    let mut troubles = Vec::new();
+    for page in pages() {
+        for kind in [Kind::Bad, Kind::Good] {
+            assert!(page.of(kind).count() > 0, "{}: no block is {kind:?}", page.path.display());
+        }
+        troubles.extend(page_troubles(&page));
+    }
+    troubles.extend(odd_cases().iter().flat_map(page_troubles));
+    assert!(troubles.is_empty(), "{}", troubles.join("\n"));
+}
+
+fn page_troubles(page: &Page) -> Vec<String> {
+    let named = |block| move |trouble| format!("{}: {trouble}", page.place(block));
+    page.blocks
+        .iter()
+        .flat_map(|block| block_troubles(block, &page.rule).into_iter().map(named(block)))
+        .collect()
+}
+
+fn block_troubles(block: &Block, rule: &str) -> Vec<String> {
+    let marks = marks(&block.text, rule);
+    let report = report(block);
+    let mut troubles: Vec<String> =
+        report.not_checked.iter().map(|region| format!("cannot be read: {}", region.message)).collect();
+    match block.kind {
+        Kind::Bad if !marks.iter().any(|mark| mark.rule == rule) => {
+            troubles.push("marks no error".to_owned());
+        }
+        Kind::Good if !marks.is_empty() => troubles.push("a good block marks an error".to_owned()),
+        _ => {}
+    }
+    let lines = LineIndex::new(block.text.as_bytes());
+    let mut open = marks;
+    for finding in &report.findings {
+        match open.iter().position(|mark| fits(mark, finding, &lines)) {
+            Some(at) => drop(open.remove(at)),
+            None => troubles.push(format!("not marked: {}", told(finding, &lines))),
+        }
+    }
+    troubles.extend(open.iter().map(|mark| format!("marked and not found: {mark:?}")));
+    troubles
+}
+
+fn fits(mark: &Mark, finding: &Diagnostic, lines: &LineIndex) -> bool {
+    let (line, column) = place(finding, lines);
+    mark.line == line
+        && mark.column.is_none_or(|wanted| wanted == column)
+        && mark.rule == finding.rule.0
+        && finding.message.contains(&mark.part)
+}
+
+/// Line and column in bytes, 1-based; the blocks are ASCII.
+fn place(finding: &Diagnostic, lines: &LineIndex) -> (usize, usize) {
+    let start = finding.primary.span.start;
+    let line = lines.line(start);
+    (line as usize, (start - lines.start(line)) as usize + 1)
+}
+
+fn told(finding: &Diagnostic, lines: &LineIndex) -> String {
+    let (line, column) = place(finding, lines);
+    format!("{line}:{column} [{}] {}", finding.rule, finding.message)
+}
+
+#[test]
+fn what_a_page_fixes_stays_fixed() {
+    for page in pages() {
+        let rule = find(&page.rule).unwrap().id;
+        let mended = page.of(Kind::Bad).filter(|block| is_mended(&page, block, rule)).count();
+        assert!(mended > 0, "{}: no bad block is mended by a fix of its own", page.path.display());
+    }
+}
+
+/// Whether the rule's own fixes mend all that it finds in the block.
+fn is_mended(page: &Page, block: &Block, rule: RuleId) -> bool {
+    let settings = settings(block, &[rule]);
+    let before = document(block.text.as_bytes());
+    let fixed = fix(&before, &settings, &NoSources, Applicability::Unsafe);
+    let place = page.place(block);
+    assert_eq!(fixed.refused, [""; 0], "{place}");
+    if fixed.applied.is_empty() {
+        return false;
+    }
+    let again = fix(&document(&fixed.text), &settings, &NoSources, Applicability::Unsafe);
+    assert_eq!(again.text, fixed.text, "{place}: a second run changes something");
+    assert!(again.applied.is_empty(), "{place}: a second run applies something");
+    assert_ne!(fixed.text, block.text.as_bytes(), "{place}");
+    fixed.report.findings.is_empty()
+}
+
+#[test]
+fn a_wrong_page_is_told() {
+    let page = "# r\n\n## Bad\n\n```bash\nset -e\na | b  # error\n```\n\n## Good\n\n```sh\ntrue\n```\n## Fix\n\n```diff\n+x\n```\n";
+    let found = blocks(page).unwrap();
+    assert_eq!(found.len(), 2);
+    assert_eq!((found[0].kind, found[0].line, found[0].shell), (Kind::Bad, 6, Dialect::Bash));
+    assert_eq!((found[1].kind, found[1].text.as_str(), found[1].shell), (Kind::Good, "true\n", Dialect::Sh));
+    assert!(blocks("## Bad\n```fish\n```\n").is_err(), "a language that is no shell");
+    let both = marks("x\ny # error # error: 9 [other] \"is lost\"\n", "own");
+    assert_eq!(marks("#!/bin/sh\n# error\n", "own")[0].line, 1, "it speaks of the line above");
+    let own = Mark { line: 2, rule: "own".to_owned(), ..Mark::default() };
+    let other = Mark { line: 2, column: Some(9), rule: "other".to_owned(), part: "is lost".to_owned() };
+    assert_eq!(both, [own, other]);
+    let check = |kind, text: &str, expected: usize| {
+        let block = Block { kind, shell: Dialect::Bash, line: 1, text: text.to_owned() };
+        let troubles = block_troubles(&block, "missing-strict-mode");
+        assert_eq!(troubles.len(), expected, "{text}: {troubles:?}");
+    };
+    let right = "cd /srv  # error\nnpm ci\n";
+    check(Kind::Bad, right, 0);
+    check(Kind::Bad, &right.replace("# error", ""), 2);
+    check(Kind::Bad, &right.replace("# error", "# error: 2"), 2);
+    check(Kind::Bad, &right.replace("# error", "# error: 1 [missing-strict-mode] \"1 of 2\""), 0);
+    check(Kind::Bad, &right.replace("# error", "# error: [no-rule]"), 3);
+    check(Kind::Good, right, 1);
+    check(Kind::Good, "set -e\ncd /srv\n", 0);
+    check(Kind::Bad, "set -e\ncd /srv  # error\n", 1);
+}
