@@ -111,7 +111,6 @@ fn entry(id: u32, part: &str, on_failure: OnFailure) -> Entry {
         is_function: false,
         is_reached: true,
         may_end_zero: true,
-        may_end_zero: true,
         on_failure: Some(on_failure),
     }
 }

@@ -1,6 +1,7 @@
 //! A script without errexit in which commands can fail and nobody notices.
 
 use super::context::Cause;
+use super::operands::only_removes;
 use super::{Context, Rule};
 use crate::diagnostic::{Diagnostic, Edit, Fix, RuleId, Severity};
 use crate::flow::{By, Fate};
@@ -38,6 +39,11 @@ fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
 }
 
 fn is_mended(cx: &Context<'_>, cause: &Cause<'_>) -> bool {
+    // A removal at the very end that fails leaves something behind, and harms nobody by that.
+    let harms = !cause.on_failure.claims.is_empty() || !cause.on_failure.destroys.is_empty();
+    if !harms && only_removes(cx, cause.entry) {
+        return false;
+    }
     match (cause.on_failure.fate, cause.on_failure.by) {
         (Fate::Ignored, _) => true,
         (_, Some(By::Pipeline)) => cx.has_pipefail(),

@@ -32,7 +32,10 @@ fn reads_commands(cx: &Context<'_>, command: &Command) -> bool {
     let name = command.as_simple().and_then(|simple| cx.literal(simple.words.first()?)).unwrap_or_default();
     let name = name.rsplit('/').next().unwrap_or_default();
     Dialect::of_name(name).is_some()
-        || matches!(name, "ssh" | "psql" | "mysql" | "mariadb" | "sqlite3" | "tee" | "dd")
+        || matches!(
+            name,
+            "ssh" | "psql" | "mysql" | "mariadb" | "sqlite3" | "tee" | "dd" | "tar" | "cpio" | "patch"
+        )
 }
 
 /// Whether a command does nothing but look: it filters, tells something, or brings in the functions of another file.
@@ -41,17 +44,24 @@ pub(super) fn only_looks(cx: &Context<'_>, entry: &Entry) -> bool {
     if matches!(entry.name.as_str(), "." | "source") || Claims::builtin().is_log_function(&entry.name) {
         return true;
     }
-    let Some((roles, _)) = read(cx, command) else { return false };
-    let writes = command.redirects.iter().any(|redirect| {
-        matches!(
-            redirect.operator,
-            RedirectOperator::Write | RedirectOperator::Append | RedirectOperator::Clobber
-        ) && !cx.text(redirect.target.span).starts_with("/dev/")
-    });
+    let Some((roles, operands)) = read(cx, command) else { return false };
+    let writes = operands.changes
+        || command.redirects.iter().any(|redirect| {
+            matches!(
+                redirect.operator,
+                RedirectOperator::Write | RedirectOperator::Append | RedirectOperator::Clobber
+            ) && !cx.text(redirect.target.span).starts_with("/dev/")
+        });
     let working =
         [Role::Produce, Role::Transfer, Role::Verify, Role::MutateService, Role::Destroy, Role::RunOther];
     let looks = roles.contains(Role::Inform) || roles.contains(Role::Transform);
     looks && !writes && !working.iter().any(|role| roles.contains(*role))
+}
+
+/// Whether all that a command does is to remove something.
+pub(super) fn only_removes(cx: &Context<'_>, entry: &Entry) -> bool {
+    let read = cx.command(entry).and_then(|command| read(cx, command));
+    read.is_some_and(|(roles, _)| roles.contains(Role::Destroy) && !roles.contains(Role::Transfer))
 }
 
 /// What a command that carries things elsewhere reads; `None` for other commands.
@@ -72,6 +82,8 @@ pub(super) fn removed(cx: &Context<'_>, entry: &Entry) -> Vec<String> {
 struct Texts {
     sources: Vec<String>,
     removed: Vec<String>,
+    /// Files are written or removed.
+    changes: bool,
 }
 
 /// The roles and the operands of the command that does the work, behind its wrappers.
@@ -95,7 +107,8 @@ fn read(cx: &Context<'_>, command: &Command) -> Option<(Roles, Texts)> {
 
 fn texts(cx: &Context<'_>, words: &[Word], operands: &Operands) -> Texts {
     let text = |places: &[Place]| places.iter().filter_map(|place| operand(cx, words, place)).collect();
-    Texts { sources: text(&operands.sources), removed: text(&operands.removed) }
+    let changes = !operands.destinations.is_empty() || !operands.removed.is_empty();
+    Texts { sources: text(&operands.sources), removed: text(&operands.removed), changes }
 }
 
 /// The operand as it is written, quotes taken off, so that `"$f"` and `$f` are the same.
