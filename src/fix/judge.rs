@@ -46,8 +46,7 @@ fn judge_finding(
     let mut best: Option<Fix> = None;
     for fix in &finding.fixes {
         let Some((lines, fixed)) = super::fixed(document, fix, settings, sources) else { continue };
-        let comparison =
-            Comparison { before: report, findings, after: &fixed, fix, lines, text: &document.text };
+        let comparison = Comparison { before: report, findings, after: &fixed, fix, lines };
         match comparison.verdict(finding) {
             Verdict::Safe => {
                 best = Some(Fix { applicability: Applicability::Safe, why_unsafe: None, ..fix.clone() });
@@ -70,7 +69,6 @@ struct Comparison<'a> {
     fix: &'a Fix,
     /// The lines of the text before.
     lines: LineIndex,
-    text: &'a [u8],
 }
 
 impl Comparison<'_> {
@@ -169,7 +167,12 @@ impl Comparison<'_> {
 
     /// Where CR is no blank, as everywhere but in shells made for Windows, it makes other words of the script's.
     fn returns(&self) -> Option<String> {
-        let line = self.text.split(|&byte| byte == b'\n').position(|line| line.ends_with(b"\r"))?;
+        let line = self
+            .before
+            .document(FileId(0))
+            .text
+            .split(|&byte| byte == b'\n')
+            .position(|line| line.ends_with(b"\r"))?;
         Some(format!(
             "line {}: the line ends in CR LF, and most shells take the CR for a part of the last word",
             line + 1
@@ -185,9 +188,9 @@ impl Comparison<'_> {
 
     /// Options and `exit` in a file that others read act on its readers.
     fn shared(&self) -> Option<String> {
-        let program = self.text.starts_with(b"#!");
-        (!program).then(|| {
-            "line 1: no `#!` line says that this file is run by itself; where another script reads it, that script changes"
+        (!self.before.trace.is_program).then(|| {
+            "line 1: this file may be read by another script, which would then change; a program has a `#!` line, and no \
+             `return` outside a function"
                 .to_owned()
         })
     }

@@ -145,6 +145,8 @@ pub struct Trace {
     pub hazards: Vec<Label>,
     /// errexit is on, or may be, somewhere in the script's own shell.
     pub errexit_seen: bool,
+    /// The script is run by itself, not read by another.
+    pub is_program: bool,
     /// The script has too many ways to be followed: no answer is definite.
     pub too_intricate: bool,
 }

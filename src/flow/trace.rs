@@ -61,7 +61,13 @@ pub fn trace(units: &Units) -> Trace {
         hazards.extend(super::nounset::unset_reads(units));
     }
     let entries = (0..program.sites.len()).map(entry).collect();
-    Trace { entries, hazards, errexit_seen: engine.errexit_seen, too_intricate: engine.exhausted }
+    Trace {
+        entries,
+        hazards,
+        errexit_seen: engine.errexit_seen,
+        is_program: units.is_program(),
+        too_intricate: engine.exhausted,
+    }
 }
 
 struct Answers<'e, 'a> {

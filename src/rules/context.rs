@@ -174,16 +174,19 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Whether the script is run as a program of its own, as its first line says. Others may be read by another script, and
-    /// live with its options.
+    /// Whether the script is run as a program of its own. Others may be read by another script, and live with its options.
     pub fn is_program(&self) -> bool {
-        self.units.source(FileId(0)).starts_with(b"#!")
+        self.trace.is_program
     }
 
     /// The first line's place: the `#!` line, else the first statement.
     pub fn head(&self) -> Option<Span> {
-        let shebang =
-            self.units.script().comments.first().filter(|span| span.start == 0 && self.is_program());
+        let shebang = self
+            .units
+            .script()
+            .comments
+            .first()
+            .filter(|span| span.start == 0 && self.units.text(**span).starts_with(b"#!"));
         shebang
             .copied()
             .or_else(|| self.units.script().body.statements.first().map(|statement| statement.span))

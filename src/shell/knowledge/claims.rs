@@ -173,9 +173,9 @@ fn contains_any(text: &str, wanted: &[String]) -> bool {
     wanted.iter().any(|word| text.contains(word.as_str()))
 }
 
-/// Letters, digits and apostrophes in a row.
+/// Letters, digits and apostrophes in a row; names such as `installed_packages` and `key=` are one word each.
 fn words(text: &str) -> Vec<String> {
-    let is_part = |letter: char| letter.is_alphanumeric() || letter == '\'';
+    let is_part = |letter: char| letter.is_alphanumeric() || matches!(letter, '\'' | '_' | '=');
     text.split(|letter| !is_part(letter))
         .map(|word| word.trim_matches('\''))
         .filter(|word| !word.is_empty())
