@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 use super::edits::{backward, forward};
 use crate::check::{Report, Settings, Sources};
 use crate::diagnostic::{Applicability, Diagnostic, Fix, Label};
-use crate::flow::{Entry, EntryKind, Exit, Fate, OnFailure};
+use crate::flow::{Entry, EntryKind, Exit, Fate, OnFailure, Standing};
 use crate::text::{Document, FileId, LineIndex, Span};
 
 /// What a fix does to a script.
@@ -188,7 +188,7 @@ impl Comparison<'_> {
 
     /// Options and `exit` in a file that others read act on its readers.
     fn shared(&self) -> Option<String> {
-        (!self.before.trace.is_program).then(|| {
+        (self.before.trace.standing != Standing::Program).then(|| {
             "line 1: this file may be read by another script, which would then change; a program has a `#!` line, and no \
              `return` outside a function"
                 .to_owned()

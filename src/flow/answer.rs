@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::standing::Standing;
 use crate::diagnostic::Label;
 use crate::syntax::CommandId;
 use crate::text::Span;
@@ -145,8 +146,8 @@ pub struct Trace {
     pub hazards: Vec<Label>,
     /// errexit is on, or may be, somewhere in the script's own shell.
     pub errexit_seen: bool,
-    /// The script is run by itself, not read by another.
-    pub is_program: bool,
+    /// Whether the script is run by itself, or read by another.
+    pub standing: Standing,
     /// The script has too many ways to be followed: no answer is definite.
     pub too_intricate: bool,
 }

@@ -12,6 +12,7 @@ mod nounset;
 mod program;
 mod scope;
 mod simple;
+mod standing;
 mod state;
 mod summary;
 mod test;
@@ -20,5 +21,6 @@ mod units;
 mod variables;
 
 pub use answer::{By, Effect, Entry, EntryKind, Exit, Fate, OnFailure, Trace};
+pub use standing::Standing;
 pub use trace::trace;
 pub use units::{Ask, Units};

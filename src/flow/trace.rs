@@ -65,7 +65,7 @@ pub fn trace(units: &Units) -> Trace {
         entries,
         hazards,
         errexit_seen: engine.errexit_seen,
-        is_program: units.is_program(),
+        standing: super::standing::standing(units),
         too_intricate: engine.exhausted,
     }
 }

@@ -3,11 +3,11 @@
 
 use std::sync::Arc;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use crate::shell::knowledge::{Arg, InnerText, Knowledge};
 use crate::shell::{Dialect, Options, Shebang};
-use crate::syntax::{Command, CommandId, CommandKind, Part, Script, Word, parse_from, parse_piece};
+use crate::syntax::{Command, CommandId, Part, Script, Word, parse_from, parse_piece};
 use crate::text::{Document, FileId, Span};
 
 /// How many files one script may read with `.`, those of the files themselves included.
@@ -61,24 +61,6 @@ impl Units {
     /// The script itself.
     pub fn script(&self) -> &Script {
         &self.scripts[0]
-    }
-
-    /// Whether the script is run as a program of its own: its first line names a shell, and no `return` at its top level
-    /// gives back to a reader. Others may be read by another script, and live with its options.
-    pub fn is_program(&self) -> bool {
-        let mut inside = FxHashSet::default();
-        let mut returns = false;
-        self.script().each_command(&mut |command| {
-            if let CommandKind::Function(function) = &command.kind {
-                self.script().each_command_below(&function.body, &mut |inner| {
-                    inside.insert(inner.id);
-                });
-            }
-            let name = command.as_simple().and_then(|simple| simple.words.first());
-            returns |=
-                !inside.contains(&command.id) && name.is_some_and(|word| self.text(word.span) == b"return");
-        });
-        self.source(FileId(0)).starts_with(b"#!") && !returns
     }
 
     /// The bytes of a span.

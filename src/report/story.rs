@@ -139,7 +139,7 @@ fn trace() -> Trace {
     };
     let claim = Entry { works: false, ..entry(6, CLAIM, ends) };
     Trace {
-        is_program: true,
+        standing: crate::flow::Standing::Program,
         entries: vec![
             entry(1, DUMP, lost(Fate::Masked, By::Pipeline, Some(UPLOAD), true)),
             entry(2, GZIP, lost(Fate::Ignored, By::NextCommand, Some(UPLOAD), true)),

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use rustc_hash::FxHashMap;
 
 use crate::diagnostic::{Diagnostic, Edit, Fix, RuleId};
-use crate::flow::{By, Entry, EntryKind, Exit, Fate, OnFailure, Trace, Units};
+use crate::flow::{By, Entry, EntryKind, Exit, Fate, OnFailure, Standing, Trace, Units};
 use crate::shell::Dialect;
 use crate::syntax::{Command, CommandId, CommandKind, Function, Pipeline, Statement, Word};
 use crate::text::{FileId, LineIndex, Span};
@@ -176,7 +176,7 @@ impl<'a> Context<'a> {
 
     /// Whether the script is run as a program of its own. Others may be read by another script, and live with its options.
     pub fn is_program(&self) -> bool {
-        self.trace.is_program
+        self.trace.standing == Standing::Program
     }
 
     /// The first line's place: the `#!` line, else the first statement.

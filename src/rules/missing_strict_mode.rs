@@ -4,7 +4,7 @@ use super::context::Cause;
 use super::operands::only_removes;
 use super::{Context, Rule};
 use crate::diagnostic::{Diagnostic, Edit, Fix, RuleId, Severity};
-use crate::flow::{By, Fate};
+use crate::flow::{By, Fate, Standing};
 use crate::text::{FileId, Span};
 
 /// The first bytes of some texts that were written on Windows.
@@ -19,7 +19,8 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
-    if cx.trace.errexit_seen {
+    // A part of another script lives with that script's options.
+    if cx.trace.errexit_seen || cx.trace.standing == Standing::Part {
         return;
     }
     let causes: Vec<Cause<'_>> = cx.silent().collect();

@@ -1,0 +1,96 @@
+//! Whether a script is a program, or a part of one that others read.
+
+use rustc_hash::FxHashSet;
+
+use super::units::Units;
+use crate::shell::knowledge::{Claims, Knowledge};
+use crate::syntax::{Command, CommandId, CommandKind};
+use crate::text::FileId;
+
+/// What a script is to others. A part lives with the options of its reader: it should not set its own, nor `exit`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Standing {
+    /// Run by itself, as its first line says.
+    Program,
+    /// Nothing tells.
+    #[default]
+    Unclear,
+    /// Read by another script: it returns at its top level, or calls functions that only a reader can have defined.
+    Part,
+}
+
+/// What the script of these units is.
+pub(super) fn standing(units: &Units) -> Standing {
+    let survey = Survey::of(units);
+    if survey.returns || survey.borrows && !survey.reads {
+        Standing::Part
+    } else if units.source(FileId(0)).starts_with(b"#!") {
+        Standing::Program
+    } else {
+        Standing::Unclear
+    }
+}
+
+#[derive(Default)]
+struct Survey {
+    /// `return` stands outside a function.
+    returns: bool,
+    /// A function is called that is nowhere defined.
+    borrows: bool,
+    /// Another file is read, or code that is not known is run: functions may come from there.
+    reads: bool,
+}
+
+impl Survey {
+    fn of(units: &Units) -> Self {
+        let mut survey = Self::default();
+        let (in_functions, defined) = functions(units);
+        for script in &units.scripts {
+            script.each_command(&mut |command| {
+                let name = command.as_simple().and_then(|simple| simple.words.first());
+                let name = name.and_then(|word| word.literal_str(units.source(word.span.file)));
+                match name.as_deref() {
+                    Some("return") => {
+                        survey.returns |= !in_functions.contains(&command.id) && is_own(command)
+                    }
+                    Some("." | "source" | "eval") => survey.reads = true,
+                    Some(name) => {
+                        survey.borrows |= !defined.contains(name.as_bytes()) && is_function_like(name)
+                    }
+                    None => {}
+                }
+            });
+        }
+        survey
+    }
+}
+
+fn is_own(command: &Command) -> bool {
+    command.span.file == FileId(0)
+}
+
+/// The commands that stand in functions, and the functions' names.
+fn functions(units: &Units) -> (FxHashSet<CommandId>, FxHashSet<&[u8]>) {
+    let (mut inside, mut names) = (FxHashSet::default(), FxHashSet::default());
+    for script in &units.scripts {
+        script.each_command(&mut |command| {
+            let CommandKind::Function(function) = &command.kind else { return };
+            names.insert(units.text(function.name));
+            if inside.contains(&command.id) {
+                return;
+            }
+            script.each_command_below(&function.body, &mut |inner| {
+                inside.insert(inner.id);
+            });
+        });
+    }
+    (inside, names)
+}
+
+/// A name as people give it to functions and not to programs: `LogText`, `set_sysctl`, `info`.
+fn is_function_like(name: &str) -> bool {
+    let plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let mixed = name.bytes().skip(1).any(|byte| byte.is_ascii_uppercase() || byte == b'_');
+    let logs = name != "logger" && Claims::builtin().is_log_function(name);
+    plain && (mixed || logs) && Knowledge::builtin().command(name).is_none()
+}
