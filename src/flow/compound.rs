@@ -232,8 +232,7 @@ impl<'a> Engine<'a> {
         out: &mut Outcomes,
     ) -> Option<NodeId> {
         match outcome.how {
-            How::Next => Some(self.to_head(command, outcome.node)),
-            How::Continue(1) => Some(self.to_head(command, outcome.node)),
+            How::Next | How::Continue(1) => Some(self.next_round(command, outcome.node)),
             How::Break(1) => {
                 left.push(outcome.node);
                 None
@@ -250,7 +249,7 @@ impl<'a> Engine<'a> {
         }
     }
 
-    fn to_head(&mut self, command: &Command, node: NodeId) -> NodeId {
+    fn next_round(&mut self, command: &Command, node: NodeId) -> NodeId {
         let state = (*self.state(node)).clone();
         self.step(node, command.id, Phase::Arm(924), state, Event::quiet())
     }
@@ -287,7 +286,7 @@ impl<'a> Engine<'a> {
             let truth = if none_matches { self.matches(&value, &item.patterns) } else { Truth::False };
             let mut entries: Vec<NodeId> = std::mem::take(&mut fallen).into_vec();
             if truth != Truth::False {
-                let inside = self.after_case_word(&state, case);
+                let inside = after_case_word(&state, case);
                 entries.push(self.step(node, command.id, Phase::Arm(index as u32), inside, event));
             }
             none_matches &= truth != Truth::True || item.end == CaseEnd::GoOn;
@@ -307,16 +306,6 @@ impl<'a> Engine<'a> {
         out
     }
 
-    /// Inside an arm `$?` still is what it was before the `case`, unless the word holds a substitution.
-    fn after_case_word(&self, state: &State, case: &Case) -> State {
-        let substitutes = case.word.parts.iter().any(|part| {
-            let mut found = false;
-            part.each(&mut |part| found |= matches!(part, crate::syntax::Part::Substitution(_)));
-            found
-        });
-        if substitutes { state.after(Status::ZERO) } else { state.clone() }
-    }
-
     fn matches(&self, value: &Value, patterns: &[Word]) -> Truth {
         patterns.iter().fold(Truth::False, |so_far, pattern| so_far.or(self.matches_one(value, pattern)))
     }
@@ -328,4 +317,14 @@ impl<'a> Engine<'a> {
         }
         super::test::equals(value, &Value::Known(pattern.into()))
     }
+}
+
+/// Inside an arm `$?` still is what it was before the `case`, unless the word holds a substitution.
+fn after_case_word(state: &State, case: &Case) -> State {
+    let substitutes = case.word.parts.iter().any(|part| {
+        let mut found = false;
+        part.each(&mut |part| found |= matches!(part, crate::syntax::Part::Substitution(_)));
+        found
+    });
+    if substitutes { state.after(Status::ZERO) } else { state.clone() }
 }

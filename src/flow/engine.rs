@@ -10,7 +10,7 @@ use super::graph::{Event, FrameId, Graph, Key, NodeId, Phase, StateId};
 use super::hazards::{Hazard, HazardKind};
 use super::program::{FunctionId, Program, Repeats, SiteId, UnitId};
 use super::scope::{Scope, Scopes};
-use super::state::{ArgumentsId, Jobs, Process, State, Status, Taint, Trap};
+use super::state::{ArgumentsId, Jobs, Process, State, Status, Taint, Trap, subshell_state, taint_after};
 use crate::shell::{Opt, Setting};
 use crate::syntax::{Command, CommandId, CommandKind, Connector, List, Pipeline, Statement, Word};
 use crate::text::Span;
@@ -562,7 +562,7 @@ impl<'a> Engine<'a> {
         }
         let mut with = |setting, arm| {
             self.change(node, id, Phase::Arm(arm), |state| {
-                state.options = state.options.with(option, setting)
+                state.options = state.options.with(option, setting);
             })
         };
         vec![with(Setting::On, 914), with(Setting::Off, 915)]
@@ -584,7 +584,7 @@ impl<'a> Engine<'a> {
             let outcomes = self.command(command, from);
             split(&outcomes, out).into_iter().map(|node| (node, node)).collect()
         } else {
-            let mut entry = self.subshell_state(&before);
+            let mut entry = subshell_state(&before);
             entry.process = if last { before.process.of_subshell() } else { Process::Captured };
             self.process(Body::Process(command.id), command.span, entry, from, |engine, node| {
                 engine.command(command, node)
@@ -607,7 +607,7 @@ impl<'a> Engine<'a> {
     /// The elements before the one that has failed run at the same time: what they claim and destroy still happens.
     fn run_beside(&mut self, commands: &'a [Command], node: NodeId) {
         for command in commands.iter().rev().take(MAX_BESIDE) {
-            let mut entry = self.subshell_state(&self.state(node));
+            let mut entry = subshell_state(&self.state(node));
             entry.process = Process::Captured;
             self.process(Body::Process(command.id), command.span, entry, node, |engine, node| {
                 engine.command(command, node)
@@ -626,7 +626,7 @@ impl<'a> Engine<'a> {
     fn element_state(&self, before: &State, inner: NodeId, in_shell: bool) -> State {
         let inner = self.state(inner);
         let mut state = if in_shell { (*inner).clone() } else { before.clone() };
-        state.taint = self.taint_after(&before, &inner);
+        state.taint = taint_after(before, &inner);
         state.exempt = false;
         state.pipe.clone_from(&before.pipe);
         if self.program.reads_pipestatus {
@@ -640,7 +640,7 @@ impl<'a> Engine<'a> {
     fn background(&mut self, statement: &'a Statement, from: NodeId) -> Outcomes {
         let before = self.state(from);
         let id = statement.first.commands[0].id;
-        let entry = self.subshell_state(&before);
+        let entry = subshell_state(&before);
         let ended = self.process(Body::Process(id), statement.span, entry, from, |engine, node| {
             engine.and_or(statement, node)
         });
@@ -648,27 +648,13 @@ impl<'a> Engine<'a> {
         for (edge_from, inner) in ended {
             let inner = self.state(inner);
             let mut state = before.after(Status::ZERO);
-            state.taint = self.taint_after(&before, &inner);
+            state.taint = taint_after(&before, &inner);
             state.jobs = self.jobs_after(&before, inner.status);
             let by = (inner.status == Status::Fault).then_some(By::Background);
             let event = Event { by, at: statement.span };
             push_new(&mut next, self.step(edge_from, id, Phase::Arm(916), state, event));
         }
         going_on(next)
-    }
-
-    /// What a subshell starts with: a copy, without the traps (`exit.sub.inherit`).
-    pub(super) fn subshell_state(&self, before: &State) -> State {
-        let mut state = before.clone();
-        state.exit_trap = Trap::None;
-        state.trapped = None;
-        state.exempt = false;
-        state.pipe.clear();
-        if !state.options.is_on(Opt::Errtrace) {
-            state.err_trap = Trap::None;
-        }
-        state.process = before.process.of_subshell();
-        state
     }
 
     /// Runs a process of its own. For each way in which it ends: the node that leads on, and the node with its status.
@@ -700,11 +686,6 @@ impl<'a> Engine<'a> {
     /// What is remembered of jobs after one more was started; nothing, in a program that never waits.
     pub(super) fn jobs_after(&self, before: &State, status: Status) -> Jobs {
         if self.program.waits { before.jobs.and_started(status) } else { Jobs::Fine }
-    }
-
-    /// What has failed, after a process has ended: inside, no more was known than matters there.
-    pub(super) fn taint_after(&self, before: &State, inner: &State) -> Taint {
-        if before.is_healthy() { inner.taint } else { before.taint }
     }
 
     /// A body in a frame of its own, computed once for each state in which it is entered.
@@ -789,12 +770,11 @@ impl<'a> Engine<'a> {
         }
         let mut functions = self.function_sets[set as usize].clone();
         functions.insert(self.program.function(function).name, function);
-        let id = match self.function_sets.iter().position(|known| *known == functions) {
-            Some(index) => index as u32,
-            None => {
-                self.function_sets.push(functions);
-                self.function_sets.len() as u32 - 1
-            }
+        let id = if let Some(index) = self.function_sets.iter().position(|known| *known == functions) {
+            index as u32
+        } else {
+            self.function_sets.push(functions);
+            self.function_sets.len() as u32 - 1
         };
         self.function_set_ids.insert((set, function), id);
         id
@@ -840,7 +820,7 @@ impl<'a> Engine<'a> {
 
     fn subshell(&mut self, command: &'a Command, list: &'a List, from: NodeId) -> Outcomes {
         let before = self.state(from);
-        let entry = self.subshell_state(&before);
+        let entry = subshell_state(&before);
         let ended = self.process(Body::Process(command.id), command.span, entry, from, |engine, node| {
             engine.list(list, vec![node])
         });
@@ -853,7 +833,7 @@ impl<'a> Engine<'a> {
         for (edge_from, inner) in ended {
             let inner = self.state(inner);
             let mut state = before.after(inner.status);
-            state.taint = self.taint_after(&before, &inner);
+            state.taint = taint_after(before, &inner);
             push_new(&mut next, self.step(edge_from, command.id, Phase::After, state, Event::quiet()));
         }
         going_on(next)
@@ -861,7 +841,7 @@ impl<'a> Engine<'a> {
 
     fn coproc(&mut self, command: &'a Command, inner: &'a Command, from: NodeId) -> Outcomes {
         let before = self.state(from);
-        let mut entry = self.subshell_state(&before);
+        let mut entry = subshell_state(&before);
         entry.process = Process::Captured;
         let ended = self.process(Body::Process(inner.id), inner.span, entry, from, |engine, node| {
             engine.command(inner, node)
@@ -870,7 +850,7 @@ impl<'a> Engine<'a> {
         for (edge_from, ended) in ended {
             let ended = self.state(ended);
             let mut state = before.after(Status::ZERO);
-            state.taint = self.taint_after(&before, &ended);
+            state.taint = taint_after(&before, &ended);
             state.jobs = self.jobs_after(&before, ended.status);
             let by = (ended.status == Status::Fault).then_some(By::Background);
             let event = Event { by, at: command.span };

@@ -4,7 +4,7 @@ use super::answer::By;
 use super::engine::{Body, Engine, How, Outcome, Outcomes, going_on};
 use super::graph::{Event, NodeId, Phase};
 use super::program::VariableId;
-use super::state::{Process, State, Status, Value};
+use super::state::{Process, State, Status, Value, subshell_state, taint_after};
 use super::test::{Operand, arithmetic};
 use crate::shell::{Dialect, Opt, Setting};
 use crate::syntax::{Assignment, Command, Operation, Parameter, Part, Redirect, Substitution, Word};
@@ -64,7 +64,7 @@ impl<'a> Engine<'a> {
         for (edge_from, inner) in self.substitute(substitution, from, is_job) {
             let inner = self.state(inner);
             let mut state = (*before).clone();
-            state.taint = self.taint_after(&before, &inner);
+            state.taint = taint_after(&before, &inner);
             if is_job {
                 state.jobs = self.jobs_after(&before, inner.status);
             }
@@ -82,7 +82,7 @@ impl<'a> Engine<'a> {
         is_process: bool,
     ) -> Vec<(NodeId, NodeId)> {
         let before = self.state(from);
-        let mut entry = self.subshell_state(&before);
+        let mut entry = subshell_state(&before);
         entry.process = Process::Captured;
         if !is_process {
             self.enter_substitution(&mut entry);
@@ -151,7 +151,7 @@ impl<'a> Engine<'a> {
             let inner = self.state(inner);
             let by = (before.status == Status::Fault).then_some(By::Substitution);
             let mut state = before.after(inner.status);
-            state.taint = self.taint_after(&before, &inner);
+            state.taint = taint_after(&before, &inner);
             let phase = Phase::Word(substitution.span.start);
             next.push(self.step(edge_from, command.id, phase, state, Event { by, at: command.span }));
         }

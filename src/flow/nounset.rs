@@ -138,7 +138,7 @@ impl<'a> Survey<'a> {
             }
             CommandKind::ForArithmetic(each) => self.list(&each.body, &mut set.clone()),
             CommandKind::Case(case) => {
-                case.items.iter().for_each(|item| self.list(&item.body, &mut set.clone()))
+                case.items.iter().for_each(|item| self.list(&item.body, &mut set.clone()));
             }
             CommandKind::Function(function) => self.command(&function.body, &mut set.clone()),
             CommandKind::Coproc(inner) => self.command(inner, &mut set.clone()),

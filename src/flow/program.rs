@@ -178,7 +178,7 @@ impl<'a> Program<'a> {
         }
         match &command.kind {
             CommandKind::Simple(simple) if !simple.words.is_empty() => {
-                self.add_command_site(command, &simple.words)
+                self.add_command_site(command, &simple.words);
             }
             CommandKind::Function(function) => self.add_function(command, function),
             _ => command.redirects.iter().for_each(|redirect| self.add_redirect_site(command, redirect)),

@@ -5,7 +5,7 @@ use super::describe::Description;
 use super::engine::{Body, Engine, Fault, How, Outcome, Outcomes, going_on};
 use super::graph::{EffectKind, Event, NodeId, Phase};
 use super::program::{FunctionId, Repeats, SiteId};
-use super::state::{State, Status, Taint, Trap, Value};
+use super::state::{State, Status, Taint, Trap, Value, taint_after};
 use super::test::{arithmetic, test, truth};
 use crate::shell::{Dialect, Opt, Options};
 use crate::syntax::{Command, Simple, Word};
@@ -308,7 +308,7 @@ impl<'a> Engine<'a> {
             let inner = self.state(inner);
             let dropped = description.drops_inner;
             let mut state = before.after(if dropped { Status::ZERO } else { inner.status });
-            state.taint = self.taint_after(&before, &inner);
+            state.taint = taint_after(&before, &inner);
             let by = (dropped && inner.status == Status::Fault).then_some(By::Wrapper);
             next.push(self.step(edge_from, command.id, Phase::After, state, Event { by, at: command.span }));
         }

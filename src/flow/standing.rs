@@ -51,11 +51,11 @@ impl Survey {
                 let name = name.and_then(|word| word.literal_str(units.source(word.span.file)));
                 match name.as_deref() {
                     Some("return") => {
-                        survey.returns |= !in_functions.contains(&command.id) && is_own(command)
+                        survey.returns |= !in_functions.contains(&command.id) && is_own(command);
                     }
                     Some("." | "source" | "eval") => survey.reads = true,
                     Some(name) => {
-                        survey.borrows |= !defined.contains(name.as_bytes()) && is_function_like(name)
+                        survey.borrows |= !defined.contains(name.as_bytes()) && is_function_like(name);
                     }
                     None => {}
                 }

@@ -3,7 +3,7 @@
 use smallvec::SmallVec;
 
 use super::program::{SiteId, UnitId, VariableId};
-use crate::shell::Options;
+use crate::shell::{Opt, Options};
 
 /// An exit status, as far as it is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -204,6 +204,25 @@ impl State {
     }
 }
 
+/// What a subshell starts with: a copy, without the traps (`exit.sub.inherit`).
+pub(super) fn subshell_state(before: &State) -> State {
+    let mut state = before.clone();
+    state.exit_trap = Trap::None;
+    state.trapped = None;
+    state.exempt = false;
+    state.pipe.clear();
+    if !state.options.is_on(Opt::Errtrace) {
+        state.err_trap = Trap::None;
+    }
+    state.process = before.process.of_subshell();
+    state
+}
+
+/// What has failed, after a process has ended: inside, no more was known than matters there.
+pub(super) fn taint_after(before: &State, inner: &State) -> Taint {
+    if before.is_healthy() { inner.taint } else { before.taint }
+}
+
 impl Value {
     pub(super) fn carries_fault(&self) -> bool {
         match self {
@@ -243,7 +262,7 @@ impl Value {
         match self {
             // POSIX: only the lowest eight bits count (`st.exit.256`).
             Self::Known(text) => {
-                text.parse::<i64>().map_or(Status::Any, |number| Status::Known(number as u8))
+                text.parse::<i64>().map_or(Status::Any, |number| Status::Known(number.rem_euclid(256) as u8))
             }
             Self::Fault => Status::Fault,
             Self::Positive => Status::Nonzero,

@@ -252,7 +252,7 @@ fn split_at<'a>(source: &'a str, operator: &str) -> Option<(&'a str, &'a str)> {
             b'(' => level += 1,
             b')' => level -= 1,
             _ if level == 0 && source[at..].starts_with(operator) && is_whole(source, at, operator) => {
-                found = Some(at)
+                found = Some(at);
             }
             _ => {}
         }

@@ -194,22 +194,24 @@ fn verbatim(word: &Word, text: &[u8]) -> Option<Span> {
     }
 }
 
+/// How scripts name the directory that they stand in, quotes taken off.
+const OWN_DIRECTORY: [&str; 8] = [
+    "$(dirname $0)/",
+    "${0%/*}/",
+    "$(dirname $BASH_SOURCE)/",
+    "$(dirname ${BASH_SOURCE[0]})/",
+    "${BASH_SOURCE%/*}/",
+    "${BASH_SOURCE[0]%/*}/",
+    "$(dirname -- $0)/",
+    "$(dirname -- ${BASH_SOURCE[0]})/",
+];
+
 /// What `.` is asked for, with what stands for the script's own directory taken off.
 fn sourced_reference(operand: &Word, text: &[u8]) -> Option<String> {
     if let Some(literal) = operand.literal_str(text) {
         return Some(literal);
     }
     let source = std::str::from_utf8(operand.source(text)).ok()?.replace('"', "");
-    const OWN_DIRECTORY: [&str; 8] = [
-        "$(dirname $0)/",
-        "${0%/*}/",
-        "$(dirname $BASH_SOURCE)/",
-        "$(dirname ${BASH_SOURCE[0]})/",
-        "${BASH_SOURCE%/*}/",
-        "${BASH_SOURCE[0]%/*}/",
-        "$(dirname -- $0)/",
-        "$(dirname -- ${BASH_SOURCE[0]})/",
-    ];
     let rest = OWN_DIRECTORY.iter().find_map(|prefix| source.strip_prefix(prefix))?;
     (!rest.contains('$') && !rest.contains('`')).then(|| format!("./{rest}"))
 }

@@ -90,7 +90,7 @@ impl<'a> Survey<'a> {
         let name = first.literal(self.text(first));
         match name.as_deref() {
             Some(b"exit" | b"return" | b"[" | b"test") => {
-                words[1..].iter().for_each(|word| self.look_at(word))
+                words[1..].iter().for_each(|word| self.look_at(word));
             }
             Some(b"local" | b"declare" | b"typeset" | b"export" | b"readonly") => {
                 words[1..].iter().for_each(|word| self.declared(word));

@@ -80,13 +80,13 @@ impl<'a> Context<'a> {
     /// The last `set -e` of the script's top level before a place.
     pub fn errexit_statement(&self, before: Span) -> Option<Span> {
         let statements = self.units.script().body.statements.iter();
-        let sets = statements.filter(|statement| {
+        let mut sets = statements.filter(|statement| {
             let simple =
                 statement.only_pipeline().and_then(Pipeline::only_command).and_then(Command::as_simple);
             let name = simple.and_then(|simple| simple.words.first()).and_then(|word| self.literal(word));
             name.as_deref() == Some("set") && statement.span.end <= before.start
         });
-        sets.last().map(|statement| statement.span)
+        sets.next_back().map(|statement| statement.span)
     }
 
     /// The bytes of a span.

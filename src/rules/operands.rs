@@ -41,7 +41,9 @@ fn reads_commands(cx: &Context<'_>, command: &Command) -> bool {
 /// Whether a command does nothing but look: it filters, tells something, or brings in the functions of another file.
 pub(super) fn only_looks(cx: &Context<'_>, entry: &Entry) -> bool {
     let Some(command) = cx.command(entry) else { return false };
-    if matches!(entry.name.as_str(), "." | "source") || Claims::builtin().is_log_function(&entry.name) {
+    if matches!(entry.name.as_str(), "." | "source" | "eval")
+        || Claims::builtin().is_log_function(&entry.name)
+    {
         return true;
     }
     let Some((roles, operands)) = read(cx, command) else { return false };

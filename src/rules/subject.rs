@@ -17,7 +17,7 @@ impl Subject {
     pub(super) fn of(cx: &Context<'_>, claim: Span) -> Self {
         let whole = cx.units.source(claim.file).len() as u32;
         let scripts = cx.units.scripts.iter();
-        let narrowest = scripts.filter_map(|script| in_list(cx, &script.body, claim)).last();
+        let narrowest = scripts.filter_map(|script| in_list(cx, &script.body, claim)).next_back();
         let mut spans = vec![narrowest.unwrap_or(Span::new(claim.file, 0, whole))];
         // Of a message at top level everything is the subject; other files are read along.
         if narrowest.is_none() {
