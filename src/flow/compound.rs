@@ -24,7 +24,7 @@ impl<'a> Engine<'a> {
         for (index, (condition, body)) in chain.arms.iter().enumerate() {
             let mut no = Vec::new();
             for node in open {
-                let outcomes = self.condition_of(condition, node, command.id);
+                let outcomes = self.condition(condition, node, command.id);
                 for node in split(&outcomes, &mut out) {
                     let (zero, nonzero) = self.branch_on(node, command.id, index as u32 * 2, command.span);
                     no.extend(nonzero);
@@ -63,7 +63,7 @@ impl<'a> Engine<'a> {
         self.rounds(command, &each.body, entered, |engine, head, out| {
             let before = engine.state(head);
             let mut ways = Rounds { again: Vec::new(), left: Vec::new() };
-            let outcomes = engine.condition_of(&each.condition, head, command.id);
+            let outcomes = engine.condition(&each.condition, head, command.id);
             for node in split(&outcomes, out) {
                 let (zero, nonzero) = engine.branch_on(node, command.id, 0, command.span);
                 let (on, off) = if each.until { (nonzero, zero) } else { (zero, nonzero) };

@@ -7,12 +7,12 @@ use smallvec::{SmallVec, smallvec};
 
 use super::answer::By;
 use super::graph::{Event, FrameId, Graph, Key, NodeId, Phase, StateId};
-use super::hazards::{Hazard, HazardKind};
-use super::program::{FunctionId, Program, Repeats, SiteId, UnitId};
+use super::hazards::Hazard;
+use super::program::{FunctionId, Program, SiteId, UnitId};
 use super::scope::{Scope, Scopes};
-use super::state::{ArgumentsId, Jobs, Process, State, Status, Taint, Trap, subshell_state, taint_after};
+use super::state::{ArgumentsId, Jobs, Process, State, Status, Taint, subshell_state, taint_after};
 use crate::shell::{Opt, Setting};
-use crate::syntax::{Command, CommandId, CommandKind, Connector, List, Pipeline, Statement, Word};
+use crate::syntax::{Command, CommandId, CommandKind, List, Word};
 use crate::text::Span;
 
 /// How many nodes a program may have for each of its commands, and how many besides. Scripts that people write stay
@@ -29,9 +29,6 @@ const MAX_ENTRIES: u32 = 24;
 
 /// How deep calls may be nested; beyond it, and in recursion, a call may end in any way.
 const MAX_CALLS: u32 = 50;
-
-/// How many elements of a pipeline are looked at beside the one that fails.
-const MAX_BESIDE: usize = 16;
 
 /// How an evaluation ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,7 +89,7 @@ pub(super) struct Engine<'a> {
     /// Sites of which only some failures were followed.
     pub(super) vague: FxHashSet<SiteId>,
     /// How many states have come before each pipeline.
-    states_before: FxHashMap<(FrameId, CommandId), u32>,
+    pub(super) states_before: FxHashMap<(FrameId, CommandId), u32>,
     /// With how many states each body has been entered.
     entries: FxHashMap<Body, u32>,
     /// In a condition list, after its first command.
@@ -104,11 +101,11 @@ pub(super) struct Engine<'a> {
     scopes: Scopes,
     states: Vec<Rc<State>>,
     state_ids: FxHashMap<Rc<State>, StateId>,
-    memo: FxHashMap<NodeId, Rc<[Outcome]>>,
+    pub(super) memo: FxHashMap<NodeId, Rc<[Outcome]>>,
     /// `None` while a frame is being computed.
     frames: FxHashMap<(Body, StateId), Option<Rc<[Outcome]>>>,
     frame_entries: FxHashMap<(Body, StateId), NodeId>,
-    frame: FrameId,
+    pub(super) frame: FrameId,
     frame_count: u32,
     calls: u32,
     function_sets: Vec<FxHashMap<&'a [u8], FunctionId>>,
@@ -129,7 +126,7 @@ pub(super) fn split(outcomes: &[Outcome], out: &mut Outcomes) -> Vec<NodeId> {
     next
 }
 
-fn push_new(nodes: &mut Vec<NodeId>, node: NodeId) {
+pub(super) fn push_new(nodes: &mut Vec<NodeId>, node: NodeId) {
     if !nodes.contains(&node) {
         nodes.push(node);
     }
@@ -245,191 +242,8 @@ impl<'a> Engine<'a> {
         if state == *before { from } else { self.step(from, command, phase, state, Event::quiet()) }
     }
 
-    fn top_level(&mut self, list: &'a List, entry: NodeId) -> Outcomes {
-        let mut out = Outcomes::new();
-        let mut current = vec![entry];
-        for (index, statement) in list.statements.iter().enumerate() {
-            let index = index as u32;
-            let mut next = Vec::new();
-            for node in current {
-                let outcomes = self.statement(statement, node);
-                split(&outcomes, &mut out).into_iter().for_each(|node| push_new(&mut next, node));
-            }
-            current = next.into_iter().map(|node| self.forget_repeats(node, statement, index)).collect();
-        }
-        out.extend(going_on(current));
-        out
-    }
-
-    /// A command that will not run again cannot fail again.
-    fn forget_repeats(&mut self, node: NodeId, statement: &Statement, index: u32) -> NodeId {
-        let Taint::Always(site) = self.state(node).taint else { return node };
-        let over = match self.program.site(site).repeats {
-            Repeats::InCalls(last) => last <= index,
-            Repeats::Once | Repeats::InLoop(_) => true,
-        };
-        if !over {
-            return node;
-        }
-        self.change(node, statement.first.commands[0].id, Phase::Settled, |state| state.taint = Taint::Once)
-    }
-
-    pub(super) fn list(&mut self, list: &'a List, from: Vec<NodeId>) -> Outcomes {
-        let mut out = Outcomes::new();
-        let mut current = from;
-        for statement in &list.statements {
-            current = self.statements(statement, current, &mut out);
-        }
-        out.extend(going_on(current));
-        out
-    }
-
-    /// The list between `if` and `then`, `while` and `do`: errexit is ignored in it, and only its last command decides.
-    fn condition(&mut self, list: &'a List, from: NodeId, owner: CommandId) -> Outcomes {
-        let from = self.change(from, owner, Phase::Arm(900), |state| state.ignored = true);
-        let outer = std::mem::replace(&mut self.in_condition, false);
-        let mut out = Outcomes::new();
-        let mut current = vec![from];
-        for statement in &list.statements {
-            current = self.statements(statement, current, &mut out);
-            self.in_condition = true;
-        }
-        self.in_condition = outer;
-        out.extend(going_on(current));
-        out
-    }
-
-    fn statements(&mut self, statement: &'a Statement, from: Vec<NodeId>, out: &mut Outcomes) -> Vec<NodeId> {
-        let mut next = Vec::new();
-        for node in from {
-            let outcomes = self.statement(statement, node);
-            split(&outcomes, out).into_iter().for_each(|node| push_new(&mut next, node));
-        }
-        next
-    }
-
-    pub(super) fn statement(&mut self, statement: &'a Statement, from: NodeId) -> Outcomes {
-        if self.exhausted {
-            return going_on([from]);
-        }
-        if statement.background {
-            return self.background(statement, from);
-        }
-        self.and_or(statement, from)
-    }
-
-    pub(super) fn and_or(&mut self, statement: &'a Statement, from: NodeId) -> Outcomes {
-        if statement.rest.is_empty() {
-            return self.pipeline(&statement.first, from).iter().copied().collect();
-        }
-        let ignored = self.state(from).ignored;
-        let mut out = Outcomes::new();
-        let mut open = self.element_of_list(&statement.first, from, true, &mut out);
-        for (index, (connector, pipeline)) in statement.rest.iter().enumerate() {
-            let last = index + 1 == statement.rest.len();
-            let mut next = Vec::new();
-            for node in open {
-                let (run, skip) = self.connect(node, *connector, pipeline, index as u32);
-                if let Some(skip) = skip {
-                    push_new(&mut next, skip);
-                }
-                if let Some(run) = run {
-                    let ran = self.element_of_list(pipeline, run, !last || ignored, &mut out);
-                    ran.into_iter().for_each(|node| push_new(&mut next, node));
-                }
-            }
-            open = next;
-        }
-        let id = statement.first.commands[0].id;
-        let settled =
-            open.into_iter().map(|node| self.change(node, id, Phase::Settled, |s| s.ignored = ignored));
-        let settled: Vec<NodeId> = settled.collect();
-        out.extend(going_on(settled));
-        out
-    }
-
-    fn element_of_list(
-        &mut self,
-        pipeline: &'a Pipeline,
-        from: NodeId,
-        ignored: bool,
-        out: &mut Outcomes,
-    ) -> Vec<NodeId> {
-        let id = pipeline.commands[0].id;
-        let from = self.change(from, id, Phase::Arm(901), |state| state.ignored = ignored);
-        let outcomes = self.pipeline(pipeline, from);
-        split(&outcomes, out)
-    }
-
-    /// Where `&&` or `||` leads from here: to the pipeline after it, past it, or both.
-    fn connect(
-        &mut self,
-        node: NodeId,
-        connector: Connector,
-        pipeline: &Pipeline,
-        index: u32,
-    ) -> (Option<NodeId>, Option<NodeId>) {
-        let id = pipeline.commands[0].id;
-        let (zero, nonzero) = self.branch(node, id, index * 2, self.tested_by(pipeline, connector));
-        let (run, skip) = match connector {
-            Connector::And => (zero, nonzero),
-            Connector::Or => (nonzero, zero),
-        };
-        let skip =
-            skip.map(|node| self.change(node, id, Phase::Arm(902 + index), |state| state.exempt = true));
-        (run, skip)
-    }
-
-    fn tested_by(&self, pipeline: &Pipeline, connector: Connector) -> Event {
-        let nothing = |command: &Command| {
-            let words = command.as_simple().map(|simple| simple.words.as_slice()).unwrap_or_default();
-            let [word, ..] = words else { return false };
-            matches!(self.program.literal(word).as_deref(), Some("true" | ":"))
-        };
-        let swallows = connector == Connector::Or && pipeline.only_command().is_some_and(nothing);
-        Event { by: Some(if swallows { By::Swallow } else { By::Test }), at: pipeline.span }
-    }
-
-    /// Splits a node by whether its status is zero. The event happens if it is the failure's status that is looked at.
-    fn branch(
-        &mut self,
-        node: NodeId,
-        id: CommandId,
-        arm: u32,
-        event: Event,
-    ) -> (Option<NodeId>, Option<NodeId>) {
-        let state = self.state(node);
-        let event = if state.status == Status::Fault { event } else { Event::quiet() };
-        let mut arm_of = |zero: bool, status: Status| {
-            let state = State { status, ..(*state).clone() };
-            self.step(node, id, Phase::Arm(arm + u32::from(zero)), state, event)
-        };
-        match state.status {
-            Status::Known(0) => (Some(arm_of(true, Status::ZERO)), None),
-            Status::Any => (Some(arm_of(true, Status::ZERO)), Some(arm_of(false, Status::Nonzero))),
-            status => (None, Some(arm_of(false, status))),
-        }
-    }
-
-    /// One pipeline, with `!`, errexit and the ERR trap.
-    fn pipeline(&mut self, pipeline: &'a Pipeline, from: NodeId) -> Rc<[Outcome]> {
-        let id = pipeline.commands[0].id;
-        let state = self.bounded(id, (*self.state(from)).clone());
-        let node = self.step(from, id, Phase::Before, state, Event::quiet());
-        if let Some(known) = self.memo.get(&node) {
-            return Rc::clone(known);
-        }
-        *self.states_before.entry((self.frame, id)).or_default() += 1;
-        let outcomes =
-            if pipeline.negated { self.negation(pipeline, node) } else { self.positive(pipeline, node) };
-        let outcomes = self.settle(pipeline, &outcomes);
-        let outcomes: Rc<[Outcome]> = outcomes.into_vec().into();
-        self.memo.insert(node, Rc::clone(&outcomes));
-        outcomes
-    }
-
     /// The state, coarser where too many have come here already.
-    fn bounded(&mut self, id: CommandId, state: State) -> State {
+    pub(super) fn bounded(&mut self, id: CommandId, state: State) -> State {
         let known = self.states_before.get(&(self.frame, id)).copied().unwrap_or(0);
         self.coarser(state, known >= MAX_STATES, known >= 2 * MAX_STATES)
     }
@@ -450,211 +264,6 @@ impl<'a> Engine<'a> {
     pub(super) fn bounded_entry(&mut self, body: Body, entry: State) -> State {
         let known = self.entries.get(&body).copied().unwrap_or(0);
         self.coarser(entry, known >= MAX_ENTRIES, known >= MAX_ENTRIES)
-    }
-
-    fn positive(&mut self, pipeline: &'a Pipeline, node: NodeId) -> Outcomes {
-        match pipeline.only_command() {
-            Some(command) => self.command(command, node),
-            None => self.elements(pipeline, node),
-        }
-    }
-
-    fn negation(&mut self, pipeline: &'a Pipeline, node: NodeId) -> Outcomes {
-        let id = pipeline.commands[0].id;
-        let ignored = self.state(node).ignored;
-        let inside = self.change(node, id, Phase::Arm(903), |state| state.ignored = true);
-        let mut out = Outcomes::new();
-        let outcomes = self.positive(pipeline, inside);
-        for node in split(&outcomes, &mut out) {
-            let state = self.state(node);
-            let by = (state.status == Status::Fault).then_some(By::Test);
-            let state = State { status: state.status.negated(), exempt: true, ignored, ..(*state).clone() };
-            let node = self.step(node, id, Phase::Arm(904), state, Event { by, at: pipeline.span });
-            out.push(Outcome { how: How::Next, node });
-        }
-        out
-    }
-
-    /// Lets the ERR trap and errexit act on what a pipeline ended with.
-    fn settle(&mut self, pipeline: &'a Pipeline, outcomes: &[Outcome]) -> Outcomes {
-        let mut out = Outcomes::new();
-        for node in split(outcomes, &mut out) {
-            let settled = self.settle_one(pipeline, node);
-            out.extend(settled);
-        }
-        out
-    }
-
-    fn settle_one(&mut self, pipeline: &'a Pipeline, node: NodeId) -> Outcomes {
-        let state = self.state(node);
-        let failed = state.status.may_be_nonzero() && !state.exempt && !state.ignored;
-        let watched = state.options.get(Opt::Errexit) != Setting::Off || state.err_trap != Trap::None;
-        if !failed || !watched {
-            return going_on([node]);
-        }
-        let id = pipeline.commands[0].id;
-        let (zero, nonzero) = self.branch(node, id, 910, Event::quiet());
-        let mut out = going_on(zero);
-        if let Some(node) = nonzero {
-            let after_trap = self.err_trap(pipeline, node);
-            for node in split(&after_trap, &mut out) {
-                out.extend(self.errexit(pipeline, node));
-            }
-        }
-        out
-    }
-
-    fn errexit(&mut self, pipeline: &Pipeline, node: NodeId) -> Outcomes {
-        let state = self.state(node);
-        let id = pipeline.commands[0].id;
-        let mut out = Outcomes::new();
-        if state.options.get(Opt::Errexit) != Setting::Off {
-            // In a subshell or a job it ends that process only; what becomes of its status is said where it arrives.
-            let own = state.process == Process::Main;
-            let by = (own && state.status == Status::Fault).then_some(By::Errexit);
-            if state.is_healthy() {
-                self.hazards.insert(Hazard { at: pipeline.span, kind: HazardKind::Answer });
-            }
-            let aborted = (*state).clone();
-            let event = Event { by, at: pipeline.span };
-            let node = self.step(node, id, Phase::Arm(912), aborted, event);
-            out.push(Outcome { how: How::Exit, node });
-        }
-        if state.options.get(Opt::Errexit) != Setting::On {
-            out.push(Outcome { how: How::Next, node });
-        }
-        out
-    }
-
-    /// A command that is joined by `|`: each element in a process of its own.
-    fn elements(&mut self, pipeline: &'a Pipeline, from: NodeId) -> Outcomes {
-        let id = pipeline.commands[0].id;
-        let mut out = Outcomes::new();
-        let pipefail = self.state(from).options.get(Opt::Pipefail);
-        for from in self.decide_option(from, id, Opt::Pipefail) {
-            if self.state(from).is_healthy() {
-                self.note_readers(pipeline, self.state(from).options);
-            }
-            let event = self.loss(&pipeline.commands[0], from);
-            let started = self.state(from).after(Status::ZERO);
-            let started = self.step(from, id, Phase::Element(0), started, event);
-            let mut current = vec![started];
-            for (index, command) in pipeline.commands.iter().enumerate() {
-                let mut next = Vec::new();
-                for node in current {
-                    let ended = self.element(pipeline, index, command, node, &mut out);
-                    ended.into_iter().for_each(|node| push_new(&mut next, node));
-                }
-                current = next;
-            }
-            let as_before = |state: &mut State| state.options = state.options.with(Opt::Pipefail, pipefail);
-            let ended: Vec<NodeId> =
-                current.into_iter().map(|node| self.change(node, id, Phase::Arm(919), as_before)).collect();
-            out.extend(going_on(ended));
-        }
-        out
-    }
-
-    /// Two nodes where an option is unknown, one each for on and off.
-    fn decide_option(&mut self, node: NodeId, id: CommandId, option: Opt) -> Vec<NodeId> {
-        if self.state(node).options.get(option) != Setting::Unknown {
-            return vec![node];
-        }
-        let mut with = |setting, arm| {
-            self.change(node, id, Phase::Arm(arm), |state| {
-                state.options = state.options.with(option, setting);
-            })
-        };
-        vec![with(Setting::On, 914), with(Setting::Off, 915)]
-    }
-
-    fn element(
-        &mut self,
-        pipeline: &'a Pipeline,
-        index: usize,
-        command: &'a Command,
-        from: NodeId,
-        out: &mut Outcomes,
-    ) -> Vec<NodeId> {
-        let last = index + 1 == pipeline.commands.len();
-        let before = self.state(from);
-        let in_shell =
-            last && (before.options.is_on(Opt::Lastpipe) || self.program.units.dialect.has_lastpipe());
-        let ended: Vec<(NodeId, NodeId)> = if in_shell {
-            let outcomes = self.command(command, from);
-            split(&outcomes, out).into_iter().map(|node| (node, node)).collect()
-        } else {
-            let mut entry = subshell_state(&before);
-            entry.process = if last { before.process.of_subshell() } else { Process::Captured };
-            self.process(Body::Process(command.id), command.span, entry, from, |engine, node| {
-                engine.command(command, node)
-            })
-        };
-        let mut next = Vec::new();
-        for (edge_from, inner) in ended {
-            let event = self.element_event(pipeline, index, inner, &before);
-            let state = self.element_state(&before, inner, in_shell);
-            let fails_here = before.is_healthy() && !state.is_healthy();
-            let node = self.step(edge_from, command.id, Phase::Element(index as u32 + 1), state, event);
-            if fails_here {
-                self.run_beside(&pipeline.commands[..index], node);
-            }
-            push_new(&mut next, node);
-        }
-        next
-    }
-
-    /// The elements before the one that has failed run at the same time: what they claim and destroy still happens.
-    fn run_beside(&mut self, commands: &'a [Command], node: NodeId) {
-        for command in commands.iter().rev().take(MAX_BESIDE) {
-            let mut entry = subshell_state(&self.state(node));
-            entry.process = Process::Captured;
-            self.process(Body::Process(command.id), command.span, entry, node, |engine, node| {
-                engine.command(command, node)
-            });
-        }
-    }
-
-    fn element_event(&self, pipeline: &Pipeline, index: usize, inner: NodeId, before: &State) -> Event {
-        let last = pipeline.commands.len() - 1;
-        let lost =
-            self.state(inner).status == Status::Fault && index < last && !before.options.is_on(Opt::Pipefail);
-        Event { by: lost.then_some(By::Pipeline), at: pipeline.commands[last].span }
-    }
-
-    /// The status of a pipeline so far: of its last element or, with pipefail, the rightmost that is not zero.
-    fn element_state(&self, before: &State, inner: NodeId, in_shell: bool) -> State {
-        let inner = self.state(inner);
-        let mut state = if in_shell { (*inner).clone() } else { before.clone() };
-        state.taint = taint_after(before, &inner);
-        state.exempt = false;
-        state.pipe.clone_from(&before.pipe);
-        if self.program.reads_pipestatus {
-            state.pipe.push(inner.status);
-        }
-        let keep = before.options.is_on(Opt::Pipefail) && inner.status == Status::ZERO;
-        state.status = if keep { before.status } else { inner.status };
-        state
-    }
-
-    fn background(&mut self, statement: &'a Statement, from: NodeId) -> Outcomes {
-        let before = self.state(from);
-        let id = statement.first.commands[0].id;
-        let entry = subshell_state(&before);
-        let ended = self.process(Body::Process(id), statement.span, entry, from, |engine, node| {
-            engine.and_or(statement, node)
-        });
-        let mut next = Vec::new();
-        for (edge_from, inner) in ended {
-            let inner = self.state(inner);
-            let mut state = before.after(Status::ZERO);
-            state.taint = taint_after(&before, &inner);
-            state.jobs = self.jobs_after(&before, inner.status);
-            let by = (inner.status == Status::Fault).then_some(By::Background);
-            let event = Event { by, at: statement.span };
-            push_new(&mut next, self.step(edge_from, id, Phase::Arm(916), state, event));
-        }
-        going_on(next)
     }
 
     /// Runs a process of its own. For each way in which it ends: the node that leads on, and the node with its status.
@@ -839,26 +448,6 @@ impl<'a> Engine<'a> {
         going_on(next)
     }
 
-    fn coproc(&mut self, command: &'a Command, inner: &'a Command, from: NodeId) -> Outcomes {
-        let before = self.state(from);
-        let mut entry = subshell_state(&before);
-        entry.process = Process::Captured;
-        let ended = self.process(Body::Process(inner.id), inner.span, entry, from, |engine, node| {
-            engine.command(inner, node)
-        });
-        let mut next = Vec::new();
-        for (edge_from, ended) in ended {
-            let ended = self.state(ended);
-            let mut state = before.after(Status::ZERO);
-            state.taint = taint_after(&before, &ended);
-            state.jobs = self.jobs_after(&before, ended.status);
-            let by = (ended.status == Status::Fault).then_some(By::Background);
-            let event = Event { by, at: command.span };
-            push_new(&mut next, self.step(edge_from, command.id, Phase::After, state, event));
-        }
-        going_on(next)
-    }
-
     fn function_definition(&mut self, command: &'a Command, from: NodeId) -> Outcomes {
         let mut state = self.state(from).after(Status::ZERO);
         if let Some(function) = self.program.function_defined_by(command.id) {
@@ -890,20 +479,6 @@ impl<'a> Engine<'a> {
         let lost = self.state(from).status == Status::Fault;
         let by = if self.in_condition { By::Condition } else { By::NextCommand };
         Event { by: lost.then_some(by), at: command.span }
-    }
-
-    pub(super) fn branch_on(
-        &mut self,
-        node: NodeId,
-        id: CommandId,
-        arm: u32,
-        at: Span,
-    ) -> (Option<NodeId>, Option<NodeId>) {
-        self.branch(node, id, arm, Event { by: Some(By::Test), at })
-    }
-
-    pub(super) fn condition_of(&mut self, list: &'a List, from: NodeId, owner: CommandId) -> Outcomes {
-        self.condition(list, from, owner)
     }
 }
 

@@ -1,0 +1,282 @@
+//! Lists, and-or lists and pipelines of one command (POSIX 2.9.3): what runs, and what errexit makes of a status.
+
+use std::rc::Rc;
+
+use super::answer::By;
+use super::engine::{Engine, How, Outcome, Outcomes, going_on, push_new, split};
+use super::graph::{Event, NodeId, Phase};
+use super::hazards::{Hazard, HazardKind};
+use super::program::Repeats;
+use super::state::{Process, State, Status, Taint, Trap};
+use crate::shell::{Opt, Setting};
+use crate::syntax::{Command, CommandId, Connector, List, Pipeline, Statement};
+use crate::text::Span;
+
+impl<'a> Engine<'a> {
+    pub(super) fn top_level(&mut self, list: &'a List, entry: NodeId) -> Outcomes {
+        let mut out = Outcomes::new();
+        let mut current = vec![entry];
+        for (index, statement) in list.statements.iter().enumerate() {
+            let index = index as u32;
+            let mut next = Vec::new();
+            for node in current {
+                let outcomes = self.statement(statement, node);
+                split(&outcomes, &mut out).into_iter().for_each(|node| push_new(&mut next, node));
+            }
+            current = next.into_iter().map(|node| self.forget_repeats(node, statement, index)).collect();
+        }
+        out.extend(going_on(current));
+        out
+    }
+
+    /// A command that will not run again cannot fail again.
+    fn forget_repeats(&mut self, node: NodeId, statement: &Statement, index: u32) -> NodeId {
+        let Taint::Always(site) = self.state(node).taint else { return node };
+        let over = match self.program.site(site).repeats {
+            Repeats::InCalls(last) => last <= index,
+            Repeats::Once | Repeats::InLoop(_) => true,
+        };
+        if !over {
+            return node;
+        }
+        self.change(node, statement.first.commands[0].id, Phase::Settled, |state| state.taint = Taint::Once)
+    }
+
+    pub(super) fn list(&mut self, list: &'a List, from: Vec<NodeId>) -> Outcomes {
+        let mut out = Outcomes::new();
+        let mut current = from;
+        for statement in &list.statements {
+            current = self.statements(statement, current, &mut out);
+        }
+        out.extend(going_on(current));
+        out
+    }
+
+    /// The list between `if` and `then`, `while` and `do`: errexit is ignored in it, and only its last command decides.
+    pub(super) fn condition(&mut self, list: &'a List, from: NodeId, owner: CommandId) -> Outcomes {
+        let from = self.change(from, owner, Phase::Arm(900), |state| state.ignored = true);
+        let outer = std::mem::replace(&mut self.in_condition, false);
+        let mut out = Outcomes::new();
+        let mut current = vec![from];
+        for statement in &list.statements {
+            current = self.statements(statement, current, &mut out);
+            self.in_condition = true;
+        }
+        self.in_condition = outer;
+        out.extend(going_on(current));
+        out
+    }
+
+    fn statements(&mut self, statement: &'a Statement, from: Vec<NodeId>, out: &mut Outcomes) -> Vec<NodeId> {
+        let mut next = Vec::new();
+        for node in from {
+            let outcomes = self.statement(statement, node);
+            split(&outcomes, out).into_iter().for_each(|node| push_new(&mut next, node));
+        }
+        next
+    }
+
+    pub(super) fn statement(&mut self, statement: &'a Statement, from: NodeId) -> Outcomes {
+        if self.exhausted {
+            return going_on([from]);
+        }
+        if statement.background {
+            return self.background(statement, from);
+        }
+        self.and_or(statement, from)
+    }
+
+    pub(super) fn and_or(&mut self, statement: &'a Statement, from: NodeId) -> Outcomes {
+        if statement.rest.is_empty() {
+            return self.pipeline(&statement.first, from).iter().copied().collect();
+        }
+        let ignored = self.state(from).ignored;
+        let mut out = Outcomes::new();
+        let mut open = self.element_of_list(&statement.first, from, true, &mut out);
+        for (index, (connector, pipeline)) in statement.rest.iter().enumerate() {
+            let last = index + 1 == statement.rest.len();
+            let mut next = Vec::new();
+            for node in open {
+                let (run, skip) = self.connect(node, *connector, pipeline, index as u32);
+                if let Some(skip) = skip {
+                    push_new(&mut next, skip);
+                }
+                if let Some(run) = run {
+                    let ran = self.element_of_list(pipeline, run, !last || ignored, &mut out);
+                    ran.into_iter().for_each(|node| push_new(&mut next, node));
+                }
+            }
+            open = next;
+        }
+        let id = statement.first.commands[0].id;
+        let settled =
+            open.into_iter().map(|node| self.change(node, id, Phase::Settled, |s| s.ignored = ignored));
+        let settled: Vec<NodeId> = settled.collect();
+        out.extend(going_on(settled));
+        out
+    }
+
+    fn element_of_list(
+        &mut self,
+        pipeline: &'a Pipeline,
+        from: NodeId,
+        ignored: bool,
+        out: &mut Outcomes,
+    ) -> Vec<NodeId> {
+        let id = pipeline.commands[0].id;
+        let from = self.change(from, id, Phase::Arm(901), |state| state.ignored = ignored);
+        let outcomes = self.pipeline(pipeline, from);
+        split(&outcomes, out)
+    }
+
+    /// Where `&&` or `||` leads from here: to the pipeline after it, past it, or both.
+    fn connect(
+        &mut self,
+        node: NodeId,
+        connector: Connector,
+        pipeline: &Pipeline,
+        index: u32,
+    ) -> (Option<NodeId>, Option<NodeId>) {
+        let id = pipeline.commands[0].id;
+        let (zero, nonzero) = self.branch(node, id, index * 2, self.tested_by(pipeline, connector));
+        let (run, skip) = match connector {
+            Connector::And => (zero, nonzero),
+            Connector::Or => (nonzero, zero),
+        };
+        let skip =
+            skip.map(|node| self.change(node, id, Phase::Arm(902 + index), |state| state.exempt = true));
+        (run, skip)
+    }
+
+    fn tested_by(&self, pipeline: &Pipeline, connector: Connector) -> Event {
+        let nothing = |command: &Command| {
+            let words = command.as_simple().map(|simple| simple.words.as_slice()).unwrap_or_default();
+            let [word, ..] = words else { return false };
+            matches!(self.program.literal(word).as_deref(), Some("true" | ":"))
+        };
+        let swallows = connector == Connector::Or && pipeline.only_command().is_some_and(nothing);
+        Event { by: Some(if swallows { By::Swallow } else { By::Test }), at: pipeline.span }
+    }
+
+    /// Splits a node by whether its status is zero. The event happens if it is the failure's status that is looked at.
+    fn branch(
+        &mut self,
+        node: NodeId,
+        id: CommandId,
+        arm: u32,
+        event: Event,
+    ) -> (Option<NodeId>, Option<NodeId>) {
+        let state = self.state(node);
+        let event = if state.status == Status::Fault { event } else { Event::quiet() };
+        let mut arm_of = |zero: bool, status: Status| {
+            let state = State { status, ..(*state).clone() };
+            self.step(node, id, Phase::Arm(arm + u32::from(zero)), state, event)
+        };
+        match state.status {
+            Status::Known(0) => (Some(arm_of(true, Status::ZERO)), None),
+            Status::Any => (Some(arm_of(true, Status::ZERO)), Some(arm_of(false, Status::Nonzero))),
+            status => (None, Some(arm_of(false, status))),
+        }
+    }
+
+    pub(super) fn branch_on(
+        &mut self,
+        node: NodeId,
+        id: CommandId,
+        arm: u32,
+        at: Span,
+    ) -> (Option<NodeId>, Option<NodeId>) {
+        self.branch(node, id, arm, Event { by: Some(By::Test), at })
+    }
+
+    /// One pipeline, with `!`, errexit and the ERR trap.
+    fn pipeline(&mut self, pipeline: &'a Pipeline, from: NodeId) -> Rc<[Outcome]> {
+        let id = pipeline.commands[0].id;
+        let state = self.bounded(id, (*self.state(from)).clone());
+        let node = self.step(from, id, Phase::Before, state, Event::quiet());
+        if let Some(known) = self.memo.get(&node) {
+            return Rc::clone(known);
+        }
+        *self.states_before.entry((self.frame, id)).or_default() += 1;
+        let outcomes =
+            if pipeline.negated { self.negation(pipeline, node) } else { self.positive(pipeline, node) };
+        let outcomes = self.settle(pipeline, &outcomes);
+        let outcomes: Rc<[Outcome]> = outcomes.into_vec().into();
+        self.memo.insert(node, Rc::clone(&outcomes));
+        outcomes
+    }
+
+    fn positive(&mut self, pipeline: &'a Pipeline, node: NodeId) -> Outcomes {
+        match pipeline.only_command() {
+            Some(command) => self.command(command, node),
+            None => self.elements(pipeline, node),
+        }
+    }
+
+    fn negation(&mut self, pipeline: &'a Pipeline, node: NodeId) -> Outcomes {
+        let id = pipeline.commands[0].id;
+        let ignored = self.state(node).ignored;
+        let inside = self.change(node, id, Phase::Arm(903), |state| state.ignored = true);
+        let mut out = Outcomes::new();
+        let outcomes = self.positive(pipeline, inside);
+        for node in split(&outcomes, &mut out) {
+            let state = self.state(node);
+            let by = (state.status == Status::Fault).then_some(By::Test);
+            let state = State { status: state.status.negated(), exempt: true, ignored, ..(*state).clone() };
+            let node = self.step(node, id, Phase::Arm(904), state, Event { by, at: pipeline.span });
+            out.push(Outcome { how: How::Next, node });
+        }
+        out
+    }
+
+    /// Lets the ERR trap and errexit act on what a pipeline ended with.
+    fn settle(&mut self, pipeline: &'a Pipeline, outcomes: &[Outcome]) -> Outcomes {
+        let mut out = Outcomes::new();
+        for node in split(outcomes, &mut out) {
+            let settled = self.settle_one(pipeline, node);
+            out.extend(settled);
+        }
+        out
+    }
+
+    fn settle_one(&mut self, pipeline: &'a Pipeline, node: NodeId) -> Outcomes {
+        let state = self.state(node);
+        let failed = state.status.may_be_nonzero() && !state.exempt && !state.ignored;
+        let watched = state.options.get(Opt::Errexit) != Setting::Off || state.err_trap != Trap::None;
+        if !failed || !watched {
+            return going_on([node]);
+        }
+        let id = pipeline.commands[0].id;
+        let (zero, nonzero) = self.branch(node, id, 910, Event::quiet());
+        let mut out = going_on(zero);
+        if let Some(node) = nonzero {
+            let after_trap = self.err_trap(pipeline, node);
+            for node in split(&after_trap, &mut out) {
+                out.extend(self.errexit(pipeline, node));
+            }
+        }
+        out
+    }
+
+    fn errexit(&mut self, pipeline: &Pipeline, node: NodeId) -> Outcomes {
+        let state = self.state(node);
+        let id = pipeline.commands[0].id;
+        let mut out = Outcomes::new();
+        if state.options.get(Opt::Errexit) != Setting::Off {
+            // In a subshell or a job it ends that process only; what becomes of its status is said where it arrives.
+            let own = state.process == Process::Main;
+            let by = (own && state.status == Status::Fault).then_some(By::Errexit);
+            if state.is_healthy() {
+                self.hazards.insert(Hazard { at: pipeline.span, kind: HazardKind::Answer });
+            }
+            let aborted = (*state).clone();
+            let event = Event { by, at: pipeline.span };
+            let node = self.step(node, id, Phase::Arm(912), aborted, event);
+            out.push(Outcome { how: How::Exit, node });
+        }
+        if state.options.get(Opt::Errexit) != Setting::On {
+            out.push(Outcome { how: How::Next, node });
+        }
+        out
+    }
+}

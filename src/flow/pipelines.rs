@@ -1,0 +1,164 @@
+//! Commands that run beside each other: the elements of a pipeline, jobs, co-processes.
+
+use super::answer::By;
+use super::engine::{Body, Engine, Outcomes, going_on, push_new, split};
+use super::graph::{Event, NodeId, Phase};
+use super::state::{Process, State, Status, subshell_state, taint_after};
+use crate::shell::{Opt, Setting};
+use crate::syntax::{Command, CommandId, Pipeline, Statement};
+
+/// How many elements of a pipeline are looked at beside the one that fails.
+const MAX_BESIDE: usize = 16;
+
+impl<'a> Engine<'a> {
+    /// A command that is joined by `|`: each element in a process of its own.
+    pub(super) fn elements(&mut self, pipeline: &'a Pipeline, from: NodeId) -> Outcomes {
+        let id = pipeline.commands[0].id;
+        let mut out = Outcomes::new();
+        let pipefail = self.state(from).options.get(Opt::Pipefail);
+        for from in self.decide_option(from, id, Opt::Pipefail) {
+            if self.state(from).is_healthy() {
+                self.note_readers(pipeline, self.state(from).options);
+            }
+            let event = self.loss(&pipeline.commands[0], from);
+            let started = self.state(from).after(Status::ZERO);
+            let started = self.step(from, id, Phase::Element(0), started, event);
+            let mut current = vec![started];
+            for (index, command) in pipeline.commands.iter().enumerate() {
+                let mut next = Vec::new();
+                for node in current {
+                    let ended = self.element(pipeline, index, command, node, &mut out);
+                    ended.into_iter().for_each(|node| push_new(&mut next, node));
+                }
+                current = next;
+            }
+            let as_before = |state: &mut State| state.options = state.options.with(Opt::Pipefail, pipefail);
+            let ended: Vec<NodeId> =
+                current.into_iter().map(|node| self.change(node, id, Phase::Arm(919), as_before)).collect();
+            out.extend(going_on(ended));
+        }
+        out
+    }
+
+    /// Two nodes where an option is unknown, one each for on and off.
+    fn decide_option(&mut self, node: NodeId, id: CommandId, option: Opt) -> Vec<NodeId> {
+        if self.state(node).options.get(option) != Setting::Unknown {
+            return vec![node];
+        }
+        let mut with = |setting, arm| {
+            self.change(node, id, Phase::Arm(arm), |state| {
+                state.options = state.options.with(option, setting);
+            })
+        };
+        vec![with(Setting::On, 914), with(Setting::Off, 915)]
+    }
+
+    fn element(
+        &mut self,
+        pipeline: &'a Pipeline,
+        index: usize,
+        command: &'a Command,
+        from: NodeId,
+        out: &mut Outcomes,
+    ) -> Vec<NodeId> {
+        let last = index + 1 == pipeline.commands.len();
+        let before = self.state(from);
+        let in_shell =
+            last && (before.options.is_on(Opt::Lastpipe) || self.program.units.dialect.has_lastpipe());
+        let ended: Vec<(NodeId, NodeId)> = if in_shell {
+            let outcomes = self.command(command, from);
+            split(&outcomes, out).into_iter().map(|node| (node, node)).collect()
+        } else {
+            let mut entry = subshell_state(&before);
+            entry.process = if last { before.process.of_subshell() } else { Process::Captured };
+            self.process(Body::Process(command.id), command.span, entry, from, |engine, node| {
+                engine.command(command, node)
+            })
+        };
+        let mut next = Vec::new();
+        for (edge_from, inner) in ended {
+            let event = self.element_event(pipeline, index, inner, &before);
+            let state = self.element_state(&before, inner, in_shell);
+            let fails_here = before.is_healthy() && !state.is_healthy();
+            let node = self.step(edge_from, command.id, Phase::Element(index as u32 + 1), state, event);
+            if fails_here {
+                self.run_beside(&pipeline.commands[..index], node);
+            }
+            push_new(&mut next, node);
+        }
+        next
+    }
+
+    /// The elements before the one that has failed run at the same time: what they claim and destroy still happens.
+    fn run_beside(&mut self, commands: &'a [Command], node: NodeId) {
+        for command in commands.iter().rev().take(MAX_BESIDE) {
+            let mut entry = subshell_state(&self.state(node));
+            entry.process = Process::Captured;
+            self.process(Body::Process(command.id), command.span, entry, node, |engine, node| {
+                engine.command(command, node)
+            });
+        }
+    }
+
+    fn element_event(&self, pipeline: &Pipeline, index: usize, inner: NodeId, before: &State) -> Event {
+        let last = pipeline.commands.len() - 1;
+        let lost =
+            self.state(inner).status == Status::Fault && index < last && !before.options.is_on(Opt::Pipefail);
+        Event { by: lost.then_some(By::Pipeline), at: pipeline.commands[last].span }
+    }
+
+    /// The status of a pipeline so far: of its last element or, with pipefail, the rightmost that is not zero.
+    fn element_state(&self, before: &State, inner: NodeId, in_shell: bool) -> State {
+        let inner = self.state(inner);
+        let mut state = if in_shell { (*inner).clone() } else { before.clone() };
+        state.taint = taint_after(before, &inner);
+        state.exempt = false;
+        state.pipe.clone_from(&before.pipe);
+        if self.program.reads_pipestatus {
+            state.pipe.push(inner.status);
+        }
+        let keep = before.options.is_on(Opt::Pipefail) && inner.status == Status::ZERO;
+        state.status = if keep { before.status } else { inner.status };
+        state
+    }
+
+    pub(super) fn background(&mut self, statement: &'a Statement, from: NodeId) -> Outcomes {
+        let before = self.state(from);
+        let id = statement.first.commands[0].id;
+        let entry = subshell_state(&before);
+        let ended = self.process(Body::Process(id), statement.span, entry, from, |engine, node| {
+            engine.and_or(statement, node)
+        });
+        let mut next = Vec::new();
+        for (edge_from, inner) in ended {
+            let inner = self.state(inner);
+            let mut state = before.after(Status::ZERO);
+            state.taint = taint_after(&before, &inner);
+            state.jobs = self.jobs_after(&before, inner.status);
+            let by = (inner.status == Status::Fault).then_some(By::Background);
+            let event = Event { by, at: statement.span };
+            push_new(&mut next, self.step(edge_from, id, Phase::Arm(916), state, event));
+        }
+        going_on(next)
+    }
+
+    pub(super) fn coproc(&mut self, command: &'a Command, inner: &'a Command, from: NodeId) -> Outcomes {
+        let before = self.state(from);
+        let mut entry = subshell_state(&before);
+        entry.process = Process::Captured;
+        let ended = self.process(Body::Process(inner.id), inner.span, entry, from, |engine, node| {
+            engine.command(inner, node)
+        });
+        let mut next = Vec::new();
+        for (edge_from, ended) in ended {
+            let ended = self.state(ended);
+            let mut state = before.after(Status::ZERO);
+            state.taint = taint_after(&before, &ended);
+            state.jobs = self.jobs_after(&before, ended.status);
+            let by = (ended.status == Status::Fault).then_some(By::Background);
+            let event = Event { by, at: command.span };
+            push_new(&mut next, self.step(edge_from, command.id, Phase::After, state, event));
+        }
+        going_on(next)
+    }
+}
