@@ -2,7 +2,6 @@
 
 use super::Context;
 use crate::flow::Entry;
-use crate::shell::Dialect;
 use crate::shell::knowledge::{Arg, Claims, Knowledge, Operands, Place, Role, Roles};
 use crate::syntax::{Command, CommandKind, RedirectOperator, Word};
 
@@ -23,19 +22,14 @@ pub(super) fn is_fed_elsewhere(cx: &Context<'_>, command: &Command) -> bool {
         return false;
     }
     let Some((roles, _)) = read(cx, command) else { return false };
-    [Role::Transfer, Role::MutateService].iter().any(|role| roles.contains(*role))
-        || reads_commands(cx, command)
+    [Role::Transfer, Role::MutateService].iter().any(|role| roles.contains(*role)) || keeps_input(cx, command)
 }
 
-/// Whether a command takes its input for commands to carry out, or writes it where it lasts.
-fn reads_commands(cx: &Context<'_>, command: &Command) -> bool {
+/// Whether a command carries out what it is fed, or puts it where it lasts.
+fn keeps_input(cx: &Context<'_>, command: &Command) -> bool {
     let name = command.as_simple().and_then(|simple| cx.literal(simple.words.first()?)).unwrap_or_default();
     let name = name.rsplit('/').next().unwrap_or_default();
-    Dialect::of_name(name).is_some()
-        || matches!(
-            name,
-            "ssh" | "psql" | "mysql" | "mariadb" | "sqlite3" | "tee" | "dd" | "tar" | "cpio" | "patch"
-        )
+    Knowledge::builtin().command(name).is_some_and(|facts| facts.keeps_input)
 }
 
 /// Whether a command does nothing but look: it filters, tells something, or brings in the functions of another file.

@@ -23,6 +23,7 @@ pub(super) struct CommandEntry {
     pub extend: bool,
     long_single_dash: Option<bool>,
     bundled_first: Option<bool>,
+    keeps_input: Option<bool>,
     roles: Option<Roles>,
     answers: Option<Answers>,
     input: Option<Input>,
@@ -57,6 +58,8 @@ pub struct CommandFacts {
     pub name: String,
     pub(super) long_single_dash: bool,
     pub(super) bundled_first: bool,
+    /// What it is fed it carries out, or puts where it lasts: a shell, a database client, `tee`.
+    pub keeps_input: bool,
     pub(super) always: Effect,
     /// Fewest words first, and of equals the first in the file last, so that later ones may overrule earlier ones.
     pub(super) when: Vec<When>,
@@ -257,6 +260,7 @@ impl From<CommandEntry> for CommandFacts {
             name: entry.name,
             long_single_dash: entry.long_single_dash.unwrap_or(false),
             bundled_first: entry.bundled_first.unwrap_or(false),
+            keeps_input: entry.keeps_input.unwrap_or(false),
             always: Effect {
                 roles: entry.roles,
                 answers: entry.answers,
@@ -328,6 +332,7 @@ impl CommandFacts {
             name: extension.name,
             long_single_dash: self.long_single_dash || extension.long_single_dash,
             bundled_first: self.bundled_first || extension.bundled_first,
+            keeps_input: self.keeps_input || extension.keeps_input,
             always,
             when,
         }
