@@ -158,7 +158,7 @@ fn a_trace_names_the_file_of_a_sourced_line() {
         ("lib.sh", "set -e\nwork() { cp a b; }\n"),
     ]);
     let run = run(&root, &["trace", "main.sh"]).status(0).prints("lib.sh:2  cp a b");
-    assert!(run.out.contains("        3  work"), "{}", run.out);
+    assert!(run.out.contains("\n       3  work"), "{}", run.out);
 }
 
 #[test]
