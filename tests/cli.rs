@@ -152,6 +152,24 @@ fn traces_are_printed() {
 }
 
 #[test]
+fn a_trace_names_the_file_of_a_sourced_line() {
+    let root = project(&[
+        ("main.sh", "#!/bin/bash\n. ./lib.sh\nwork\n"),
+        ("lib.sh", "set -e\nwork() { cp a b; }\n"),
+    ]);
+    let run = run(&root, &["trace", "main.sh"]).status(0).prints("lib.sh:2  cp a b");
+    assert!(run.out.contains("\n       3  work"), "{}", run.out);
+}
+
+#[test]
+fn a_directive_is_told_its_mistake_once() {
+    let text = "#!/bin/bash\ncp a b # lint-scripts disable=nosuch\n# lint-scripts disable=none\ncp c d\n";
+    let root = project(&[("a.sh", text)]);
+    let run = run(&root, &["a.sh"]).status(1).says("a.sh:2: there is no rule `nosuch`");
+    assert_eq!(run.err.matches("there is no rule").count(), 2, "{}", run.err);
+}
+
+#[test]
 fn bad_words_give_2_and_a_hint() {
     let root = project(&[("a.sh", CLEAN)]);
     run(&root, &["--unsafe-fixs"]).status(2).says("--unsafe-fixes");

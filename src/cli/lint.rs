@@ -7,7 +7,7 @@ use super::Outcome;
 use super::args::{Format, Lint};
 use super::output::{Output, colour, error, on_terminal, raw, say, warning};
 use super::scan::{Scan, Trouble};
-use crate::check::{Report, Settings, check};
+use crate::check::{Report, Settings, analyse, check};
 use crate::diagnostic::Applicability;
 use crate::files::{Content, DiskSources, Origin, shown, write};
 use crate::fix::{Fixed, fix};
@@ -98,7 +98,7 @@ fn one(origin: &Origin, content: &Content, settings: &Settings, mode: Mode, sour
                 text: Some(show(&document.path, &content.bytes, &fixed.text)),
                 fixes: fixed.applied.len(),
                 refused: fixed.refused,
-                ..as_it_is(origin, content, check(&document, settings, sources))
+                ..as_it_is(origin, content, analyse(&document, settings, sources))
             }
         }
     }

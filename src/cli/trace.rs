@@ -7,7 +7,7 @@ use super::args::{Format, Trace};
 use super::lint::json;
 use super::output::{Output, error};
 use super::scan::{Scan, Trouble};
-use crate::check::{Settings, check};
+use crate::check::{Settings, analyse};
 use crate::files::{Content, Origin};
 use crate::report::{Checked, Traces, table};
 use crate::text::Document;
@@ -24,7 +24,7 @@ pub fn run(trace: &Trace) -> Outcome {
     let settings = Settings { shell: trace.reading.shell, ..Settings::default() };
     let work = |origin: &Origin, content: Content| {
         let document = Arc::new(Document::script(origin.shown(), Arc::clone(&content.bytes)));
-        let report = check(&document, &settings, &scan.sources);
+        let report = analyse(&document, &settings, &scan.sources);
         Checked { path: origin.path().to_owned(), bytes: content.bytes, report }
     };
     let mut output = Output::default();

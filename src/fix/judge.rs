@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 
 use super::edits::{backward, forward};
 use crate::check::{Report, Settings, Sources};
-use crate::diagnostic::{Applicability, Diagnostic, Fix, Label};
+use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix, Label};
 use crate::flow::{Entry, EntryKind, Exit, Fate, OnFailure, Standing};
 use crate::text::{Document, FileId, LineIndex, Span};
 
@@ -19,47 +19,122 @@ enum Verdict {
     Dropped,
 }
 
+/// How much may be spent on the fixes of one text, as [`weight`] counts it: seconds, on a machine of today. Each fix costs an
+/// analysis of the whole text, so that a text with a finding on every line would take more than the square of its length.
+const EFFORT: usize = 4_000_000;
+/// What one command costs, where one claim or destroy that follows a failure costs 1. Measured.
+const COMMAND: usize = 100;
+
 /// Judges every fix of a report. Of several ways to mend one finding the first safe one stays; where none is safe, the
-/// first of all.
+/// first of all. Findings that the effort does not suffice for lose their fixes, and a warning says so.
 pub(crate) fn judge(
     document: &Arc<Document>,
     settings: &Settings,
     sources: &dyn Sources,
     report: &mut Report,
 ) {
-    let findings = std::mem::take(&mut report.findings);
-    let judged: Vec<Diagnostic> = findings
-        .iter()
-        .map(|finding| judge_finding(document, settings, sources, report, &findings, finding))
-        .collect();
-    report.findings = judged;
+    let mut trial = Trial::new(settings, sources);
+    trial.judge_until(document, report, |_| false);
+    if trial.left_out > 0 {
+        let message = format!(
+            "the fixes of {} findings were not tried: there are too many in a text of this size",
+            trial.left_out
+        );
+        report.warnings.push(Label { span: Span::at(FileId(0), 0), message });
+    }
 }
 
-fn judge_finding(
-    document: &Document,
-    settings: &Settings,
-    sources: &dyn Sources,
-    report: &Report,
-    findings: &[Diagnostic],
-    finding: &Diagnostic,
-) -> Diagnostic {
-    let mut best: Option<Fix> = None;
-    for fix in &finding.fixes {
-        let Some((lines, fixed)) = super::fixed(document, fix, settings, sources) else { continue };
-        let comparison = Comparison { before: report, findings, after: &fixed, fix, lines };
-        match comparison.verdict(finding) {
-            Verdict::Safe => {
-                best = Some(Fix { applicability: Applicability::Safe, why_unsafe: None, ..fix.clone() });
+/// Tries fixes out, as long as the effort suffices.
+pub(super) struct Trial<'a> {
+    settings: &'a Settings,
+    sources: &'a dyn Sources,
+    /// What may still be spent.
+    effort: usize,
+    /// How many findings had fixes that were not tried.
+    left_out: usize,
+}
+
+impl<'a> Trial<'a> {
+    pub fn new(settings: &'a Settings, sources: &'a dyn Sources) -> Self {
+        Self { settings, sources, effort: EFFORT, left_out: 0 }
+    }
+
+    /// Whether a fix was not tried because others had taken the effort.
+    pub fn is_exhausted(&self) -> bool {
+        self.left_out > 0
+    }
+
+    /// Judges the fixes of one finding after the other until `enough` says so of one; those behind it stay as they are.
+    pub fn judge_until(
+        &mut self,
+        document: &Arc<Document>,
+        report: &mut Report,
+        mut enough: impl FnMut(&Diagnostic) -> bool,
+    ) {
+        let findings = std::mem::take(&mut report.findings);
+        let mut judged = Vec::with_capacity(findings.len());
+        // One fix often mends several findings.
+        let mut last = None;
+        for finding in &findings {
+            judged.push(self.judge_finding(document, report, &findings, finding, &mut last));
+            if judged.last().is_some_and(&mut enough) {
                 break;
             }
-            Verdict::Unsafe(why) if best.is_none() => {
-                best =
-                    Some(Fix { applicability: Applicability::Unsafe, why_unsafe: Some(why), ..fix.clone() });
-            }
-            Verdict::Unsafe(_) | Verdict::Dropped => {}
         }
+        judged.extend_from_slice(&findings[judged.len()..]);
+        report.findings = judged;
     }
-    Diagnostic { fixes: best.into_iter().collect(), ..finding.clone() }
+
+    fn judge_finding(
+        &mut self,
+        document: &Document,
+        report: &Report,
+        findings: &[Diagnostic],
+        finding: &Diagnostic,
+        last: &mut Option<Tried>,
+    ) -> Diagnostic {
+        let weight = weight(report);
+        let mut best: Option<Fix> = None;
+        for fix in &finding.fixes {
+            if last.as_ref().is_none_or(|tried| tried.edits != fix.edits) {
+                // The first one is tried however large the text is.
+                if self.effort < weight && self.effort < EFFORT {
+                    self.left_out += 1;
+                    break;
+                }
+                self.effort = self.effort.saturating_sub(weight);
+                let after = super::fixed(document, fix, self.settings, self.sources);
+                *last = after.map(|after| Tried { edits: fix.edits.clone(), after });
+            }
+            let Some(Tried { after, .. }) = last else { continue };
+            let lines = LineIndex::new(&document.text);
+            let comparison = Comparison { before: report, findings, after, fix, lines };
+            match comparison.verdict(finding) {
+                Verdict::Safe => {
+                    best = Some(Fix { applicability: Applicability::Safe, why_unsafe: None, ..fix.clone() });
+                    break;
+                }
+                Verdict::Unsafe(why) if best.is_none() => {
+                    let why_unsafe = Some(why);
+                    best = Some(Fix { applicability: Applicability::Unsafe, why_unsafe, ..fix.clone() });
+                }
+                Verdict::Unsafe(_) | Verdict::Dropped => {}
+            }
+        }
+        Diagnostic { fixes: best.into_iter().collect(), ..finding.clone() }
+    }
+}
+
+/// What it costs to analyse a text, known from the analysis that there is.
+fn weight(report: &Report) -> usize {
+    let effects = |it: &OnFailure| it.claims.len() + it.destroys.len();
+    report.trace.entries.iter().map(|entry| COMMAND + entry.on_failure.as_ref().map_or(0, effects)).sum()
+}
+
+/// What a text is after these edits.
+struct Tried {
+    edits: Vec<Edit>,
+    after: Report,
 }
 
 struct Comparison<'a> {
@@ -201,5 +276,30 @@ fn loudness(exit: Exit) -> u8 {
         Exit::Zero => 0,
         Exit::Either => 1,
         Exit::Nonzero => 2,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::{Trial, judge};
+    use crate::check::{NoSources, Settings, analyse};
+    use crate::text::Document;
+
+    #[test]
+    fn what_the_effort_does_not_suffice_for_is_not_offered_and_said() {
+        let text = "#!/bin/bash\npg_dump a | gzip > a.gz\npg_dump b | gzip > b.gz\necho done\n";
+        let document = Arc::new(Document::script("a.sh", text.as_bytes()));
+        let (settings, sources) = (Settings::default(), NoSources);
+        let mut report = analyse(&document, &settings, &sources);
+        let mut trial = Trial { effort: 0, ..Trial::new(&settings, &sources) };
+        trial.judge_until(&document, &mut report, |_| false);
+        assert!(trial.is_exhausted() && report.findings.len() > 1);
+        assert!(report.findings.iter().all(|finding| finding.fixes.is_empty()));
+
+        let mut whole = analyse(&document, &settings, &sources);
+        judge(&document, &settings, &sources, &mut whole);
+        assert!(whole.warnings.is_empty() && whole.findings.iter().any(|finding| !finding.fixes.is_empty()));
     }
 }

@@ -7,11 +7,12 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
 
-use crate::check::{Report, Settings, Sources, analyse, check};
-use crate::diagnostic::{Applicability, Fix, RuleId};
-use crate::text::{Document, LineIndex};
+use crate::check::{Report, Settings, Sources, analyse};
+use crate::diagnostic::{Applicability, Diagnostic, Fix, RuleId};
+use crate::text::Document;
 
 pub use edits::apply;
+use judge::Trial;
 pub(crate) use judge::judge;
 
 /// How many fixes one text may be given, one after the other; more means that rules quarrel.
@@ -50,29 +51,37 @@ pub fn fix(
     let mut current = Arc::clone(document);
     let mut applied: Vec<Applied> = Vec::new();
     let mut refused = FxHashSet::default();
+    let mut trial = Trial::new(settings, sources);
     let report = loop {
-        let report = check(&current, settings, sources);
-        let Some(next) = choose(&report, allow, &refused) else { break report };
-        if applied.len() == MAX_ROUNDS {
-            break report;
-        }
+        let mut report = analyse(&current, settings, sources);
+        let mut next = None;
+        // The findings after the chosen one are looked at again in the next round, in the text as it then is.
+        trial.judge_until(&current, &mut report, |finding| {
+            next = (applied.len() < MAX_ROUNDS).then(|| choose(finding, allow, &refused)).flatten();
+            next.is_some()
+        });
+        let Some(next) = next else { break report };
         refused.insert((next.rule, next.fix.clone()));
         if let Some(text) = apply(&current.text, &next.fix.edits) {
             current = Arc::new(Document { text: text.into(), ..(*current).clone() });
             applied.push(next);
         }
     };
-    let quarrel = (applied.len() == MAX_ROUNDS).then(|| quarrel(&applied));
-    Fixed { text: current.text.to_vec(), applied, refused: quarrel.into_iter().collect(), report }
+    let mut left = Vec::new();
+    if applied.len() == MAX_ROUNDS {
+        left.push(quarrel(&applied));
+    }
+    if trial.is_exhausted() {
+        left.push("not every fix was tried: there are too many findings in a text of this size".to_owned());
+    }
+    Fixed { text: current.text.to_vec(), applied, refused: left, report }
 }
 
-/// The first fix that may be applied.
-fn choose(report: &Report, allow: Applicability, refused: &FxHashSet<(RuleId, Fix)>) -> Option<Applied> {
-    let fixes =
-        report.findings.iter().flat_map(|finding| finding.fixes.iter().map(|fix| (finding.rule, fix)));
-    let mut allowed =
-        fixes.filter(|(rule, fix)| fix.applicability <= allow && !refused.contains(&(*rule, (*fix).clone())));
-    allowed.next().map(|(rule, fix)| Applied { rule, fix: fix.clone() })
+/// The finding's first fix that may be applied.
+fn choose(finding: &Diagnostic, allow: Applicability, refused: &FxHashSet<(RuleId, Fix)>) -> Option<Applied> {
+    let allowed =
+        |fix: &&Fix| fix.applicability <= allow && !refused.contains(&(finding.rule, (*fix).clone()));
+    finding.fixes.iter().find(allowed).map(|fix| Applied { rule: finding.rule, fix: fix.clone() })
 }
 
 fn quarrel(applied: &[Applied]) -> String {
@@ -83,14 +92,8 @@ fn quarrel(applied: &[Applied]) -> String {
 }
 
 /// The text after a fix, analysed but not judged; `None` when the fix does not fit.
-fn fixed(
-    document: &Document,
-    fix: &Fix,
-    settings: &Settings,
-    sources: &dyn Sources,
-) -> Option<(LineIndex, Report)> {
+fn fixed(document: &Document, fix: &Fix, settings: &Settings, sources: &dyn Sources) -> Option<Report> {
     let text = apply(&document.text, &fix.edits)?;
-    let lines = LineIndex::new(&document.text);
     let fixed = Arc::new(Document { text: text.into(), ..document.clone() });
-    Some((lines, analyse(&fixed, settings, sources)))
+    Some(analyse(&fixed, settings, sources))
 }

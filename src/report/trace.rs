@@ -70,7 +70,7 @@ struct Row([String; 5]);
 
 /// The entry's row, and further ones for what does not fit on it.
 fn rows(checked: &Checked, places: &Places<'_>, entry: &Entry) -> Vec<Row> {
-    let line = places.line(entry.span).to_string();
+    let line = at(places, entry.span);
     let command = cut(&clean_word(&source(checked, entry.span)), COMMAND);
     let Some(on_failure) = &entry.on_failure else {
         let when = if entry.is_reached { "runs after a failure" } else { "never runs" };
@@ -101,8 +101,17 @@ fn fate(on_failure: &OnFailure, places: &Places<'_>) -> String {
         Fate::Ignored => "is ignored".to_owned(),
     };
     match on_failure.goes_on_at {
-        Some(next) if on_failure.fate == Fate::Ignored => format!("{said}, line {} runs", places.line(next)),
+        Some(next) if on_failure.fate == Fate::Ignored => format!("{said}, line {} runs", at(places, next)),
         _ => said,
+    }
+}
+
+/// A line; with its file where that is one that the script sources.
+fn at(places: &Places<'_>, span: Span) -> String {
+    let line = places.line(span);
+    match span.file {
+        FileId(0) => line.to_string(),
+        _ => format!("{}:{line}", clean_word(places.start(span).path)),
     }
 }
 
@@ -123,7 +132,7 @@ fn lost_in(by: Option<By>) -> &'static str {
 
 fn effects(on_failure: &OnFailure, places: &Places<'_>) -> Vec<String> {
     let text = |effect: &Effect| cut(&clean_word(&effect.text), EFFECT);
-    let line = |effect: &Effect| places.line(effect.span);
+    let line = |effect: &Effect| at(places, effect.span);
     let destroys =
         on_failure.destroys.iter().map(|it| (it.span, format!("{} (line {})", text(it), line(it))));
     let claims =

@@ -243,7 +243,10 @@ impl<'a> Reader<'a> {
         self.at =
             self.atoms.end(start, AtomKind::Comment).unwrap_or_else(|| start + to_line_end()).min(self.end);
         let span = self.span_from(start);
-        self.comments.push(span);
+        // A comment behind a command is met twice: by who looks for a further word, and by who ends the line.
+        if self.comments.last() != Some(&span) {
+            self.comments.push(span);
+        }
     }
 
     /// Blanks, comments and line ends, with the here-documents that begin after them.
