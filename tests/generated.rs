@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
+use std::thread::ScopedJoinHandle;
 
 use generated::script::{Script, Shell, script};
 use generated::shell::{Bench, Seen};
@@ -19,6 +20,9 @@ use lint_scripts::flow::{Entry, Exit};
 use lint_scripts::text::Document;
 
 const SEEDS: Range<u64> = 0..300;
+
+/// How many scripts are looked at at a time.
+const WORKERS: usize = 2;
 
 /// How often a script is made smaller before it is shown.
 const SHRINKS: usize = 60;
@@ -97,6 +101,16 @@ fn shrunk(script: Script, name: &str, what: &str, bench: &Bench) -> Script {
 }
 
 impl Tally {
+    fn and(mut self, other: Self) -> Self {
+        self.faults += other.faults;
+        self.wrong.extend(other.wrong);
+        self.vague += other.vague;
+        self.vague_seeds.extend(other.vague_seeds);
+        self.effects += other.effects;
+        self.idle += other.idle;
+        self
+    }
+
     fn look_at(&mut self, seed: u64, shell: Shell, bench: &Bench) {
         let whole = script(seed, shell);
         let said = read(&whole);
@@ -106,6 +120,7 @@ impl Tally {
                 let smallest = shrunk(whole.clone(), &name, &what, bench);
                 let what = mistakes(&smallest, bench).remove(&name).unwrap_or(what);
                 self.wrong.push(format!("seed {seed}: {name}: {what}\n{}", smallest.text()));
+                println!("{}", self.wrong.last().unwrap());
                 return;
             }
             let said = &said[&name];
@@ -117,6 +132,16 @@ impl Tally {
             self.idle += said.effects.difference(&seen.effects).count();
         }
     }
+}
+
+fn look_at_all(seeds: &[u64], shell: Shell) -> Tally {
+    let folder = tempfile::tempdir().unwrap();
+    let names: Vec<String> =
+        (1..=90).map(|n| format!("s{n}")).chain(std::iter::once("rm".to_owned())).collect();
+    let bench = Bench::new(folder.path(), &names);
+    let mut tally = Tally::default();
+    seeds.iter().for_each(|seed| tally.look_at(*seed, shell, &bench));
+    tally
 }
 
 fn seeds() -> Range<u64> {
@@ -131,14 +156,13 @@ fn compare(shell: Shell, path: &str) {
         assert!(std::env::var_os("CI").is_none(), "{path} is needed here");
         return;
     }
-    let folder = tempfile::tempdir().unwrap();
-    let names: Vec<String> =
-        (1..=80).map(|n| format!("s{n}")).chain(std::iter::once("rm".to_owned())).collect();
-    let bench = Bench::new(folder.path(), &names);
-    let mut tally = Tally::default();
-    for seed in seeds() {
-        tally.look_at(seed, shell, &bench);
-    }
+    let all: Vec<u64> = seeds().collect();
+    let parts = all.chunks(all.len().div_ceil(WORKERS).max(1));
+    let tally = std::thread::scope(|scope| {
+        let workers: Vec<_> = parts.map(|part| scope.spawn(move || look_at_all(part, shell))).collect();
+        let join = |worker: ScopedJoinHandle<'_, Tally>| worker.join().expect("the worker does not panic");
+        workers.into_iter().map(join).fold(Tally::default(), Tally::and)
+    });
     println!("{} faults, {} wrong, {} vague", tally.faults, tally.wrong.len(), tally.vague);
     println!("{} effects listed, {} idle", tally.effects, tally.idle);
     if std::env::var_os("LINT_SCRIPTS_VAGUE").is_some() {

@@ -11,7 +11,7 @@ use super::hazards::{Hazard, HazardKind};
 use super::program::{FunctionId, Program, Repeats, SiteId, UnitId};
 use super::scope::{Scope, Scopes};
 use super::state::{ArgumentsId, Jobs, Process, State, Status, Taint, Trap};
-use crate::shell::{Opt, Setting};
+use crate::shell::{Dialect, Opt, Setting};
 use crate::syntax::{Command, CommandId, CommandKind, Connector, List, Pipeline, Statement, Word};
 use crate::text::Span;
 
@@ -640,7 +640,11 @@ impl<'a> Engine<'a> {
     fn background(&mut self, statement: &'a Statement, from: NodeId) -> Outcomes {
         let before = self.state(from);
         let id = statement.first.commands[0].id;
-        let entry = self.subshell_state(&before);
+        let mut entry = self.subshell_state(&before);
+        // In dash and busybox errexit is live in a job even where it is ignored outside (`ctx.bg.in.or`).
+        if matches!(self.program.units.dialect, Dialect::Dash | Dialect::Busybox) {
+            entry.ignored = false;
+        }
         let ended = self.process(Body::Process(id), statement.span, entry, from, |engine, node| {
             engine.and_or(statement, node)
         });

@@ -7,7 +7,8 @@ pub struct Random(u64);
 
 impl Random {
     pub fn new(seed: u64) -> Self {
-        Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15))
+        // A factor unlike the one in `next`, or the numbers of a seed would be those of the one before, shifted.
+        Self((seed ^ 0x5851_F42D).wrapping_mul(0xD134_2543_DE82_EF95))
     }
 
     fn next(&mut self) -> u64 {
@@ -127,6 +128,155 @@ impl Place {
     }
 }
 
+/// Statements that people write: `@` is any command, `%` a program, `^` leaves (or does not), `#` a claim. Each line can be
+/// taken out by itself.
+const IDIOMS: &[&str] = &[
+    "@ && @ || @",
+    "if ! @; then exit $?; fi",
+    "@ || { rc=$?; @; }\n[ \"$rc\" -eq 0 ] || ^",
+    "ok=true\n@ || ok=false\nif $ok; then #; else ^; fi",
+    "ok=true\n@ || ok=false\n[ \"$ok\" = true ] || ^",
+    "ok=yes\nif ! @; then ok=no; fi\nif [ \"$ok\" = no ]; then ^; fi",
+    "failed=$((failed + 1))",
+    "@ || failed=$((failed + 1))\nif [ \"$failed\" -gt 0 ]; then ^; fi",
+    "@ || failed=$?\nexit \"$failed\"",
+    "rc=0\n@ || rc=$?\n@ || rc=$?\n[ $rc -ne 0 ] && exit $rc",
+    "! @ || ^",
+    "! @ && ^",
+    "until ! @; do ^; break; done",
+    "while @; do @; break; done",
+    "if @; then :; else rc=$?; fi\nif [ \"$rc\" -ne 0 ]; then ^; fi",
+    "if @; then @; else exit $?; fi",
+    "eval '@; @'",
+    "eval '@' || ^",
+    "command %",
+    "exec %",
+    "(exit 1) || @",
+    "false || @",
+    "true && @",
+    "false && @",
+    "( @; exit $? )",
+    "( @ || exit 0; @ ) || ^",
+    "( set -e; @; @ ) || ^",
+    "( set +e; @; @ )",
+    "( trap '%' EXIT; @ )",
+    "( trap 'exit 0' EXIT; @ )",
+    "( trap 'exit 1' EXIT; @ ) || @",
+    "trap - EXIT",
+    "trap 'rm -f t3' EXIT",
+    "trap '[ $? -eq 0 ] || rm -f t4' EXIT",
+    "trap 'if [ $? -eq 0 ]; then %; fi' EXIT",
+    "trap 'rc=$?; %; exit $rc' EXIT",
+    "trap 'set +e; %; %' EXIT",
+    "trap '% && %' EXIT",
+    "trap 'exit' EXIT",
+    "trap '%; exit' EXIT",
+    "case $(@) in '') @ ;; *) ^ ;; esac",
+    "for x in $(@); do ^; done",
+    "for x in a b; do @ || continue; @; done",
+    "for x in a b; do @ || break; done\n#",
+    "for x in a b; do @ || failed=1; done\n[ $failed -eq 0 ] || ^",
+    "for x in a b; do for y in c d; do @ || break 2; done; done",
+    "for x in a b; do for y in c d; do @ || continue 2; done; @; done",
+    "for x in a b; do % & done\nwait",
+    "for x in a b; do if @; then break; fi; done",
+    "for x in a b c; do if @; then ok=1; break; fi; @; done",
+    "run @",
+    "run @ || ^",
+    "if ! run @; then ^; fi",
+    "check @\n^",
+    "try @",
+    "try @ || ^",
+    "rc=$(@) || ^",
+    "v=$(@ | @)",
+    "v=$(@ || echo none)",
+    "v=$(@ && @) || ^",
+    "v=$(@; echo x)",
+    "v=$(exit 0; @)",
+    "v=$(@; exit 0)",
+    "v=$(@ || exit 4; @)",
+    "v=x w=$(@)",
+    "v=$(@) w=x",
+    "v=$(@) %",
+    "v=\"a$(@)b\"",
+    "v=$(@)$(@)",
+    "v=\"${v:-$(@)}\"",
+    ": \"$(@)\"",
+    "@ > /dev/null 2>&1 || ^",
+    "{ @; @; } > /dev/null",
+    "{ @ && @; } || ^",
+    "( @ && @ )",
+    "( ! @ )",
+    "@ | @ && #",
+    "@ | @ || ^",
+    "@ && # || ^",
+    "% & pid=$!\n@\nwait \"$pid\" || ^",
+    "% & a=$!\n% & b=$!\nwait $a\nwait $b",
+    "% & a=$!\n% & b=$!\nwait $a || failed=1\nwait $b || failed=1\n[ $failed -eq 0 ] || ^",
+    "% & a=$!\n% & b=$!\nwait $a $b",
+    "if @; then if @; then #; else ^; fi; fi",
+    "@; if [ $? -eq 0 ]; then #; else ^; fi",
+    "@; [ $? -eq 0 ] && #",
+    "@; test $? -eq 0 || ^",
+    "@\ncase $? in 0) ;; 1) ^ ;; *) ^ ;; esac",
+    "if [ \"$rc\" -ne 0 ] || [ \"$failed\" -ne 0 ]; then ^; fi",
+    "if [ \"$rc\" -ne 0 ] && [ \"$failed\" -ne 0 ]; then ^; fi",
+    "if [ \"$rc\" != 0 ]; then exit \"$rc\"; fi",
+    "[ -z \"\" ] && @",
+    "[ -n \"\" ] && @",
+];
+
+/// The same, where the shell is bash.
+const BASH_IDIOMS: &[&str] = &[
+    "set -o errexit",
+    "trap - ERR",
+    "trap 'exit 1' ERR",
+    "trap 'failed=1' ERR",
+    "trap 'rc=$?' ERR",
+    "trap 'exit $?' ERR",
+    "trap 'echo bad; exit' ERR",
+    "trap 'return 0' ERR",
+    "( trap 'exit 0' ERR; @; @ )",
+    "( set -E; trap 'exit 4' ERR; @ ) || ^",
+    "shopt -s lastpipe",
+    "if [[ $rc -ne 0 ]]; then ^; fi",
+    "[[ $rc -eq 0 && $failed -eq 0 ]] || ^",
+    "[[ $rc == 0 ]] && @",
+    "if (( rc )); then ^; fi",
+    "if (( failed > 0 )); then ^; fi",
+    "(( failed == 0 )) || ^",
+    "(( failed == 0 ))",
+    "(( failed += 1 ))",
+    "(( failed++ ))",
+    "@ || (( failed++ ))",
+    "@ || (( failed++ )) || true",
+    "@ || (( ++failed ))",
+    "let failed+=1",
+    "@ || let failed++",
+    "exit $(( failed > 0 ))",
+    "exit $(( failed ? 1 : 0 ))",
+    "@ | @; if [ ${PIPESTATUS[0]} -ne 0 ]; then ^; fi",
+    "@ | @\nst=(\"${PIPESTATUS[@]}\")\nif (( st[0] != 0 )); then ^; fi",
+    "@ | @ | @; rc=${PIPESTATUS[1]}\n[ \"$rc\" -eq 0 ] || ^",
+    "@ | @; [[ ${PIPESTATUS[0]} -eq 0 && ${PIPESTATUS[1]} -eq 0 ]] || ^",
+    "while read -r x; do @; done < <(@)",
+    "mapfile -t all < <(@)",
+    "read -r v <<< \"$(@)\" || true",
+    "v=($(@))",
+    "declare v=$(@)",
+    "readonly r$failed=$(@) || ^",
+    "case $rc in 0) @ ;& 1) @ ;; *) ^ ;; esac",
+    "case $rc in 0) @ ;;& *) @ ;; esac",
+    "time @",
+    "for (( i = 0; i < 2; i++ )); do @ || ^; done",
+    "@ |& @",
+    "failed+=1",
+    "! (( failed ))",
+    "[[ -n \"$(@)\" ]] || ^",
+    "unset failed; failed=${failed:-0}",
+    "wait -n 2> /dev/null || true",
+];
+
 struct Writer {
     random: Random,
     shell: Shell,
@@ -162,6 +312,7 @@ impl Writer {
         nodes.push(line("failed=0"));
         nodes.push(line("rc=0"));
         let top = Place { depth: 0, in_function: false, in_loop: false, is_beside: false };
+        nodes.extend(["run() { \"$@\"; }", "check() { \"$@\" || failed=1; }", "try() { \"$@\" || return $?; }"].map(line));
         for _ in 0..self.random.below(3) {
             let count = 1 + self.random.below(3);
             let body = self.statements(count, Place { depth: 1, in_function: true, ..top });
@@ -231,6 +382,9 @@ impl Writer {
 
     fn statement(&mut self, place: Place) -> Vec<Node> {
         let simple = place.depth >= 3 || self.stubs > 9;
+        if self.random.chance(40) {
+            return self.idiom(place);
+        }
         match self.random.below(if simple { 13 } else { 24 }) {
             0..=2 => vec![line(self.command(place))],
             3 => vec![line(self.list(place))],
@@ -241,7 +395,7 @@ impl Writer {
             8 => self.status_read(place),
             9 => vec![line(self.leave(place))],
             10 => vec![line(self.option())],
-            11 => self.background(place),
+            11 => self.background(),
             12 => vec![line(self.flag())],
             13 | 14 => vec![self.if_block(place)],
             15 => self.counted_loop(place),
@@ -253,6 +407,28 @@ impl Writer {
             22 => vec![self.negated_group(place)],
             _ => vec![self.long_pipeline(place)],
         }
+    }
+
+    fn idiom(&mut self, place: Place) -> Vec<Node> {
+        let all = IDIOMS.len() + if self.shell == Shell::Bash { BASH_IDIOMS.len() } else { 0 };
+        let index = self.random.below(all as u64) as usize;
+        let idiom = IDIOMS.get(index).unwrap_or_else(|| &BASH_IDIOMS[index - IDIOMS.len()]);
+        let fill = |writer: &mut Self, text: &str| {
+            let mut filled = String::new();
+            for (at, letter) in text.char_indices() {
+                match letter {
+                    '@' if text[..at].ends_with(['[', '$']) => filled.push('@'),
+                    '@' => filled += &writer.command(place),
+                    '%' => filled += &writer.stub(),
+                    '^' => filled += &writer.leave(place),
+                    '#' if place.is_beside => filled.push(':'),
+                    '#' => filled += &writer.claim_text(),
+                    other => filled.push(other),
+                }
+            }
+            line(filled)
+        };
+        idiom.lines().map(|text| fill(self, text)).collect()
     }
 
     /// One command: a program, or a function that is defined already.
@@ -361,11 +537,11 @@ impl Writer {
         self.random.pick(if self.shell == Shell::Bash { &bash } else { &bash[..2] }).into()
     }
 
-    fn background(&mut self, place: Place) -> Vec<Node> {
-        let place = Place { is_beside: true, ..place };
+    /// Jobs run programs only: what else they do comes before or after a failure beside them, as it happens.
+    fn background(&mut self) -> Vec<Node> {
         let job = match self.random.below(3) {
             0 => format!("{{ {}; {}; }} &", self.stub(), self.stub()),
-            _ => format!("{} &", self.command(place)),
+            _ => format!("{} &", self.stub()),
         };
         let rest = match self.random.below(5) {
             0 => vec!["wait".into()],
