@@ -4,7 +4,7 @@
 
 use std::env;
 use std::fs::OpenOptions;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::process::exit;
 
 fn main() {
@@ -14,6 +14,8 @@ fn main() {
     if name == "rm" {
         name = format!("rm -f {}", argv.last().unwrap_or_default());
     }
+    // What writes to it must not be ended early by SIGPIPE, now and then.
+    std::io::stdin().read_to_end(&mut Vec::new()).expect("the input can be read");
     let variable = |name: &str| env::var(name).unwrap_or_default();
     let log = variable("STUB_LOG");
     let note = |text: String| {
