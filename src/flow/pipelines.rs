@@ -4,7 +4,7 @@ use super::answer::By;
 use super::engine::{Body, Engine, Outcomes, going_on, push_new, split};
 use super::graph::{Event, NodeId, Phase};
 use super::state::{Process, State, Status, subshell_state, taint_after};
-use crate::shell::{Opt, Setting};
+use crate::shell::{Dialect, Opt, Setting};
 use crate::syntax::{Command, CommandId, Pipeline, Statement};
 
 /// How many elements of a pipeline are looked at beside the one that fails.
@@ -125,7 +125,11 @@ impl<'a> Engine<'a> {
     pub(super) fn background(&mut self, statement: &'a Statement, from: NodeId) -> Outcomes {
         let before = self.state(from);
         let id = statement.first.commands[0].id;
-        let entry = subshell_state(&before);
+        let mut entry = subshell_state(&before);
+        // In dash and busybox errexit is live in a job even where it is ignored outside (`ctx.bg.in.or`).
+        if matches!(self.program.units.dialect, Dialect::Dash | Dialect::Busybox) {
+            entry.ignored = false;
+        }
         let ended = self.process(Body::Process(id), statement.span, entry, from, |engine, node| {
             engine.and_or(statement, node)
         });
