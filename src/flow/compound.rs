@@ -282,22 +282,31 @@ impl<'a> Engine<'a> {
         let mut out = Outcomes::new();
         let mut none_matches = true;
         let mut fallen: SmallVec<[NodeId; 2]> = SmallVec::new();
+        // After `;;&` the patterns below are tried too.
+        let mut going_on_testing = Vec::new();
         for (index, item) in case.items.iter().enumerate() {
-            let truth = if none_matches { self.matches(&value, &item.patterns) } else { Truth::False };
+            let matches = self.matches(&value, &item.patterns);
+            let truth = if none_matches { matches } else { Truth::False };
             let mut entries: Vec<NodeId> = std::mem::take(&mut fallen).into_vec();
+            if matches != Truth::False {
+                entries.extend(&going_on_testing);
+            }
+            if matches == Truth::True {
+                going_on_testing.clear();
+            }
             if truth != Truth::False {
                 let inside = after_case_word(&state, case);
                 entries.push(self.step(node, command.id, Phase::Arm(index as u32), inside, event));
             }
-            none_matches &= truth != Truth::True || item.end == CaseEnd::GoOn;
+            none_matches &= truth != Truth::True;
             let outcomes = self.list(&item.body, entries);
-            if item.end == CaseEnd::FallThrough {
-                fallen.extend(split(&outcomes, &mut out));
-            } else {
-                out.extend(outcomes);
+            match item.end {
+                CaseEnd::FallThrough => fallen.extend(split(&outcomes, &mut out)),
+                CaseEnd::GoOn => going_on_testing.extend(split(&outcomes, &mut out)),
+                _ => out.extend(outcomes),
             }
         }
-        out.extend(going_on(fallen));
+        out.extend(going_on(fallen.into_iter().chain(going_on_testing)));
         if none_matches {
             let event = if event.by.is_some() { event } else { self.loss(command, node) };
             let state = state.after(Status::ZERO);
