@@ -6,7 +6,7 @@ use crate::diagnostic::{Diagnostic, Label, RuleId};
 use crate::fix;
 use crate::flow::{self, Trace, Units};
 use crate::rules::{self, Context};
-use crate::shell::{Dialect, detect};
+use crate::shell::{Dialect, Shebang, detect};
 use crate::suppress::{self, Suppressions};
 use crate::text::{Document, FileId, Span};
 
@@ -96,6 +96,7 @@ pub(crate) fn analyse(document: &Arc<Document>, settings: &Settings, sources: &d
     let applied = suppressions.apply(findings, |name| rules::find(name).is_some());
     let mut warnings = directives.malformed;
     warnings.extend(applied.warnings());
+    warnings.extend(unread(&units, settings));
     if trace.too_intricate {
         let message = "this script has too many ways to be followed: no rule speaks of it".to_owned();
         warnings.push(Label { span: Span::at(FileId(0), 0), message });
@@ -109,6 +110,21 @@ pub(crate) fn analyse(document: &Arc<Document>, settings: &Settings, sources: &d
         shell: Some(dialect),
         documents: units.documents.clone(),
     }
+}
+
+/// What was taken for granted, or left out, in reading a script.
+fn unread(units: &Units, settings: &Settings) -> Vec<Label> {
+    let missing = units.not_found.iter().filter(|span| span.file == FileId(0)).map(|span| {
+        let name = String::from_utf8_lossy(units.text(*span)).into_owned();
+        Label { span: *span, message: format!("{name} was not found: what it sets and defines is not known") }
+    });
+    let shebang = Shebang::of(units.source(FileId(0))).filter(|_| settings.shell.is_none());
+    let foreign = shebang.filter(|shebang| shebang.dialect.is_none()).map(|_| Label {
+        span: Span::at(FileId(0), 0),
+        message: "the first line names no shell that is known here: the script is read as one for bash"
+            .to_owned(),
+    });
+    missing.chain(foreign).collect()
 }
 
 fn findings(

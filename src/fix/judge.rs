@@ -150,7 +150,7 @@ impl Comparison<'_> {
     fn verdict(&self, finding: &Diagnostic) -> Verdict {
         let mended = !self.after.findings.iter().any(|after| self.is_same(finding, after));
         let reads_well = self.after.not_checked.len() <= self.before.not_checked.len();
-        if !mended || !reads_well || self.brings_findings() || self.makes_quieter() {
+        if !mended || !reads_well || self.brings_findings() || self.makes_quieter() || !self.makes_louder() {
             return Verdict::Dropped;
         }
         match self
@@ -200,6 +200,15 @@ impl Comparison<'_> {
             loudness(after.exit) < loudness(before.exit)
                 || after.claims.len() > before.claims.len()
                 || after.destroys.len() > before.destroys.len()
+        })
+    }
+
+    /// A fix that leaves every failure as silent as it was mends nothing.
+    fn makes_louder(&self) -> bool {
+        self.pairs().into_iter().any(|(_, before, after)| {
+            loudness(after.exit) > loudness(before.exit)
+                || after.claims.len() < before.claims.len()
+                || after.destroys.len() < before.destroys.len()
         })
     }
 

@@ -303,7 +303,7 @@ impl<'a> Engine<'a> {
             match item.end {
                 CaseEnd::FallThrough => fallen.extend(split(&outcomes, &mut out)),
                 CaseEnd::GoOn => going_on_testing.extend(split(&outcomes, &mut out)),
-                _ => out.extend(outcomes),
+                CaseEnd::Break => out.extend(outcomes),
             }
         }
         out.extend(going_on(fallen.into_iter().chain(going_on_testing)));

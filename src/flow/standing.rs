@@ -3,6 +3,7 @@
 use rustc_hash::FxHashSet;
 
 use super::units::Units;
+use crate::shell::Shebang;
 use crate::shell::knowledge::{Claims, Knowledge};
 use crate::syntax::{Command, CommandId, CommandKind};
 use crate::text::FileId;
@@ -24,11 +25,16 @@ pub(super) fn standing(units: &Units) -> Standing {
     let survey = Survey::of(units);
     if survey.returns || survey.borrows && !survey.reads {
         Standing::Part
-    } else if units.source(FileId(0)).starts_with(b"#!") {
+    } else if is_started_by_a_shell(units.source(FileId(0))) {
         Standing::Program
     } else {
         Standing::Unclear
     }
+}
+
+/// The very first bytes name a shell; a byte order mark before them keeps the system from seeing that.
+fn is_started_by_a_shell(text: &[u8]) -> bool {
+    text.starts_with(b"#!") && Shebang::of(text).is_some_and(|shebang| shebang.dialect.is_some())
 }
 
 #[derive(Default)]

@@ -29,6 +29,8 @@ pub struct Units {
     pub(crate) initial: Options,
     /// The script itself is the first.
     pub scripts: Vec<Script>,
+    /// Operands of `.` whose files, beside the script, were not to be had: what they do is not known.
+    pub not_found: Vec<Span>,
     /// By unit: the bytes that it was read from.
     spans: Vec<Span>,
     /// By the first byte of the word (or, for a sourced file, of the operand) that holds or names it.
@@ -45,6 +47,7 @@ impl Units {
             dialect,
             initial: flags.map_or(initial, |shebang| shebang.options(initial)),
             scripts: vec![parse_from(&document.text, FileId(0), dialect, CommandId(0))],
+            not_found: Vec::new(),
             spans: vec![Span::new(FileId(0), 0, document.text.len() as u32)],
             by_word: FxHashMap::default(),
         };
@@ -107,6 +110,10 @@ impl Units {
                 let from = self.documents[held.word.file.0 as usize].path.clone();
                 let Some(document) = ask(&from, &reference).filter(|_| self.documents.len() < MAX_SOURCED)
                 else {
+                    // Files of the system are left alone on purpose.
+                    if !reference.starts_with(['/', '~']) {
+                        self.not_found.push(held.word);
+                    }
                     return;
                 };
                 if self.documents.iter().any(|known| known.path == document.path) {

@@ -50,10 +50,14 @@ fn goes_on(cause: &Cause<'_>) -> bool {
     lost || cause.on_failure.fate == Fate::Handled && cause.on_failure.exit == Exit::Zero
 }
 
-/// Whether removing `path` removes `source`, too.
+/// Whether removing `path` removes `source`, too: it is the same, or holds it. `dir/*` is what `dir` holds.
 fn is_within(source: &str, path: &str) -> bool {
-    let path = path.trim_end_matches('/');
-    source == path || source.strip_prefix(path).is_some_and(|rest| rest.starts_with('/'))
+    let (source, path) = (held(source), held(path));
+    !path.is_empty() && (source == path || source.strip_prefix(path).is_some_and(|rest| rest.starts_with('/')))
+}
+
+fn held(path: &str) -> &str {
+    path.trim_end_matches("/*").trim_end_matches('/')
 }
 
 fn report(cx: &Context<'_>, destroy: &Effect, name: &str, causes: &[Cause<'_>]) -> Diagnostic {

@@ -1,7 +1,7 @@
 //! A claim that all went well, which is made when it did not, too.
 
 use super::context::Cause;
-use super::operands::only_looks;
+use super::operands::{only_looks, only_removes};
 use super::subject::Subject;
 use super::{Context, Rule};
 use crate::diagnostic::{Diagnostic, RuleId, Severity};
@@ -33,7 +33,8 @@ fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
             cause.on_failure.claims.iter().any(|c| c.span == claim.span) && subject.holds(cause.entry.span)
         };
         let reaching: Vec<Cause<'_>> = causes.iter().filter(reaches).copied().collect();
-        if !reaching.is_empty() {
+        // That something was not removed makes no message of other work a lie.
+        if !reaching.iter().all(|cause| only_removes(cx, cause.entry)) {
             out.push(report(cx, claim, &reaching));
         }
     }

@@ -75,16 +75,18 @@ fn render(nodes: &[Node], depth: usize, text: &mut String) {
     let margin = "    ".repeat(depth);
     for node in nodes {
         match node {
-            Node::Line(line) => writeln!(text, "{margin}{line}").unwrap(),
+            Node::Line(line) => {
+                writeln!(text, "{margin}{line}").expect("a String takes all that is written to it")
+            }
             Node::Block(parts, end) => {
                 for (head, body) in parts {
-                    writeln!(text, "{margin}{head}").unwrap();
+                    writeln!(text, "{margin}{head}").expect("a String takes all that is written to it");
                     render(body, depth + 1, text);
                     if body.is_empty() {
-                        writeln!(text, "{margin}    :").unwrap();
+                        writeln!(text, "{margin}    :").expect("a String takes all that is written to it");
                     }
                 }
-                writeln!(text, "{margin}{end}").unwrap();
+                writeln!(text, "{margin}{end}").expect("a String takes all that is written to it");
             }
         }
     }
