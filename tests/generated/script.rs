@@ -76,7 +76,7 @@ fn render(nodes: &[Node], depth: usize, text: &mut String) {
     for node in nodes {
         match node {
             Node::Line(line) => {
-                writeln!(text, "{margin}{line}").expect("a String takes all that is written to it")
+                writeln!(text, "{margin}{line}").expect("a String takes all that is written to it");
             }
             Node::Block(parts, end) => {
                 for (head, body) in parts {
