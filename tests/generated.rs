@@ -3,7 +3,11 @@
 //! `LINT_SCRIPTS_SEEDS=1000..5000 cargo test --release --test generated -- --nocapture` looks at more of them.
 #![allow(clippy::unwrap_used, reason = "what goes wrong here ends the test")]
 #![allow(clippy::disallowed_methods, reason = "scratch files, of which nothing is kept")]
-#![allow(clippy::print_stdout, reason = "what a long run has come to is read by a person")]
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "what a long run has come to is read by a person"
+)]
 
 mod generated {
     pub mod script;
