@@ -208,9 +208,19 @@ impl<'a> Engine<'a> {
         let inner = words.iter().find_map(|word| self.program.units.at_word(word.span));
         match inner {
             Some(_) => out.extend(self.inner_shell(command, words, &description, ran)),
+            None if self.hands_on_status(words, &description, ran) => {
+                let state = self.state(ran).after(Status::ZERO);
+                out.extend(self.with_status_looked(command, ran, state, Some(By::Status)));
+            }
             None => out.extend(self.ends(command, &description, ran)),
         }
         out
+    }
+
+    /// `report_status ${PIPESTATUS[0]}`: a command that is not followed is given the failure's status to look at.
+    fn hands_on_status(&self, words: &[&'a Word], description: &Description, node: NodeId) -> bool {
+        let state = self.state(node);
+        !description.prints && words[1..].iter().any(|word| self.value(word, &state).carries_fault())
     }
 
     fn ends(&mut self, command: &Command, description: &Description, node: NodeId) -> Outcomes {
