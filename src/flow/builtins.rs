@@ -276,8 +276,13 @@ impl<'a> Engine<'a> {
             out.extend(self.zero(command, ran, |_| {}));
             return out;
         }
-        let outcomes = self.program_run_words(command, args, node);
-        outcomes.into_iter().map(|outcome| Outcome { how: How::Exit, ..outcome }).collect()
+        // The program takes the shell's place: no EXIT trap is left to run (`exit.exec`).
+        let ended = self.program_run_words(command, args, node).into_iter().map(|outcome| {
+            let node =
+                self.change(outcome.node, command.id, Phase::Settled, |state| state.exit_trap = Trap::None);
+            Outcome { how: How::Exit, node }
+        });
+        ended.collect()
     }
 
     pub(super) fn command_builtin(
