@@ -6,6 +6,7 @@ use super::graph::{Event, NodeId, Phase};
 use super::state::{Process, State, Status, subshell_state, taint_after};
 use crate::shell::{Dialect, Opt, Setting};
 use crate::syntax::{Command, CommandId, Pipeline, Statement};
+use crate::text::Span;
 
 /// How many elements of a pipeline are looked at beside the one that fails.
 const MAX_BESIDE: usize = 16;
@@ -133,17 +134,7 @@ impl<'a> Engine<'a> {
         let ended = self.process(Body::Process(id), statement.span, entry, from, |engine, node| {
             engine.and_or(statement, node)
         });
-        let mut next = Vec::new();
-        for (edge_from, inner) in ended {
-            let inner = self.state(inner);
-            let mut state = before.after(Status::ZERO);
-            state.taint = taint_after(&before, &inner);
-            state.jobs = self.jobs_after(&before, inner.status);
-            let by = (inner.status == Status::Fault).then_some(By::Background);
-            let event = Event { by, at: statement.span };
-            push_new(&mut next, self.step(edge_from, id, Phase::Arm(916), state, event));
-        }
-        going_on(next)
+        self.started(&before, ended, id, Phase::Arm(916), statement.span)
     }
 
     pub(super) fn coproc(&mut self, command: &'a Command, inner: &'a Command, from: NodeId) -> Outcomes {
@@ -153,15 +144,26 @@ impl<'a> Engine<'a> {
         let ended = self.process(Body::Process(inner.id), inner.span, entry, from, |engine, node| {
             engine.command(inner, node)
         });
+        self.started(&before, ended, command.id, Phase::After, command.span)
+    }
+
+    /// After a job was started: status 0 at once, whatever becomes of the job.
+    fn started(
+        &mut self,
+        before: &State,
+        ended: Vec<(NodeId, NodeId)>,
+        id: CommandId,
+        phase: Phase,
+        at: Span,
+    ) -> Outcomes {
         let mut next = Vec::new();
-        for (edge_from, ended) in ended {
-            let ended = self.state(ended);
+        for (edge_from, job) in ended {
+            let job = self.state(job);
             let mut state = before.after(Status::ZERO);
-            state.taint = taint_after(&before, &ended);
-            state.jobs = self.jobs_after(&before, ended.status);
-            let by = (ended.status == Status::Fault).then_some(By::Background);
-            let event = Event { by, at: command.span };
-            push_new(&mut next, self.step(edge_from, command.id, Phase::After, state, event));
+            state.taint = taint_after(before, &job);
+            state.jobs = self.jobs_after(before, job.status);
+            let by = (job.status == Status::Fault).then_some(By::Background);
+            push_new(&mut next, self.step(edge_from, id, phase, state, Event { by, at }));
         }
         going_on(next)
     }

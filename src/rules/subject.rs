@@ -55,10 +55,10 @@ fn called_in(cx: &Context<'_>, span: Span) -> Vec<Span> {
 
 /// The narrowest part that a test or a function sets apart around the claim.
 fn in_list(cx: &Context<'_>, list: &List, claim: Span) -> Option<Span> {
-    let statement = list.statements.iter().find(|statement| holds(statement.span, claim))?;
+    let statement = list.statements.iter().find(|statement| statement.span.contains(claim))?;
     let mut before: Vec<&Pipeline> = Vec::new();
     for pipeline in statement.pipelines() {
-        if let Some(command) = pipeline.commands.iter().find(|command| holds(command.span, claim)) {
+        if let Some(command) = pipeline.commands.iter().find(|command| command.span.contains(claim)) {
             let guarded =
                 before.iter().any(|pipeline| pipeline.commands.iter().any(|command| works(cx, command)));
             return in_command(cx, command, claim).or(guarded.then_some(pipeline.span));
@@ -66,10 +66,6 @@ fn in_list(cx: &Context<'_>, list: &List, claim: Span) -> Option<Span> {
         before.push(pipeline);
     }
     None
-}
-
-fn holds(span: Span, claim: Span) -> bool {
-    span.contains(claim)
 }
 
 fn in_command(cx: &Context<'_>, command: &Command, claim: Span) -> Option<Span> {
