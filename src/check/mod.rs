@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::diagnostic::{Diagnostic, Label, RuleId};
 use crate::fix;
 use crate::flow::{self, Trace, Units};
-use crate::rules::{self, Context};
+use crate::rules::{self, Context, Rule, State};
 use crate::shell::{Dialect, Shebang, detect};
 use crate::suppress::{self, Suppressions};
 use crate::text::{Document, FileId, Span};
@@ -30,8 +30,9 @@ pub struct Selection {
 
 impl Selection {
     /// Whether `rule` speaks.
-    pub fn allows(&self, rule: RuleId) -> bool {
-        !self.ignore.contains(&rule) && (self.select.is_empty() || self.select.contains(&rule))
+    pub fn allows(&self, rule: &Rule) -> bool {
+        let by_default = self.select.is_empty() && rule.state == State::Stable;
+        !self.ignore.contains(&rule.id) && (by_default || self.select.contains(&rule.id))
     }
 }
 
@@ -134,18 +135,10 @@ fn findings(
     suppressions: &Suppressions<'_>,
 ) -> Vec<Diagnostic> {
     let suppressed = |rule, span| suppressions.cover(rule, span);
-    let context = Context::new(units, trace, &suppressed);
-    let mut findings = Vec::new();
     if trace.too_intricate {
-        return findings;
+        return Vec::new();
     }
-    for rule in rules::ALL.iter().filter(|rule| settings.rules.allows(rule.id)) {
-        (rule.check)(&context, &mut findings);
-    }
-    // What stands in a file that is only read along is reported where that file is checked itself.
-    findings.retain(|finding| finding.primary.span.file == FileId(0));
-    findings.sort_by_key(|finding| (finding.primary.span.start, finding.rule));
-    findings
+    rules::findings(&Context::new(units, trace, &suppressed), |rule| settings.rules.allows(rule))
 }
 
 /// The spans of all statements, with the bodies of their here-documents.

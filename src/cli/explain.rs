@@ -7,7 +7,7 @@ use super::args::Format;
 use super::lint::json;
 use super::output::{Output, error};
 use crate::diagnostic::Severity;
-use crate::rules::{self, Rule};
+use crate::rules::{self, Rule, State};
 
 /// Below this, two names have nothing to do with each other.
 const ALIKE: f64 = 0.6;
@@ -53,8 +53,10 @@ fn nearest<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a s
 
 fn lines(all: &[&Rule]) -> String {
     let width = all.iter().map(|rule| rule.id.0.len()).max().unwrap_or(0);
-    let line =
-        |rule: &&Rule| format!("{:width$}  {:7}  {}\n", rule.id.0, word(rule.severity), summary(rule.page));
+    let line = |rule: &&Rule| {
+        let preview = if rule.state == State::Preview { " (preview)" } else { "" };
+        format!("{:width$}  {:7}  {}{preview}\n", rule.id.0, word(rule.severity), summary(rule.page))
+    };
     all.iter().map(line).collect()
 }
 
@@ -81,8 +83,10 @@ struct Listing {
 #[derive(Serialize)]
 struct Listed {
     name: &'static str,
+    family: &'static str,
     severity: Severity,
     since: &'static str,
+    preview: bool,
     summary: String,
     url: Option<String>,
 }
@@ -91,8 +95,10 @@ impl Listed {
     fn new(rule: &Rule) -> Self {
         Self {
             name: rule.id.0,
+            family: rule.family.name(),
             severity: rule.severity,
             since: rule.since,
+            preview: rule.state == State::Preview,
             summary: summary(rule.page),
             url: None,
         }
@@ -103,7 +109,7 @@ impl Listed {
 mod tests {
     use super::{lines, nearest, summary};
     use crate::diagnostic::{RuleId, Severity};
-    use crate::rules::Rule;
+    use crate::rules::{Family, Fixes, Focus, Rule, State};
 
     #[test]
     fn a_slip_of_the_keyboard_finds_its_rule() {
@@ -117,8 +123,12 @@ mod tests {
     fn rules_stand_in_columns() {
         let rule = |name, severity| Rule {
             id: RuleId(name),
+            family: Family::Pipelines,
             severity,
             since: "0.1.0",
+            state: State::Stable,
+            focus: Focus::Construct,
+            fixes: Fixes::Never,
             page: "# a-rule\n\nWhat it finds,\nin a sentence.\n\n## Why\n\nBecause.\n",
             check: |_, _| {},
         };

@@ -5,8 +5,9 @@ use std::fmt::Write as _;
 
 use rustc_hash::FxHashMap;
 
+use super::cause::Cause;
 use crate::diagnostic::{Diagnostic, Edit, Fix, RuleId};
-use crate::flow::{By, Entry, EntryKind, Exit, Fate, OnFailure, Standing, Trace, Units};
+use crate::flow::{Entry, EntryKind, Standing, Trace, Units};
 use crate::shell::Dialect;
 use crate::syntax::{Command, CommandId, CommandKind, Function, Pipeline, Statement, Word};
 use crate::text::{FileId, LineIndex, Span};
@@ -27,15 +28,6 @@ pub struct Context<'a> {
     commands: FxHashMap<CommandId, &'a Command>,
 }
 
-/// A command whose failure gets lost.
-#[derive(Clone, Copy)]
-pub struct Cause<'a> {
-    /// The command.
-    pub entry: &'a Entry,
-    /// What happens when it fails.
-    pub on_failure: &'a OnFailure,
-}
-
 impl<'a> Context<'a> {
     /// All that rules may look at of one script.
     pub fn new(units: &'a Units, trace: &'a Trace, suppressed: &'a dyn Fn(RuleId, Span) -> bool) -> Self {
@@ -48,33 +40,16 @@ impl<'a> Context<'a> {
         Self { units, trace, suppressed, lines: LineIndex::new(units.source(FileId(0))), commands }
     }
 
-    /// The commands that work and whose failure can end in status 0 without anybody having looked at it, except those that
-    /// the author has judged.
-    pub fn silent(&self) -> impl Iterator<Item = Cause<'a>> {
+    /// The commands that work, are no calls of the script's own functions, and run; what can fail in a function has entries
+    /// of its own.
+    pub fn causes(&self) -> impl Iterator<Item = Cause<'a>> {
         let points = self.trace.failure_points().filter(|(entry, _)| !entry.is_function);
-        let causes = points.map(|(entry, on_failure)| Cause { entry, on_failure });
-        causes.filter(|cause| cause.is_lost() && !self.is_judged(cause))
+        points.map(|(entry, on_failure)| Cause { entry, on_failure })
     }
 
-    /// A suppression of the rule that speaks at a cause also takes the cause out of other findings.
-    fn is_judged(&self, cause: &Cause<'_>) -> bool {
-        let rule = match cause.on_failure.by {
-            Some(By::Pipeline) => super::unchecked_pipeline::RULE.id,
-            _ => super::missing_strict_mode::RULE.id,
-        };
-        self.is_suppressed(rule, cause)
-    }
-
-    /// Those of [`Self::silent`] that are lost in this way and not suppressed for `rule`.
-    pub fn silent_at(&self, rule: RuleId, by: By) -> Vec<Cause<'a>> {
-        self.silent()
-            .filter(|cause| cause.on_failure.by == Some(by) && !self.is_suppressed(rule, cause))
-            .collect()
-    }
-
-    /// Whether a suppression of `rule` covers the cause.
-    pub fn is_suppressed(&self, rule: RuleId, cause: &Cause<'_>) -> bool {
-        cause.entry.span.file == FileId(0) && (self.suppressed)(rule, cause.entry.span)
+    /// Those of [`Self::causes`] whose failure can end in status 0 without anybody having looked at it.
+    pub fn lost(&self) -> impl Iterator<Item = Cause<'a>> {
+        self.causes().filter(Cause::is_lost)
     }
 
     /// The last `set -e` of the script's top level before a place.
@@ -248,13 +223,6 @@ impl<'a> Context<'a> {
             let _ = write!(finding.message, " ({more} more causes are not shown)");
         }
         finding
-    }
-}
-
-impl Cause<'_> {
-    /// The status is lost or overwritten, and the script can end with 0 all the same.
-    pub fn is_lost(&self) -> bool {
-        matches!(self.on_failure.fate, Fate::Ignored | Fate::Masked) && self.on_failure.exit != Exit::Nonzero
     }
 }
 

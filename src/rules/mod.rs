@@ -1,41 +1,168 @@
 //! Floor 4: one file per rule, each a view on the engine's answers.
 //!
-//! A new rule is a file here, a word in the list below, and a page `rules/<family>/<name>.md`.
+//! A new rule is a file in its family's folder, a word in the list below, and a page `rules/<family>/<name>.md`.
 
+mod cause;
 mod context;
+mod findings;
 mod operands;
 mod subject;
 
 use crate::diagnostic::{Diagnostic, RuleId, Severity};
 
 pub use context::Context;
+pub use findings::Findings;
 
 /// A rule: what the command line and the documentation show, and what it does.
 pub struct Rule {
     /// Its name.
     pub id: RuleId,
-    /// Its usual severity.
+    /// The family that it belongs to.
+    pub family: Family,
+    /// Its usual severity; what follows from a lost status may raise it.
     pub severity: Severity,
     /// The release that brought it.
     pub since: &'static str,
+    /// Whether it speaks without being asked to.
+    pub state: State,
+    /// What it speaks of.
+    pub focus: Focus,
+    /// Whether it offers fixes.
+    pub fixes: Fixes,
     /// Its page, as in `rules/<family>/<name>.md`.
     pub page: &'static str,
     /// Looks at a script and says what it finds.
-    pub check: fn(&Context<'_>, &mut Vec<Diagnostic>),
+    pub check: fn(&Context<'_>, &mut Findings<'_>),
+}
+
+/// How sure a rule is of itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Measured on real scripts; on by default.
+    Stable,
+    /// New, not measured yet, or found to be often wrong: off unless it is asked for.
+    Preview,
+}
+
+/// Whether a rule offers fixes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fixes {
+    /// In some places at least.
+    Sometimes,
+    /// What to do depends on what the author wants.
+    Never,
+}
+
+/// What a rule speaks of. Rules are asked in this order: of several that would speak of one lost status, claim or destroy,
+/// the first is heard, so that one root cause is one finding. Of those with the same focus, the order of the list decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Focus {
+    /// A command's work or output, and what is made of it although it failed.
+    Work,
+    /// The construct in which a status gets lost.
+    Construct,
+    /// An option that would keep statuses from getting lost.
+    Option,
+    /// A claim or a destroy that a lost status reaches.
+    Consequence,
+    /// The script as a whole: counts what gets lost.
+    Script,
+}
+
+/// A family of rules, named as its folder below `rules` is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Family {
+    /// Options that are missing, misspelt or without effect.
+    StrictMode,
+    /// Statuses lost in pipelines.
+    Pipelines,
+    /// Statuses replaced or overwritten elsewhere.
+    LostStatuses,
+    /// Failures that are thrown away.
+    Swallowed,
+    /// Code that is meant to handle a failure and does not.
+    Handlers,
+    /// Success that is claimed after a failure.
+    SuccessClaims,
+    /// What is removed or overwritten after a failure.
+    Cleanup,
+    /// Commands whose status says less than it seems.
+    LyingCommands,
+    /// Other shells, near and far.
+    Remote,
+    /// Traps and temporary files.
+    Traps,
+    /// Checks that do not count.
+    Verification,
+    /// Failures that nobody hears of.
+    Observability,
+    /// What strict options break.
+    Strictness,
+}
+
+impl Family {
+    /// The folder's name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::StrictMode => "strict-mode",
+            Self::Pipelines => "pipelines",
+            Self::LostStatuses => "lost-statuses",
+            Self::Swallowed => "swallowed",
+            Self::Handlers => "handlers",
+            Self::SuccessClaims => "success-claims",
+            Self::Cleanup => "cleanup",
+            Self::LyingCommands => "lying-commands",
+            Self::Remote => "remote",
+            Self::Traps => "traps",
+            Self::Verification => "verification",
+            Self::Observability => "observability",
+            Self::Strictness => "strictness",
+        }
+    }
 }
 
 macro_rules! rules {
-    ($($name:ident),* $(,)?) => {
-        $(mod $name;)*
+    ($($family:ident: [$($name:ident),* $(,)?]),* $(,)?) => {
+        $(mod $family { $(pub(super) mod $name;)* })*
 
         /// All rules, by family and name.
-        pub static ALL: &[&Rule] = &[$(&$name::RULE),*];
+        pub static ALL: &[&Rule] = &[$($(&$family::$name::RULE),*),*];
     };
 }
 
-rules![missing_strict_mode, unchecked_pipeline, unconditional_success, cleanup_before_verification];
+rules! {
+    strict_mode: [missing_strict_mode],
+    pipelines: [unchecked_pipeline],
+    success_claims: [unconditional_success],
+    cleanup: [cleanup_before_verification],
+}
 
 /// The rule of that name.
 pub fn find(name: &str) -> Option<&'static Rule> {
     ALL.iter().find(|rule| rule.id.0 == name).copied()
+}
+
+/// What the rules that are `wanted` find, in the order of the text.
+pub fn findings(cx: &Context<'_>, wanted: impl Fn(&Rule) -> bool) -> Vec<Diagnostic> {
+    let mut rules: Vec<&Rule> = ALL.iter().copied().filter(|rule| wanted(rule)).collect();
+    rules.sort_by_key(|rule| rule.focus);
+    let mut findings = Findings::new(cx);
+    for rule in rules {
+        (rule.check)(cx, &mut findings);
+    }
+    findings.sorted()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ALL;
+
+    #[test]
+    fn the_list_follows_the_families() {
+        assert!(ALL.is_sorted_by_key(|rule| rule.family), "families in their order");
+        for rule in ALL {
+            let heading = format!("# {}\n", rule.id);
+            assert!(rule.page.starts_with(&heading), "{} has another rule's page", rule.id);
+        }
+    }
 }

@@ -1,33 +1,37 @@
 //! A script without errexit in which commands can fail and nobody notices.
 
-use super::context::Cause;
-use super::operands::only_removes;
-use super::{Context, Rule};
 use crate::diagnostic::{Diagnostic, Edit, Fix, RuleId, Severity};
 use crate::flow::{By, Fate, Standing};
+use crate::rules::cause::Cause;
+use crate::rules::operands::only_removes;
+use crate::rules::{Context, Family, Findings, Fixes, Focus, Rule, State};
 use crate::text::{FileId, Span};
 
 /// The first bytes of some texts that were written on Windows.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-pub(super) static RULE: Rule = Rule {
+pub static RULE: Rule = Rule {
     id: RuleId("missing-strict-mode"),
+    family: Family::StrictMode,
     severity: Severity::Warning,
     since: "0.1.0",
-    page: include_str!("../../rules/strict-mode/missing-strict-mode.md"),
+    state: State::Stable,
+    focus: Focus::Script,
+    fixes: Fixes::Sometimes,
+    page: include_str!("../../../rules/strict-mode/missing-strict-mode.md"),
     check,
 };
 
-fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
+fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     // A part of another script lives with that script's options.
     if cx.trace.errexit_seen || cx.trace.standing == Standing::Part {
         return;
     }
-    let causes: Vec<Cause<'_>> = cx.silent().collect();
+    let causes = out.silent(cx);
     // What strict mode would not change is no reason to ask for it.
     let mended = causes.iter().filter(|cause| is_mended(cx, cause)).count();
     let (Some(head), true) = (cx.head(), mended > 0) else { return };
-    let all = cx.trace.failure_points().filter(|(entry, _)| !entry.is_function).count();
+    let all = cx.causes().count();
     let mode = modes(cx)[0];
     let (count, commands) = (causes.len(), if all == 1 { "command" } else { "commands" });
     let message = format!("no `set {mode}`: {count} of {all} {commands} can fail in silence");
@@ -36,7 +40,7 @@ fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
     let finding = Diagnostic::new(RULE.id, severity, head, message)
         .here("without it, the script goes on after a failed command")
         .help(format!("`set {mode}` ends the script where a command fails"));
-    out.push(modes(cx).iter().fold(finding, |finding, mode| finding.fix(insert(cx, mode))));
+    out.add([], modes(cx).iter().fold(finding, |finding, mode| finding.fix(insert(cx, mode))));
 }
 
 fn is_mended(cx: &Context<'_>, cause: &Cause<'_>) -> bool {

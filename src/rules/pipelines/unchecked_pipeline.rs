@@ -1,31 +1,36 @@
 //! A pipeline that makes, sends or applies something, and whose status does not tell that an earlier command failed.
 
-use super::context::Cause;
-use super::operands::{is_fed_elsewhere, produces};
-use super::{Context, Rule};
 use crate::diagnostic::{Diagnostic, Edit, Fix, RuleId, Severity};
 use crate::flow::By;
+use crate::rules::cause::Cause;
+use crate::rules::operands::{is_fed_elsewhere, produces};
+use crate::rules::{Context, Family, Findings, Fixes, Focus, Rule, State};
 use crate::syntax::{Pipeline, RedirectOperator};
 use crate::text::Span;
 
-pub(super) static RULE: Rule = Rule {
+pub static RULE: Rule = Rule {
     id: RuleId("unchecked-pipeline"),
+    family: Family::Pipelines,
     severity: Severity::Error,
     since: "0.1.0",
-    page: include_str!("../../rules/pipelines/unchecked-pipeline.md"),
+    state: State::Stable,
+    focus: Focus::Work,
+    fixes: Fixes::Sometimes,
+    page: include_str!("../../../rules/pipelines/unchecked-pipeline.md"),
     check,
 };
 
-fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
-    let causes: Vec<Cause<'_>> = cx.silent_at(RULE.id, By::Pipeline);
+fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
+    let causes = out.open(RULE.id, cx.lost().filter(|cause| cause.is_by(By::Pipeline)));
     for pipeline in cx.pipelines() {
         let Some((last, earlier)) = pipeline.commands.split_last() else { continue };
         let here = |cause: &&Cause<'_>| {
             earlier.iter().any(|command| command.span.contains(cause.entry.span)) && produces(cx, cause.entry)
         };
-        let lost: Vec<&Cause<'_>> = causes.iter().filter(here).collect();
+        let lost: Vec<Cause<'_>> = causes.iter().filter(here).copied().collect();
         let Some(harm) = harm(cx, pipeline).filter(|_| !lost.is_empty()) else { continue };
-        out.push(report(cx, pipeline, last.span, &lost, &harm));
+        let finding = report(cx, pipeline, last.span, &lost, &harm);
+        out.add_lost(&lost, finding);
     }
 }
 
@@ -48,10 +53,11 @@ fn harm(cx: &Context<'_>, pipeline: &Pipeline) -> Option<String> {
         ));
     }
     let name = cx.text(last.span).split_whitespace().next().unwrap_or_default().to_owned();
-    is_fed_elsewhere(cx, last).then(|| format!("`{name}` is given nothing or a part, and takes it for the whole"))
+    is_fed_elsewhere(cx, last)
+        .then(|| format!("`{name}` is given nothing or a part, and takes it for the whole"))
 }
 
-fn report(cx: &Context<'_>, pipeline: &Pipeline, last: Span, lost: &[&Cause<'_>], harm: &str) -> Diagnostic {
+fn report(cx: &Context<'_>, pipeline: &Pipeline, last: Span, lost: &[Cause<'_>], harm: &str) -> Diagnostic {
     let names: Vec<String> = lost.iter().map(|cause| format!("`{}`", cause.entry.name)).collect();
     let replaced = cx.text(last).split_whitespace().next().unwrap_or_default().to_owned();
     let message = format!("if {} fails, nothing notices: {harm}", names.join(" or "));

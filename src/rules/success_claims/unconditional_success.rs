@@ -1,23 +1,29 @@
 //! A claim that all went well, which is made when it did not, too.
 
-use super::context::Cause;
-use super::operands::{only_looks, only_removes};
-use super::subject::Subject;
-use super::{Context, Rule};
 use crate::diagnostic::{Diagnostic, RuleId, Severity};
 use crate::flow::Effect;
+use crate::rules::cause::Cause;
+use crate::rules::findings::Topic;
+use crate::rules::operands::{only_looks, only_removes};
+use crate::rules::subject::Subject;
+use crate::rules::{Context, Family, Findings, Fixes, Focus, Rule, State};
 
-pub(super) static RULE: Rule = Rule {
+pub static RULE: Rule = Rule {
     id: RuleId("unconditional-success"),
+    family: Family::SuccessClaims,
     severity: Severity::Error,
     since: "0.1.0",
-    page: include_str!("../../rules/success-claims/unconditional-success.md"),
+    state: State::Stable,
+    focus: Focus::Consequence,
+    fixes: Fixes::Sometimes,
+    page: include_str!("../../../rules/success-claims/unconditional-success.md"),
     check,
 };
 
-fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
-    let judged = |cause: &Cause<'_>| cx.is_suppressed(RULE.id, cause) || only_looks(cx, cause.entry);
-    let causes: Vec<Cause<'_>> = cx.silent().filter(|cause| !judged(cause)).collect();
+fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
+    let judged =
+        |cause: &Cause<'_>| out.is_suppressed(RULE.id, cause.entry.span) || only_looks(cx, cause.entry);
+    let causes: Vec<Cause<'_>> = out.silent(cx).into_iter().filter(|cause| !judged(cause)).collect();
     let mut claims: Vec<&Effect> = causes.iter().flat_map(|cause| &cause.on_failure.claims).collect();
     claims.sort_by_key(|claim| claim.span);
     claims.dedup_by_key(|claim| claim.span);
@@ -35,7 +41,7 @@ fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
         let reaching: Vec<Cause<'_>> = causes.iter().filter(reaches).copied().collect();
         // That something was not removed makes no message of other work a lie.
         if !reaching.iter().all(|cause| only_removes(cx, cause.entry)) {
-            out.push(report(cx, claim, &reaching));
+            out.add([Topic::Claim(claim.span)], report(cx, claim, &reaching));
         }
     }
 }

@@ -1,21 +1,26 @@
 //! Something is deleted after it was to be carried elsewhere, also when that failed.
 
-use super::context::Cause;
-use super::operands::{removed, sources};
-use super::{Context, Rule};
 use crate::diagnostic::{Diagnostic, RuleId, Severity};
 use crate::flow::{Effect, Exit, Fate};
+use crate::rules::cause::Cause;
+use crate::rules::findings::Topic;
+use crate::rules::operands::{removed, sources};
+use crate::rules::{Context, Family, Findings, Fixes, Focus, Rule, State};
 
-pub(super) static RULE: Rule = Rule {
+pub static RULE: Rule = Rule {
     id: RuleId("cleanup-before-verification"),
+    family: Family::Cleanup,
     severity: Severity::Error,
     since: "0.1.0",
-    page: include_str!("../../rules/cleanup/cleanup-before-verification.md"),
+    state: State::Stable,
+    focus: Focus::Consequence,
+    fixes: Fixes::Sometimes,
+    page: include_str!("../../../rules/cleanup/cleanup-before-verification.md"),
     check,
 };
 
-fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
-    let transfers: Vec<(Cause<'_>, Vec<String>)> = transfers(cx);
+fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
+    let transfers: Vec<(Cause<'_>, Vec<String>)> = transfers(cx, out);
     let mut destroys: Vec<&Effect> =
         transfers.iter().flat_map(|(cause, _)| &cause.on_failure.destroys).collect();
     destroys.sort_by_key(|destroy| destroy.span);
@@ -29,17 +34,15 @@ fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
         };
         let causes: Vec<Cause<'_>> = transfers.iter().filter(lost).map(|(cause, _)| *cause).collect();
         if !causes.is_empty() {
-            out.push(report(cx, destroy, &entry.name, &causes));
+            out.add([Topic::Destroy(destroy.span)], report(cx, destroy, &entry.name, &causes));
         }
     }
 }
 
 /// The commands that carry something elsewhere and whose failure does not stop the script, with what they read.
-fn transfers<'a>(cx: &Context<'a>) -> Vec<(Cause<'a>, Vec<String>)> {
-    let points = cx.trace.failure_points().filter(|(entry, _)| !entry.is_function);
-    let causes = points.map(|(entry, on_failure)| Cause { entry, on_failure });
-    causes
-        .filter(|cause| goes_on(cause) && !cx.is_suppressed(RULE.id, cause))
+fn transfers<'a>(cx: &Context<'a>, out: &Findings<'_>) -> Vec<(Cause<'a>, Vec<String>)> {
+    cx.causes()
+        .filter(|cause| goes_on(cause) && !out.is_suppressed(RULE.id, cause.entry.span))
         .filter_map(|cause| Some((cause, sources(cx, cause.entry)?)))
         .collect()
 }
@@ -53,7 +56,8 @@ fn goes_on(cause: &Cause<'_>) -> bool {
 /// Whether removing `path` removes `source`, too: it is the same, or holds it. `dir/*` is what `dir` holds.
 fn is_within(source: &str, path: &str) -> bool {
     let (source, path) = (held(source), held(path));
-    !path.is_empty() && (source == path || source.strip_prefix(path).is_some_and(|rest| rest.starts_with('/')))
+    !path.is_empty()
+        && (source == path || source.strip_prefix(path).is_some_and(|rest| rest.starts_with('/')))
 }
 
 fn held(path: &str) -> &str {
