@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 
 use harness::{Fault, Read, Scenario, compare_healthy, outcome, put, runs_of, scripts, shell_is_here};
 use lint_scripts::check::{NoSources, Selection, Settings};
-use lint_scripts::diagnostic::{Applicability, RuleId};
+use lint_scripts::diagnostic::Applicability;
 use lint_scripts::fix::{Fixed, fix};
 use lint_scripts::rules::ALL;
 use lint_scripts::shell::{Dialect, detect};
@@ -286,9 +286,9 @@ fn fixes_keep_the_form_of_the_text() {
     for (form, expected, text) in &forms {
         let mut applied = 0;
         for rule in ALL {
-            applied += keeps_form(&format!("{form}, {}", rule.id), text, &[rule.id]);
+            applied += keeps_form(&format!("{form}, {}", rule.id), text, Selection::of([rule.id]));
         }
-        applied += keeps_form(form, text, &[]);
+        applied += keeps_form(form, text, Selection::default());
         assert_eq!(applied, *expected, "{form}");
     }
 }
@@ -296,9 +296,8 @@ fn fixes_keep_the_form_of_the_text() {
 /// Applies the fixes of some rules, and gives how many. What was there before is still there, in its order and to the
 /// byte, but for what the edits take away; what the shell makes of it is no worse.
 #[track_caller]
-fn keeps_form(name: &str, text: &[u8], select: &[RuleId]) -> usize {
-    let rules = Selection { select: select.to_vec(), ignore: Vec::new() };
-    let settings = Settings { shell: None, rules };
+fn keeps_form(name: &str, text: &[u8], rules: Selection) -> usize {
+    let settings = Settings { rules, ..Settings::default() };
     let fix = |text: &[u8]| {
         fix(&Arc::new(Document::script("script", text)), &settings, &NoSources, Applicability::Unsafe)
     };

@@ -114,15 +114,14 @@ fn document(text: &[u8]) -> Arc<Document> {
     Arc::new(Document::script("example", text))
 }
 
-fn settings(block: &Block, select: &[RuleId]) -> Settings {
-    let rules = Selection { select: select.to_vec(), ignore: Vec::new() };
-    Settings { shell: Some(block.shell), rules }
+fn settings(block: &Block, rules: Selection) -> Settings {
+    Settings { shell: Some(block.shell), rules, ..Settings::default() }
 }
 
 /// What all rules say of a block, those in preview among them.
 fn report(block: &Block) -> Report {
-    let all: Vec<RuleId> = ALL.iter().map(|rule| rule.id).collect();
-    check(&document(block.text.as_bytes()), &settings(block, &all), &NoSources)
+    let all = Selection::of(ALL.iter().map(|rule| rule.id));
+    check(&document(block.text.as_bytes()), &settings(block, all), &NoSources)
 }
 
 /// All pages of rules.
@@ -160,6 +159,9 @@ fn every_rule_has_its_page_and_every_page_its_rule() {
     for page in &pages {
         let rule = find(&page.rule).unwrap();
         assert_eq!(rule.page, fs::read_to_string(&page.path).unwrap(), "{} is compiled in", page.rule);
+        let folder = page.path.parent().unwrap().file_name().unwrap().to_string_lossy();
+        assert_eq!(rule.family.name(), folder, "the family of {}", page.rule);
+        assert!(find(&folder).is_none(), "{folder}: a family, and a rule");
     }
     for page in odd_cases() {
         assert!(find(&page.rule).is_some(), "{} is no rule's", page.path.display());
@@ -243,7 +245,7 @@ fn what_a_page_fixes_stays_fixed() {
 
 /// Whether the rule's own fixes mend all that it finds in the block.
 fn is_mended(page: &Page, block: &Block, rule: RuleId) -> bool {
-    let settings = settings(block, &[rule]);
+    let settings = settings(block, Selection::of([rule]));
     let before = document(block.text.as_bytes());
     let fixed = fix(&before, &settings, &NoSources, Applicability::Unsafe);
     let place = page.place(block);

@@ -2,37 +2,32 @@
 
 use std::sync::Arc;
 
-use crate::diagnostic::{Diagnostic, Label, RuleId};
+use crate::diagnostic::{Diagnostic, Label};
 use crate::fix;
 use crate::flow::{self, Trace, Units};
-use crate::rules::{self, Context, Rule, State};
+use crate::rules::{self, Context};
+use crate::shell::knowledge::Vocabulary;
 use crate::shell::{Dialect, Shebang, detect};
 use crate::suppress::{self, Suppressions};
 use crate::text::{Document, FileId, Span};
 
+pub use crate::rules::Selection;
+
 /// What a check depends on besides the text.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Settings {
     /// The shell to assume instead of the one that the text names.
     pub shell: Option<Dialect>,
     /// Which rules speak.
     pub rules: Selection,
+    /// What is known of commands and messages.
+    pub vocabulary: Arc<Vocabulary>,
 }
 
-/// Which rules speak.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Selection {
-    /// Only these; empty for all that are on by default.
-    pub select: Vec<RuleId>,
-    /// Not these.
-    pub ignore: Vec<RuleId>,
-}
-
-impl Selection {
-    /// Whether `rule` speaks.
-    pub fn allows(&self, rule: &Rule) -> bool {
-        let by_default = self.select.is_empty() && rule.state == State::Stable;
-        !self.ignore.contains(&rule.id) && (by_default || self.select.contains(&rule.id))
+impl Default for Settings {
+    /// As without any configuration.
+    fn default() -> Self {
+        Self { shell: None, rules: Selection::default(), vocabulary: Vocabulary::builtin() }
     }
 }
 
@@ -88,7 +83,9 @@ pub fn check(document: &Arc<Document>, settings: &Settings, sources: &dyn Source
 /// Checks one text, and leaves its fixes as the rules propose them.
 pub(crate) fn analyse(document: &Arc<Document>, settings: &Settings, sources: &dyn Sources) -> Report {
     let dialect = settings.shell.unwrap_or_else(|| detect(&document.path, &document.text));
-    let units = Units::load(document, dialect, &|from, reference| sources.sourced(from, reference));
+    let units = Units::load(document, dialect, &settings.vocabulary, &|from, reference| {
+        sources.sourced(from, reference)
+    });
     let trace = flow::trace(&units);
     let directives = suppress::directives(&document.text, &units.script().comments);
     let commands = statements(&units);
@@ -138,7 +135,7 @@ fn findings(
     if trace.too_intricate {
         return Vec::new();
     }
-    rules::findings(&Context::new(units, trace, &suppressed), |rule| settings.rules.allows(rule))
+    rules::findings(&Context::new(units, trace, &suppressed), &settings.rules)
 }
 
 /// The spans of all statements, with the bodies of their here-documents.

@@ -4,11 +4,10 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
-use super::explain::unknown;
 use crate::check::{Selection, Settings};
 use crate::diagnostic::RuleId;
 use crate::report::Tally;
-use crate::rules;
+use crate::rules::{Pinned, State, named};
 use crate::shell::Dialect;
 
 const EXAMPLES: &str = "\
@@ -70,9 +69,18 @@ pub struct Lint {
     #[arg(long, help_heading = "Fixing")]
     pub unsafe_fixes: bool,
 
-    /// Let only these rules speak
+    /// The rules that speak: recommended, strict, explicit, cron, ci or all; `recommended@1` is its first version
+    #[arg(long, value_name = "PRESET", help_heading = "Rules")]
+    pub preset: Option<Pinned>,
+    /// Let those of them speak, too, that were not yet measured
+    #[arg(long, help_heading = "Rules")]
+    pub preview: bool,
+    /// Let only these rules speak; a family's name stands for all of its rules
     #[arg(long, value_name = "RULES", value_delimiter = ',', help_heading = "Rules")]
     pub select: Vec<String>,
+    /// Let these rules speak, too
+    #[arg(long, value_name = "RULES", value_delimiter = ',', help_heading = "Rules")]
+    pub extend_select: Vec<String>,
     /// Let these rules not speak
     #[arg(long, value_name = "RULES", value_delimiter = ',', help_heading = "Rules")]
     pub ignore: Vec<String>,
@@ -159,15 +167,19 @@ impl FailOn {
 impl Lint {
     /// What the check depends on; an error is a sentence for the user.
     pub fn settings(&self) -> Result<Settings, String> {
-        let select = names(&self.select)?;
-        let ignore = names(&self.ignore)?;
-        Ok(Settings { shell: self.reading.shell, rules: Selection { select, ignore } })
+        let state = if self.preview { State::Preview } else { State::Stable };
+        let all = |words: &[String]| -> Result<Vec<RuleId>, String> {
+            Ok(words.iter().map(|word| named(word, state)).collect::<Result<Vec<_>, _>>()?.concat())
+        };
+        let mut rules = if self.select.is_empty() {
+            Selection::preset(self.preset.unwrap_or_default(), state)
+        } else {
+            Selection::of(all(&self.select)?)
+        };
+        rules.add(all(&self.extend_select)?);
+        rules.remove(all(&self.ignore)?);
+        Ok(Settings { shell: self.reading.shell, rules, ..Settings::default() })
     }
-}
-
-fn names(names: &[String]) -> Result<Vec<RuleId>, String> {
-    let known = |name: &String| rules::find(name).map(|rule| rule.id).ok_or_else(|| unknown(name));
-    names.iter().map(known).collect()
 }
 
 #[cfg(test)]

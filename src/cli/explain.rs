@@ -7,10 +7,7 @@ use super::args::Format;
 use super::lint::json;
 use super::output::{Output, error};
 use crate::diagnostic::Severity;
-use crate::rules::{self, Rule, State};
-
-/// Below this, two names have nothing to do with each other.
-const ALIKE: f64 = 0.6;
+use crate::rules::{self, Pinned, Preset, Rule, State, unknown};
 
 /// Prints the page of the rule of that name.
 pub fn page(name: &str) -> Outcome {
@@ -35,29 +32,38 @@ pub fn list(format: Format) -> Outcome {
     output.outcome()
 }
 
-/// That there is no rule of a name, and which one may be meant.
-pub fn unknown(name: &str) -> String {
-    let nearest = nearest(name, rules::ALL.iter().map(|rule| rule.id.0));
-    let hint = nearest.map_or_else(
-        || "`lint-scripts rules` lists all".to_owned(),
-        |nearest| format!("did you mean `{nearest}`?"),
-    );
-    format!("there is no rule `{name}`; {hint}")
-}
-
-fn nearest<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let scored = names.map(|other| (strsim::normalized_damerau_levenshtein(name, other), other));
-    let best = scored.max_by(|(a, _), (b, _)| a.total_cmp(b));
-    best.filter(|(score, _)| *score >= ALIKE).map(|(_, other)| other)
-}
-
 fn lines(all: &[&Rule]) -> String {
-    let width = all.iter().map(|rule| rule.id.0.len()).max().unwrap_or(0);
+    let width = |of: fn(&Rule) -> usize| all.iter().map(|rule| of(rule)).max().unwrap_or(0);
+    let name = width(|rule| rule.id.0.len());
+    let family = width(|rule| rule.family.name().len());
+    let heard = width(|rule| presets(rule).len());
     let line = |rule: &&Rule| {
-        let preview = if rule.state == State::Preview { " (preview)" } else { "" };
-        format!("{:width$}  {:7}  {}{preview}\n", rule.id.0, word(rule.severity), summary(rule.page))
+        format!(
+            "{:name$}  {:7}  {:family$}  {:heard$}  {}\n",
+            rule.id.0,
+            word(rule.severity),
+            rule.family.name(),
+            presets(rule),
+            summary(rule.page)
+        )
     };
     all.iter().map(line).collect()
+}
+
+/// Who hears the rule, in few words.
+fn presets(rule: &Rule) -> String {
+    if rule.state == State::Preview {
+        return "preview".to_owned();
+    }
+    let is_in = |preset: &Preset| rule.presets.since(*preset).is_some();
+    let others = Preset::ALL.into_iter().filter(|&preset| preset != Preset::All);
+    let missing: Vec<&str> = others.clone().filter(|preset| !is_in(preset)).map(Preset::name).collect();
+    if is_in(&Preset::Recommended) {
+        let but = if missing.is_empty() { String::new() } else { format!(" but {}", missing.join(", ")) };
+        return format!("every{but}");
+    }
+    let named: Vec<&str> = others.filter(is_in).map(Preset::name).collect();
+    if named.is_empty() { Preset::All.name().to_owned() } else { named.join(", ") }
 }
 
 fn word(severity: Severity) -> &'static str {
@@ -87,6 +93,8 @@ struct Listed {
     severity: Severity,
     since: &'static str,
     preview: bool,
+    /// The versions that brought it: `recommended@1`.
+    presets: Vec<String>,
     summary: String,
     url: Option<String>,
 }
@@ -99,45 +107,59 @@ impl Listed {
             severity: rule.severity,
             since: rule.since,
             preview: rule.state == State::Preview,
+            presets: pinned(rule).map(|pinned| pinned.to_string()).collect(),
             summary: summary(rule.page),
             url: None,
         }
     }
 }
 
+fn pinned(rule: &Rule) -> impl Iterator<Item = Pinned> {
+    Preset::ALL.into_iter().filter_map(|preset| Some(Pinned { preset, version: rule.presets.since(preset)? }))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{lines, nearest, summary};
+    use super::{lines, presets, summary};
     use crate::diagnostic::{RuleId, Severity};
-    use crate::rules::{Family, Fixes, Focus, Rule, State};
+    use crate::rules::{Family, Fixes, Focus, Preset, Presets, Rule, State};
 
-    #[test]
-    fn a_slip_of_the_keyboard_finds_its_rule() {
-        let names = ["missing-strict-mode", "unchecked-pipeline"];
-        assert_eq!(nearest("unchecked-pipelines", names.into_iter()), Some("unchecked-pipeline"));
-        assert_eq!(nearest("missing-strict", names.into_iter()), Some("missing-strict-mode"));
-        assert_eq!(nearest("SC2086", names.into_iter()), None);
-    }
-
-    #[test]
-    fn rules_stand_in_columns() {
-        let rule = |name, severity| Rule {
+    fn rule(name: &'static str, severity: Severity, presets: Presets, state: State) -> Rule {
+        Rule {
             id: RuleId(name),
             family: Family::Pipelines,
             severity,
             since: "0.1.0",
-            state: State::Stable,
+            state,
             focus: Focus::Construct,
             fixes: Fixes::Never,
+            presets,
             page: "# a-rule\n\nWhat it finds,\nin a sentence.\n\n## Why\n\nBecause.\n",
             check: |_, _| {},
-        };
-        let all = [rule("a-rule", Severity::Error), rule("another-rule", Severity::Info)];
+        }
+    }
+
+    #[test]
+    fn rules_stand_in_columns() {
+        let every = Presets::every(1);
+        let all = [
+            rule("a-rule", Severity::Error, every, State::Stable),
+            rule("another-rule", Severity::Info, every, State::Preview),
+        ];
         assert_eq!(
             lines(&[&all[0], &all[1]]),
-            "a-rule        error    What it finds, in a sentence.\n\
-             another-rule  info     What it finds, in a sentence.\n"
+            "a-rule        error    pipelines  every    What it finds, in a sentence.\n\
+             another-rule  info     pipelines  preview  What it finds, in a sentence.\n"
         );
         assert_eq!(summary(""), "");
+    }
+
+    #[test]
+    fn presets_are_told_in_few_words() {
+        let told = |of| presets(&rule("a-rule", Severity::Error, of, State::Stable));
+        assert_eq!(told(Presets::every(1)), "every");
+        assert_eq!(told(Presets::every(1).but_not(Preset::Explicit)), "every but explicit");
+        assert_eq!(told(Presets::only(&[Preset::Cron, Preset::Ci], 1)), "cron, ci");
+        assert_eq!(told(Presets::only(&[], 1)), "all");
     }
 }

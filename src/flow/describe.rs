@@ -2,7 +2,7 @@
 
 use super::engine::Engine;
 use super::state::{Process, State};
-use crate::shell::knowledge::{Arg, Claims, InnerText, Input, Knowledge, Passes, Role};
+use crate::shell::knowledge::{Arg, InnerText, Input, Passes, Role};
 use crate::syntax::{Command, Part, RedirectOperator, Word};
 use crate::text::Span;
 
@@ -53,7 +53,7 @@ impl<'a> Engine<'a> {
         let units = self.program.units;
         let name = words.first().and_then(|word| self.program.literal(word))?;
         let name = name.rsplit('/').next().unwrap_or_default();
-        let claims = Claims::builtin();
+        let claims = &units.vocabulary.claims;
         if !is_heard(command, state, units) {
             return None;
         }
@@ -105,7 +105,7 @@ pub(crate) fn describe(words: &[&Word], units: &super::units::Units) -> Descript
         let name = name.rsplit('/').next().unwrap_or_default();
         let args = arguments(&texts[first + 1..], &starts[first + 1..]);
         let control = CONTROL.contains(&name);
-        let Some(facts) = Knowledge::builtin().command(name) else {
+        let Some(facts) = units.vocabulary.commands.command(name) else {
             description.always_succeeds |= control;
             return description;
         };

@@ -4,7 +4,7 @@ use rustc_hash::FxHashSet;
 
 use super::units::Units;
 use crate::shell::Shebang;
-use crate::shell::knowledge::{Claims, Knowledge};
+use crate::shell::knowledge::Vocabulary;
 use crate::syntax::{Command, CommandId, CommandKind};
 use crate::text::FileId;
 
@@ -61,7 +61,8 @@ impl Survey {
                     }
                     Some("." | "source" | "eval") => survey.reads = true,
                     Some(name) => {
-                        survey.borrows |= !defined.contains(name.as_bytes()) && is_function_like(name);
+                        survey.borrows |=
+                            !defined.contains(name.as_bytes()) && is_function_like(name, &units.vocabulary);
                     }
                     None => {}
                 }
@@ -94,9 +95,9 @@ fn functions(units: &Units) -> (FxHashSet<CommandId>, FxHashSet<&[u8]>) {
 }
 
 /// A name as people give it to functions and not to programs: `LogText`, `set_sysctl`, `info`.
-fn is_function_like(name: &str) -> bool {
+fn is_function_like(name: &str, known: &Vocabulary) -> bool {
     let plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
     let mixed = name.bytes().skip(1).any(|byte| byte.is_ascii_uppercase() || byte == b'_');
-    let logs = name != "logger" && Claims::builtin().is_log_function(name);
-    plain && (mixed || logs) && Knowledge::builtin().command(name).is_none()
+    let logs = name != "logger" && known.claims.is_log_function(name);
+    plain && (mixed || logs) && known.commands.command(name).is_none()
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use crate::shell::knowledge::{Arg, InnerText, Knowledge};
+use crate::shell::knowledge::{Arg, InnerText, Vocabulary};
 use crate::shell::{Dialect, Options, Shebang};
 use crate::syntax::{Command, CommandId, Part, Script, Word, parse_from, parse_piece};
 use crate::text::{Document, FileId, Span};
@@ -25,6 +25,8 @@ pub struct Units {
     pub documents: Vec<Arc<Document>>,
     /// What the script is written for.
     pub dialect: Dialect,
+    /// What is known of commands and messages.
+    pub vocabulary: Arc<Vocabulary>,
     /// The options that it starts with.
     pub(crate) initial: Options,
     /// The script itself is the first.
@@ -39,12 +41,18 @@ pub struct Units {
 
 impl Units {
     /// Reads `document` and all that it runs, as far as it can be had.
-    pub fn load(document: &Arc<Document>, dialect: Dialect, ask: &Ask<'_>) -> Self {
+    pub fn load(
+        document: &Arc<Document>,
+        dialect: Dialect,
+        vocabulary: &Arc<Vocabulary>,
+        ask: &Ask<'_>,
+    ) -> Self {
         let initial = Options::initial(dialect);
         let flags = Shebang::of(&document.text).filter(|shebang| shebang.dialect.is_some());
         let mut units = Self {
             documents: vec![Arc::clone(document)],
             dialect,
+            vocabulary: Arc::clone(vocabulary),
             initial: flags.map_or(initial, |shebang| shebang.options(initial)),
             scripts: vec![parse_from(&document.text, FileId(0), dialect, CommandId(0))],
             not_found: Vec::new(),
@@ -155,7 +163,7 @@ fn held(command: &Command, units: &Units) -> Option<Held> {
             let reference = sourced_reference(operand, text)?;
             Some(Held { word: operand.span, text: HeldText::File(reference) })
         }
-        _ => piece(inner_script(words, text)?),
+        _ => piece(inner_script(words, text, &units.vocabulary)?),
     }
 }
 
@@ -167,16 +175,16 @@ pub(crate) fn trap_action<'a>(words: &'a [Word], text: &[u8]) -> Option<&'a Word
 }
 
 /// The word that holds the commands of another shell: `bash -c '…'`, `eval '…'`, `sudo -u x sh -c '…'`.
-pub(crate) fn inner_script<'a>(words: &'a [Word], text: &[u8]) -> Option<&'a Word> {
+pub(crate) fn inner_script<'a>(words: &'a [Word], text: &[u8], known: &Vocabulary) -> Option<&'a Word> {
     let name = words.first()?.literal_str(text)?;
-    let facts = Knowledge::builtin().command(name.rsplit('/').next()?)?;
+    let facts = known.commands.command(name.rsplit('/').next()?)?;
     let literals: Vec<Option<String>> = words[1..].iter().map(|word| word.literal_str(text)).collect();
     let args: Vec<Arg<'_>> =
         literals.iter().map(|text| text.as_deref().map_or(Arg::Unknown, Arg::Text)).collect();
     match facts.reading(&args).inner()?.text {
         InnerText::String(place) if place.start == 0 => words.get(place.arg + 1),
         InnerText::Strings { from } if from + 1 == args.len() => words.get(from + 1),
-        InnerText::Words { start, .. } => inner_script(words.get(start + 1..)?, text),
+        InnerText::Words { start, .. } => inner_script(words.get(start + 1..)?, text, known),
         _ => None,
     }
 }

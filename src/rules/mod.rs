@@ -6,12 +6,16 @@ mod cause;
 mod context;
 mod findings;
 mod operands;
+mod presets;
+mod selection;
 mod subject;
 
 use crate::diagnostic::{Diagnostic, RuleId, Severity};
 
 pub use context::Context;
 pub use findings::Findings;
+pub use presets::{NEWEST, Pinned, Preset, Presets};
+pub use selection::{Selection, named, unknown};
 
 /// A rule: what the command line and the documentation show, and what it does.
 pub struct Rule {
@@ -25,6 +29,8 @@ pub struct Rule {
     pub since: &'static str,
     /// Whether it speaks without being asked to.
     pub state: State,
+    /// The presets that it is in.
+    pub presets: Presets,
     /// What it speaks of.
     pub focus: Focus,
     /// Whether it offers fixes.
@@ -36,11 +42,11 @@ pub struct Rule {
 }
 
 /// How sure a rule is of itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum State {
-    /// Measured on real scripts; on by default.
+    /// Measured on real scripts; on in its presets.
     Stable,
-    /// New, not measured yet, or found to be often wrong: off unless it is asked for.
+    /// New, not measured yet, or found to be often wrong: off unless it is asked for, also in its presets.
     Preview,
 }
 
@@ -142,15 +148,19 @@ pub fn find(name: &str) -> Option<&'static Rule> {
     ALL.iter().find(|rule| rule.id.0 == name).copied()
 }
 
-/// What the rules that are `wanted` find, in the order of the text.
-pub fn findings(cx: &Context<'_>, wanted: impl Fn(&Rule) -> bool) -> Vec<Diagnostic> {
-    let mut rules: Vec<&Rule> = ALL.iter().copied().filter(|rule| wanted(rule)).collect();
+/// What the selected rules find, in the order of the text.
+pub fn findings(cx: &Context<'_>, selection: &Selection) -> Vec<Diagnostic> {
+    let mut rules: Vec<&Rule> = ALL.iter().copied().filter(|rule| selection.allows(rule.id)).collect();
     rules.sort_by_key(|rule| rule.focus);
     let mut findings = Findings::new(cx);
     for rule in rules {
         (rule.check)(cx, &mut findings);
     }
-    findings.sorted()
+    let mut findings = findings.sorted();
+    for finding in &mut findings {
+        finding.severity = selection.severity(finding.rule).unwrap_or(finding.severity);
+    }
+    findings
 }
 
 #[cfg(test)]

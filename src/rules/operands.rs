@@ -2,7 +2,7 @@
 
 use super::Context;
 use crate::flow::Entry;
-use crate::shell::knowledge::{Arg, Claims, Knowledge, Operands, Place, Role, Roles};
+use crate::shell::knowledge::{Arg, Operands, Place, Role, Roles};
 use crate::syntax::{Command, CommandKind, RedirectOperator, Word};
 
 /// How many wrappers may stand before the command that does the work.
@@ -29,14 +29,14 @@ pub(super) fn is_fed_elsewhere(cx: &Context<'_>, command: &Command) -> bool {
 fn keeps_input(cx: &Context<'_>, command: &Command) -> bool {
     let name = command.as_simple().and_then(|simple| cx.literal(simple.words.first()?)).unwrap_or_default();
     let name = name.rsplit('/').next().unwrap_or_default();
-    Knowledge::builtin().command(name).is_some_and(|facts| facts.keeps_input)
+    cx.units.vocabulary.commands.command(name).is_some_and(|facts| facts.keeps_input)
 }
 
 /// Whether a command does nothing but look: it filters, tells something, or brings in the functions of another file.
 pub(super) fn only_looks(cx: &Context<'_>, entry: &Entry) -> bool {
     let Some(command) = cx.command(entry) else { return false };
     if matches!(entry.name.as_str(), "." | "source" | "eval")
-        || Claims::builtin().is_log_function(&entry.name)
+        || cx.units.vocabulary.claims.is_log_function(&entry.name)
     {
         return true;
     }
@@ -88,7 +88,7 @@ fn read(cx: &Context<'_>, command: &Command) -> Option<(Roles, Texts)> {
     for _ in 0..MAX_WRAPPERS {
         let (name, rest) = words.split_first()?;
         let name = cx.literal(name)?;
-        let facts = Knowledge::builtin().command(name.rsplit('/').next()?)?;
+        let facts = cx.units.vocabulary.commands.command(name.rsplit('/').next()?)?;
         let literals: Vec<Option<String>> = rest.iter().map(|word| cx.literal(word)).collect();
         let args: Vec<Arg<'_>> =
             literals.iter().map(|text| text.as_deref().map_or(Arg::Unknown, Arg::Text)).collect();

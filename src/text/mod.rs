@@ -2,8 +2,10 @@
 
 mod document;
 mod lines;
+mod nearest;
 mod span;
 
 pub use document::{Document, FileId, Host, Piece, SourceMap};
 pub use lines::{LineIndex, Position};
+pub use nearest::nearest;
 pub use span::Span;

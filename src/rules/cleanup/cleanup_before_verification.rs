@@ -5,7 +5,7 @@ use crate::flow::{Effect, Exit, Fate};
 use crate::rules::cause::Cause;
 use crate::rules::findings::Topic;
 use crate::rules::operands::{removed, sources};
-use crate::rules::{Context, Family, Findings, Fixes, Focus, Rule, State};
+use crate::rules::{Context, Family, Findings, Fixes, Focus, Presets, Rule, State};
 
 pub static RULE: Rule = Rule {
     id: RuleId("cleanup-before-verification"),
@@ -13,6 +13,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     since: "0.1.0",
     state: State::Stable,
+    presets: Presets::every(1),
     focus: Focus::Consequence,
     fixes: Fixes::Sometimes,
     page: include_str!("../../../rules/cleanup/cleanup-before-verification.md"),

@@ -4,7 +4,7 @@ use crate::diagnostic::{Diagnostic, Edit, Fix, RuleId, Severity};
 use crate::flow::By;
 use crate::rules::cause::Cause;
 use crate::rules::operands::{is_fed_elsewhere, produces};
-use crate::rules::{Context, Family, Findings, Fixes, Focus, Rule, State};
+use crate::rules::{Context, Family, Findings, Fixes, Focus, Presets, Rule, State};
 use crate::syntax::{Pipeline, RedirectOperator};
 use crate::text::Span;
 
@@ -14,6 +14,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     since: "0.1.0",
     state: State::Stable,
+    presets: Presets::every(1),
     focus: Focus::Work,
     fixes: Fixes::Sometimes,
     page: include_str!("../../../rules/pipelines/unchecked-pipeline.md"),

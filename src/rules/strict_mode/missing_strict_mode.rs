@@ -4,7 +4,7 @@ use crate::diagnostic::{Diagnostic, Edit, Fix, RuleId, Severity};
 use crate::flow::{By, Fate, Standing};
 use crate::rules::cause::Cause;
 use crate::rules::operands::only_removes;
-use crate::rules::{Context, Family, Findings, Fixes, Focus, Rule, State};
+use crate::rules::{Context, Family, Findings, Fixes, Focus, Preset, Presets, Rule, State};
 use crate::text::{FileId, Span};
 
 /// The first bytes of some texts that were written on Windows.
@@ -16,6 +16,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Warning,
     since: "0.1.0",
     state: State::Stable,
+    presets: Presets::every(1).but_not(Preset::Explicit),
     focus: Focus::Script,
     fixes: Fixes::Sometimes,
     page: include_str!("../../../rules/strict-mode/missing-strict-mode.md"),

@@ -6,7 +6,7 @@ use crate::rules::cause::Cause;
 use crate::rules::findings::Topic;
 use crate::rules::operands::{only_looks, only_removes};
 use crate::rules::subject::Subject;
-use crate::rules::{Context, Family, Findings, Fixes, Focus, Rule, State};
+use crate::rules::{Context, Family, Findings, Fixes, Focus, Presets, Rule, State};
 
 pub static RULE: Rule = Rule {
     id: RuleId("unconditional-success"),
@@ -14,6 +14,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     since: "0.1.0",
     state: State::Stable,
+    presets: Presets::every(1),
     focus: Focus::Consequence,
     fixes: Fixes::Sometimes,
     page: include_str!("../../../rules/success-claims/unconditional-success.md"),

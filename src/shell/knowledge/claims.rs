@@ -6,7 +6,7 @@ use rustc_hash::FxHashSet;
 use serde::Deserialize;
 
 /// What tells success: words, functions, addresses, files.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Claims {
     success: Phrases,
     work: Phrases,
@@ -18,7 +18,7 @@ pub struct Claims {
     lists: Entries,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Entries {
     success: Vec<String>,
@@ -41,7 +41,7 @@ struct Entries {
 }
 
 /// Words in a row, such as `backed up`.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Phrases(FxHashSet<String>);
 
 const LONGEST_PHRASE: usize = 2;

@@ -11,7 +11,7 @@ mod roles;
 #[cfg(test)]
 mod tests;
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use include_dir::{Dir, include_dir};
 use rustc_hash::FxHashMap;
@@ -23,6 +23,25 @@ pub use facts::{Answers, CommandFacts, Input, Passes};
 pub use operands::Operands;
 pub use reading::{Inner, InnerText, Reading};
 pub use roles::{Role, Roles};
+
+/// All that is known of commands and messages in a run: what is built in, and what the project says of its own.
+#[derive(Clone, Debug)]
+pub struct Vocabulary {
+    /// What commands are for.
+    pub commands: Knowledge,
+    /// By what a script tells success.
+    pub claims: Claims,
+}
+
+impl Vocabulary {
+    /// What is built in.
+    pub fn builtin() -> Arc<Self> {
+        static BUILTIN: LazyLock<Arc<Vocabulary>> = LazyLock::new(|| {
+            Arc::new(Vocabulary { commands: Knowledge::builtin().clone(), claims: Claims::builtin().clone() })
+        });
+        Arc::clone(&BUILTIN)
+    }
+}
 
 static COMMANDS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/rules/commands");
 
