@@ -24,6 +24,8 @@ use lint_scripts::text::FileId;
 
 const TABLE: &str = include_str!("structure/table.txt");
 
+const SHELLS: [&str; 5] = ["bash", "dash", "busybox", "ksh93", "mksh"];
+
 /// A line of the table.
 struct Shape {
     line: usize,
@@ -39,7 +41,7 @@ impl Shape {
         let first = columns.next().unwrap();
         let structure = columns.next().unwrap_or_else(|| panic!("line {line} has no structure")).trim();
         let runs = columns.next().map(str::trim);
-        let shell = ["dash", "mksh"].into_iter().find(|shell| first.starts_with(&format!("{shell}: ")));
+        let shell = SHELLS.into_iter().find(|shell| first.starts_with(&format!("{shell}: ")));
         let source = shell.map_or(first, |shell| &first[shell.len() + 2..]);
         Self { line, shell: shell.unwrap_or("bash"), source: source.trim_end(), structure, runs }
     }
@@ -112,7 +114,7 @@ fn misread(shape: &Shape) -> Option<String> {
 fn real_shells_run_what_was_read() {
     let stage = shell::Stage::new();
     let mut here = shapes();
-    for name in ["bash", "dash", "mksh"] {
+    for name in SHELLS {
         if shell::path_of(name).is_none() {
             assert!(std::env::var_os("CI").is_none(), "{name} is not on this machine");
             eprintln!("SKIPPED: the shapes of {name}, which is not on this machine");

@@ -47,6 +47,41 @@ impl Dialect {
         self != Self::Dash
     }
 
+    /// Whether `{name}>file` opens a descriptor and puts its number into the variable; elsewhere `{name}` is a word.
+    pub fn has_named_descriptor(self) -> bool {
+        matches!(self, Self::Bash | Self::Sh | Self::Ksh)
+    }
+
+    /// Whether only one digit before `<` or `>` names a descriptor; elsewhere all do.
+    pub fn has_single_digit_descriptors(self) -> bool {
+        matches!(self, Self::Dash | Self::Ksh | Self::Mksh)
+    }
+
+    /// Whether `x=(a b)` makes an array; elsewhere the parenthesis is a syntax error.
+    pub fn has_arrays(self) -> bool {
+        !matches!(self, Self::Dash | Self::Busybox)
+    }
+
+    /// Whether `<<<` is an operator.
+    pub fn has_here_strings(self) -> bool {
+        !matches!(self, Self::Dash | Self::Busybox)
+    }
+
+    /// Whether `<( )` and `>( )` are expanded; elsewhere they are a redirection without a file.
+    pub fn has_process_substitution(self) -> bool {
+        !matches!(self, Self::Dash | Self::Mksh)
+    }
+
+    /// Whether `for ((` is a loop.
+    pub fn has_arithmetic_for(self) -> bool {
+        matches!(self, Self::Bash | Self::Sh | Self::Ksh)
+    }
+
+    /// Whether `$[` starts an arithmetic expansion; elsewhere it is text.
+    pub fn has_bracket_arithmetic(self) -> bool {
+        matches!(self, Self::Bash | Self::Sh)
+    }
+
     /// Whether the shell knows pipefail; dash 0.5.12 ends the script at it (`pf.support`).
     pub fn has_pipefail(self) -> bool {
         !matches!(self, Self::Dash | Self::Sh)

@@ -27,6 +27,8 @@ pub struct Unknown {
     pub span: Span,
     /// Why, in words: `this quote is never closed`.
     pub reason: &'static str,
+    /// Where the reason lies: the first byte of the quote, of the word that does not fit.
+    pub at: u32,
 }
 
 /// Numbers the commands of one script, an outer command before those inside it, else in the order of the text.
@@ -61,6 +63,12 @@ impl Statement {
     /// The pipelines in the order in which they are written.
     pub fn pipelines(&self) -> impl Iterator<Item = &Pipeline> {
         std::iter::once(&self.first).chain(self.rest.iter().map(|(_, pipeline)| pipeline))
+    }
+
+    /// Whether its last command could not be read: nothing is known of how it ends.
+    pub(super) fn ends_unread(&self) -> bool {
+        let last = self.rest.last().map_or(&self.first, |(_, pipeline)| pipeline);
+        last.commands.last().is_some_and(|command| matches!(command.kind, CommandKind::Unknown))
     }
 
     /// The pipeline, when the statement is not a list of several.

@@ -6,12 +6,16 @@
 
 mod ast;
 mod atoms;
+mod compound;
+mod expansion;
 mod grammar;
 mod kinds;
 mod reader;
+mod recovery;
 mod redirect;
 #[cfg(test)]
 mod robust;
+mod simple;
 mod walk;
 mod word;
 mod words;

@@ -1,31 +1,14 @@
 //! The reader: a position in a text, and what every part of the grammar needs to move it.
 
-use rustc_hash::FxHashSet;
-
-use super::ast::{Command, CommandId, CommandKind, HereDocument, HereId, Script, Unknown};
+use super::ast::{CommandId, HereDocument, HereId, List, Script};
 use super::atoms::{AtomKind, Atoms};
+use super::recovery::{Open, Read, Troubles, joined};
 use crate::shell::Dialect;
 use crate::text::{FileId, Span};
 
 /// How deep commands and expansions may be nested; what lies deeper is left unread. Scripts that people write stay
 /// below twenty; the limit keeps the stack of every walk over the tree small.
 pub(super) const MAX_DEPTH: u32 = 100;
-
-/// How many bytes may be read in vain, per byte of the text and in any text, before the rest is given up. Each failure
-/// costs a second look at what was taken for something else, so without a limit the time would be quadratic.
-const WASTE_PER_BYTE: usize = 8;
-const WASTE_IN_ANY: usize = 1 << 20;
-
-/// Why something could not be read, in words.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Trouble(pub(super) &'static str);
-
-pub(super) type Read<T> = Result<T, Trouble>;
-
-/// The failure to read something.
-pub(super) fn trouble<T>(reason: &'static str) -> Read<T> {
-    Err(Trouble(reason))
-}
 
 /// Where the bytes under the reader come from.
 pub(super) enum Origin {
@@ -61,12 +44,10 @@ pub(super) struct Reader<'a> {
     pub(super) here_documents: Vec<HereDocument>,
     /// What encloses the commands that are being read.
     pub(super) inside: Inside,
-    unknown: Vec<Unknown>,
+    /// What closes the compound commands that are being read.
+    pub(super) open: Open,
+    pub(super) troubles: Troubles,
     comments: Vec<Span>,
-    /// Where a compound command, a subscript or an arithmetic expansion was tried in vain: not tried again.
-    failed: FxHashSet<usize>,
-    /// Bytes read in vain.
-    waste: usize,
 }
 
 /// What encloses the commands that are being read, where that changes how they are read.
@@ -84,7 +65,7 @@ pub(super) enum Inside {
 pub(super) struct Mark {
     pub(super) at: usize,
     next_id: u32,
-    pending: Vec<Pending>,
+    pub(super) pending: Vec<Pending>,
     here_documents: usize,
     unknown: usize,
     comments: usize,
@@ -105,10 +86,9 @@ impl<'a> Reader<'a> {
             pending: Vec::new(),
             here_documents: Vec::new(),
             inside: Inside::Script,
-            unknown: Vec::new(),
+            open: Open::default(),
+            troubles: Troubles::default(),
             comments: Vec::new(),
-            failed: FxHashSet::default(),
-            waste: 0,
         }
     }
 
@@ -119,7 +99,7 @@ impl<'a> Reader<'a> {
         inner.next_id = self.next_id;
         inner.depth = self.depth;
         inner.here_documents = std::mem::take(&mut self.here_documents);
-        inner.unknown = std::mem::take(&mut self.unknown);
+        inner.troubles.unknown = std::mem::take(&mut self.troubles.unknown);
         inner.comments = std::mem::take(&mut self.comments);
         inner
     }
@@ -128,7 +108,7 @@ impl<'a> Reader<'a> {
     pub(super) fn absorb(&mut self, inner: Reader<'_>) {
         self.next_id = inner.next_id;
         self.here_documents = inner.here_documents;
-        self.unknown = inner.unknown;
+        self.troubles.unknown = inner.troubles.unknown;
         self.comments = inner.comments;
     }
 
@@ -196,9 +176,11 @@ impl<'a> Reader<'a> {
     /// Reads what stands inside `inside`, with its own here-documents.
     pub(super) fn enclosed<T>(&mut self, inside: Inside, read: impl FnOnce(&mut Self) -> T) -> T {
         let outer = std::mem::replace(&mut self.inside, inside);
+        let outer_open = std::mem::take(&mut self.open);
         let outer_pending = std::mem::take(&mut self.pending);
         let result = read(self);
         self.inside = outer;
+        self.open = outer_open;
         let open = std::mem::replace(&mut self.pending, outer_pending);
         // bash reads the body of `$(cat <<E)` after the line on which the substitution ends; ash takes it for empty.
         if !self.is_ash() {
@@ -216,7 +198,7 @@ impl<'a> Reader<'a> {
     /// Runs `read` one level deeper, or refuses where that is too deep.
     pub(super) fn deeper<T>(&mut self, read: impl FnOnce(&mut Self) -> Read<T>) -> Read<T> {
         if self.depth == MAX_DEPTH {
-            return trouble("nested too deeply to be followed");
+            return self.trouble("nested too deeply to be followed");
         }
         self.depth += 1;
         let result = read(self);
@@ -274,7 +256,7 @@ impl<'a> Reader<'a> {
             next_id: self.next_id,
             pending: self.pending.clone(),
             here_documents: self.here_documents.len(),
-            unknown: self.unknown.len(),
+            unknown: self.troubles.unknown.len(),
             comments: self.comments.len(),
         }
     }
@@ -284,64 +266,15 @@ impl<'a> Reader<'a> {
         self.next_id = mark.next_id;
         self.pending.clone_from(&mark.pending);
         self.here_documents.truncate(mark.here_documents);
-        self.unknown.truncate(mark.unknown);
+        self.troubles.unknown.truncate(mark.unknown);
         self.comments.truncate(mark.comments);
     }
 
-    /// Goes back to `mark`: what starts there is not what it was taken for.
-    pub(super) fn fail(&mut self, mark: &Mark) {
-        self.waste += self.at.saturating_sub(mark.at);
-        self.failed.insert(mark.at);
-        self.go_back(mark);
-    }
-
-    /// Whether what starts here was tried in vain before.
-    pub(super) fn has_failed(&self, at: usize) -> bool {
-        self.failed.contains(&at)
-    }
-
-    /// Goes back to `mark` and leaves the rest of its line unread.
-    pub(super) fn give_up_line(&mut self, mark: &Mark, trouble: Trouble) -> Command {
-        let announced = self.announced_on_line(mark);
-        self.fail(mark);
-        for pending in announced {
-            let id = HereId(self.here_documents.len() as u32);
-            self.here_documents.push(HereDocument::default());
-            self.pending.push(Pending { id, ..pending });
-        }
-        let start = self.at;
-        let rest = self.rest();
-        let length = if self.waste > WASTE_IN_ANY + WASTE_PER_BYTE * self.text.len() {
-            rest.len()
-        } else {
-            memchr::memchr(b'\n', rest).unwrap_or(rest.len())
-        };
-        self.at += length.max(usize::from(!rest.is_empty()));
-        let span = self.span_from(start);
-        self.unknown.push(Unknown { span, reason: trouble.0 });
-        Command { span, kind: CommandKind::Unknown, redirects: Vec::new(), id: self.new_id() }
-    }
-
-    /// Notes a region that could not be read.
-    pub(super) fn leave_unread(&mut self, start: usize, end: usize, reason: &'static str) {
-        let span = self.span(start, end);
-        self.unknown.push(Unknown { span, reason });
-    }
-
-    /// The here-documents whose bodies follow the line that is given up: these are no commands.
-    fn announced_on_line(&mut self, mark: &Mark) -> Vec<Pending> {
-        let on_one_line = self.text.get(mark.at..self.at).is_some_and(|read| !read.contains(&b'\n'));
-        if on_one_line && self.pending.len() > mark.pending.len() {
-            self.pending.split_off(mark.pending.len())
-        } else {
-            Vec::new()
-        }
-    }
-
-    pub(super) fn finish(self, body: super::ast::List) -> Script {
+    pub(super) fn finish(self, body: List) -> Script {
+        let base = self.offset(0);
         Script {
             body,
-            unknown: self.unknown,
+            unknown: joined(self.troubles.unknown, self.text, base),
             comments: self.comments,
             here_documents: self.here_documents,
             end_id: self.next_id,

@@ -1,7 +1,8 @@
 //! Redirections and here-documents (POSIX 2.7).
 
 use super::ast::{HereDocument, HereId, Redirect, RedirectOperator};
-use super::reader::{Inside, Pending, Read, Reader, Trouble, trouble};
+use super::reader::{Inside, Pending, Reader};
+use super::recovery::Read;
 use super::word::{Place, name_length};
 use super::words::unquoted;
 use crate::shell::Dialect;
@@ -32,12 +33,15 @@ impl Reader<'_> {
             self.at = start;
             return Ok(None);
         };
+        if operator == RedirectOperator::HereString && !self.dialect.has_here_strings() {
+            return self.trouble_at(start, "this shell knows no here-strings");
+        }
         let strip_tabs = operator == RedirectOperator::HereDocument && self.eat(b"-");
         self.skip_blanks();
         let target_start = self.at;
         let target = self.word()?;
         if target.span.is_empty() {
-            return trouble("a redirection needs a file");
+            return self.trouble("a redirection needs a file");
         }
         let here_document =
             (operator == RedirectOperator::HereDocument).then(|| self.announce(target_start, strip_tabs));
@@ -49,11 +53,13 @@ impl Reader<'_> {
         let rest = self.rest();
         let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
         let length = match rest.first() {
-            Some(b'{') if !self.is_ash() => match name_length(&rest[1..]) {
+            Some(b'{') if self.dialect.has_named_descriptor() => match name_length(&rest[1..]) {
                 0 => 0,
                 name if rest.get(name + 1) == Some(&b'}') => name + 2,
                 _ => 0,
             },
+            // `a 10>f`: dash, ksh and mksh know no descriptor of two digits, and hand `10` to the command.
+            _ if digits > 1 && self.dialect.has_single_digit_descriptors() => 0,
             _ => digits,
         };
         if matches!(rest.get(length), Some(b'<' | b'>')) { length } else { 0 }
@@ -61,7 +67,7 @@ impl Reader<'_> {
 
     fn redirect_operator(&mut self) -> Option<RedirectOperator> {
         let at_operator = match self.peek() {
-            Some(b'<' | b'>') => self.byte(1) != Some(b'('),
+            Some(b'<' | b'>') => !self.is_process_substitution(),
             Some(b'&') => self.byte(1) == Some(b'>') && self.dialect.has_redirect_both(),
             _ => false,
         };
@@ -129,10 +135,18 @@ impl Reader<'_> {
         let tabs =
             if pending.strip_tabs { line.iter().take_while(|&&byte| byte == b'\t').count() } else { 0 };
         let after = line[tabs..].strip_prefix(pending.marker.as_slice())?;
-        // bash (make_here_document): in a substitution, a line with the marker first and `)` in it ends the body.
-        let closes_substitution =
-            || self.inside == Inside::Parentheses && self.dialect == Dialect::Bash && after.contains(&b')');
+        // bash (make_here_document), ksh and mksh: in a substitution, a line with the marker first and `)` in it ends the
+        // body.
+        let closes_substitution = || {
+            self.inside == Inside::Parentheses
+                && self.takes_parenthesis_after_marker()
+                && after.contains(&b')')
+        };
         (after.is_empty() || closes_substitution()).then_some(line.len() - after.len())
+    }
+
+    fn takes_parenthesis_after_marker(&self) -> bool {
+        matches!(self.dialect, Dialect::Bash | Dialect::Ksh | Dialect::Mksh)
     }
 
     fn expanded_body(&mut self, start: usize, end: usize) -> Vec<super::ast::Part> {
@@ -142,10 +156,9 @@ impl Reader<'_> {
         // What cannot be read in a body is an error of the expansion, not of the grammar; the words around it stand.
         let parts = match self.parts_until(Place::HereDocument) {
             Ok(parts) => parts,
-            Err(Trouble(reason)) => {
-                self.fail(&mark);
-                self.leave_unread(start, end, reason);
-                Vec::new()
+            Err(trouble) => {
+                self.go_back(&mark);
+                vec![self.leave_unread(start, end, trouble)]
             }
         };
         self.end = outer_end;

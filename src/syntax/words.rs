@@ -13,6 +13,7 @@ pub(super) fn unquoted(source: &[u8]) -> (Vec<u8>, bool) {
         match (byte, quote) {
             (b'\'' | b'"', None) => (quote, quoted) = (Some(byte), true),
             (_, Some(open)) if byte == open => quote = None,
+            (b'\\', None | Some(b'"')) if source.get(at + 1) == Some(&b'\n') => at += 1,
             (b'\\', None | Some(b'"')) => {
                 quoted = true;
                 at += 1;

@@ -62,6 +62,7 @@ impl Stage {
         let output = Command::new(path_of("timeout").unwrap())
             .arg("20")
             .arg(path_of(shell).unwrap())
+            .args((shell == "busybox").then_some("sh"))
             .arg(&script)
             .env_clear()
             .env("PATH", self.folder.path().join("bin"))
@@ -72,7 +73,14 @@ impl Stage {
             .output()
             .unwrap();
         let complaint = String::from_utf8_lossy(&output.stderr).into_owned();
-        let words = ["syntax error", "Syntax error", "unexpected EOF", "unexpected end", "no closing quote"];
+        let words = [
+            "syntax error",
+            "Syntax error",
+            "unexpected EOF",
+            "unexpected end",
+            "no closing quote",
+            "here document",
+        ];
         Outcome {
             runs: runs(&log),
             syntax_error: words.iter().any(|word| complaint.contains(word)),
