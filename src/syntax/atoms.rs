@@ -10,6 +10,9 @@ use tree_sitter::{Node, Parser};
 use super::kinds::{KINDS, LANGUAGE};
 use super::word::is_plain;
 
+/// How many bytes of a usual script there are for one atom, or somewhat less.
+const BYTES_PER_ATOM: usize = 16;
+
 /// The kinds of atom.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum AtomKind {
@@ -69,7 +72,7 @@ impl Atoms {
 }
 
 fn collect(root: Node<'_>, text: &[u8]) -> Vec<Atom> {
-    let mut atoms = Vec::new();
+    let mut atoms = Vec::with_capacity(text.len() / BYTES_PER_ATOM);
     let mut cursor = root.walk();
     loop {
         let node = cursor.node();
@@ -87,10 +90,10 @@ fn collect(root: Node<'_>, text: &[u8]) -> Vec<Atom> {
     }
 }
 
-/// Inside an ERROR the scanner may have been in the wrong state: nothing is taken from there. In strings and expansions
-/// there is little to take, and walking through them costs more than reading them.
+/// Inside an ERROR the scanner may have been in the wrong state: nothing is taken from there. In strings, expansions and
+/// the like there is little to take, and walking through them costs more than reading them.
 fn may_hold_atoms(node: Node<'_>) -> bool {
-    !node.is_error() && !KINDS.opaque.contains(&node.kind_id())
+    node.is_named() && !node.is_error() && !KINDS.opaque.contains(&node.kind_id())
 }
 
 fn atom(node: Node<'_>, text: &[u8]) -> Option<Atom> {

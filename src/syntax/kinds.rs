@@ -18,7 +18,7 @@ pub(super) struct Kinds {
     /// From `#` to the end of the line.
     pub(super) comment: u16,
     /// Those that are not looked into.
-    pub(super) opaque: [u16; 6],
+    pub(super) opaque: [u16; 14],
 }
 
 /// See [`Kinds`].
@@ -34,6 +34,14 @@ pub(super) static KINDS: LazyLock<Kinds> = LazyLock::new(|| Kinds {
         named("arithmetic_expansion"),
         named("heredoc_body"),
         named("variable_name"),
+        named("variable_assignment"),
+        named("concatenation"),
+        named("file_redirect"),
+        named("test_command"),
+        named("test_operator"),
+        named("command_substitution"),
+        named("process_substitution"),
+        named("array"),
     ],
 });
 

@@ -232,30 +232,16 @@ impl Reader<'_> {
         let mut level = 0_u32;
         let mut first_line_end = None;
         while let Some(byte) = self.peek() {
+            if level == 0 && self.resumes_at(byte, start) {
+                break;
+            }
             match byte {
-                b'\n' if level == 0 => break,
-                b';' | b'&' | b'|' if level == 0 && !self.is_part_of_redirection() => break,
-                b')' if level == 0 && self.expects(Closer::Parenthesis) => break,
-                b'}' if level == 0 && self.at > start && self.closes_brace(start) => break,
-                b'#' if self.at > start && ends_word(self.text[self.at - 1]) && level == 0 => break,
-                b'\'' | b'"' | b'`' => match self.closing_quote(byte) {
-                    Some(after) => {
-                        self.at = after;
-                        continue;
-                    }
-                    None => {
-                        self.troubles.waste += self.end - self.at;
-                        self.at += self.to_line_end();
-                        break;
-                    }
-                },
-                b'\\' => self.at += 1,
-                b'\n' => first_line_end = first_line_end.or(Some(self.at)),
                 b'(' => level += 1,
                 b')' => level = level.saturating_sub(1),
+                b'\n' => first_line_end = first_line_end.or(Some(self.at)),
                 _ => {}
             }
-            self.at = (self.at + 1).min(self.end);
+            self.skip_piece(byte);
         }
         if level > 0 {
             self.troubles.waste += self.at - start;
@@ -266,6 +252,33 @@ impl Reader<'_> {
             && !self.is_escaped(self.at - 1)
         {
             self.at -= 1;
+        }
+    }
+
+    /// Whether `byte`, which comes next in what is spoiled from `start` on, stands outside of it again.
+    fn resumes_at(&self, byte: u8, start: usize) -> bool {
+        match byte {
+            b'\n' => true,
+            b';' | b'&' | b'|' => !self.is_part_of_redirection(),
+            b')' => self.expects(Closer::Parenthesis),
+            b'}' => self.at > start && self.closes_brace(start),
+            b'#' => self.at > start && ends_word(self.text[self.at - 1]),
+            _ => false,
+        }
+    }
+
+    /// Over a quoted string, an escaped byte or another one; to the line's end where a quote is never closed.
+    fn skip_piece(&mut self, byte: u8) {
+        let after = match byte {
+            b'\'' | b'"' | b'`' => self.closing_quote(byte),
+            b'\\' => Some(self.at + 2),
+            _ => Some(self.at + 1),
+        };
+        if let Some(after) = after {
+            self.at = after.min(self.end);
+        } else {
+            self.troubles.waste += self.end - self.at;
+            self.at += self.to_line_end();
         }
     }
 

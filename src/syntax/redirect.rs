@@ -25,6 +25,9 @@ const OPERATORS: [(&[u8], RedirectOperator); 11] = [
 impl Reader<'_> {
     /// The redirection that starts here, if one does.
     pub(super) fn redirect(&mut self) -> Read<Option<Redirect>> {
+        if !matches!(self.peek(), Some(b'<' | b'>' | b'&' | b'{' | b'0'..=b'9')) {
+            return Ok(None);
+        }
         let start = self.at;
         let descriptor_length = self.descriptor_length();
         self.at += descriptor_length;
