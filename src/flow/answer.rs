@@ -129,6 +129,9 @@ pub struct Entry {
     pub works: bool,
     /// It calls a function of the script: what can fail in it has entries of its own.
     pub is_function: bool,
+    /// It stands in the words of another command that fails with it, as behind `sudo`: what is said of that one holds
+    /// for it.
+    pub is_handed_on: bool,
     /// It runs in some run, be it only after another command has failed.
     pub is_reached: bool,
     /// After it has run, the script can end with status 0.
@@ -159,6 +162,12 @@ impl Trace {
             .iter()
             .filter(|entry| entry.works)
             .filter_map(|entry| Some((entry, entry.on_failure.as_ref()?)))
+    }
+
+    /// The failure points that stand for themselves: no calls of functions, and no commands whose status another one hands
+    /// on. So each failure that can happen is told once.
+    pub fn own_failure_points(&self) -> impl Iterator<Item = (&Entry, &OnFailure)> {
+        self.failure_points().filter(|(entry, _)| !entry.is_function && !entry.is_handed_on)
     }
 
     /// How many of the failure points end the script with a non-zero status.

@@ -306,7 +306,7 @@ impl<'a> Engine<'a> {
     }
 
     pub(super) fn eval(&mut self, command: &'a Command, words: &[&'a Word], node: NodeId) -> Outcomes {
-        match words.get(1).filter(|_| words.len() == 2) {
+        match words.get(1) {
             Some(word) if self.program.units.at_word(word.span).is_some() => {
                 self.read_here(command, word, node, true)
             }

@@ -15,12 +15,12 @@ pub(crate) struct Description {
     pub(crate) prints: bool,
     /// Cannot fail in a way that a script could care for.
     pub(crate) always_succeeds: bool,
-    /// Removes or overwrites something.
+    /// Removes or overwrites something, or runs what does.
     pub(crate) destroys: bool,
+    /// Removes or overwrites something by its own hand, and not by a command in its words.
+    pub(crate) destroys_itself: bool,
     /// Whether it reads its input to the end.
     pub(crate) input: Input,
-    /// The status of the command that it runs is dropped.
-    pub(crate) drops_inner: bool,
 }
 
 /// Commands that steer the shell; what they do is not work that could fail.
@@ -32,14 +32,61 @@ const CONTROL: [&str; 22] = [
 /// How many wrappers may stand one inside the other: `sudo nice timeout 5 cmd`.
 const MAX_WRAPPERS: usize = 6;
 
-/// What a literal or an expanded word says, for the table of commands.
-pub(crate) fn arguments<'w>(words: &'w [Option<String>], starts: &'w [Option<String>]) -> Vec<Arg<'w>> {
-    let argument = |(word, start): (&'w Option<String>, &'w Option<String>)| match (word, start) {
-        (Some(text), _) => Arg::Text(text),
-        (None, Some(start)) => Arg::Start(start),
-        (None, None) => Arg::Unknown,
+/// What is known of a word before it is expanded, for the table of commands.
+#[derive(Clone, Debug)]
+pub(crate) enum Argument {
+    Text(String),
+    Start(String),
+    /// `$OPTIONS`, `"${ssh_args[@]}"`: by its name any number of options, and nothing else.
+    Options,
+    Unknown,
+}
+
+impl Argument {
+    fn of(word: &Word, text: &[u8]) -> Self {
+        if let Some(literal) = word.literal_str(text) {
+            Self::Text(literal)
+        } else if let Some(start) = known_start(word, text) {
+            Self::Start(start)
+        } else if names_options(word, text) {
+            Self::Options
+        } else {
+            Self::Unknown
+        }
+    }
+
+    pub(crate) fn as_arg(&self) -> Arg<'_> {
+        match self {
+            Self::Text(text) => Arg::Text(text),
+            Self::Start(start) => Arg::Start(start),
+            Self::Options => Arg::Start("--"),
+            Self::Unknown => Arg::Unknown,
+        }
+    }
+}
+
+/// What is known of the words of a command behind its name.
+pub(crate) fn arguments_of(words: &[&Word], text: &[u8]) -> Vec<Argument> {
+    words.iter().map(|word| Argument::of(word, text)).collect()
+}
+
+/// A list of options is expanded without quotes, or as an array, and called by what it is.
+fn names_options(word: &Word, text: &[u8]) -> bool {
+    const NAMES: [&str; 4] = ["opt", "arg", "flag", "switch"];
+    let splits =
+        matches!(word.parts.as_slice(), [Part::Parameter(_)]) || word.source(text).ends_with(b"[@]}\"");
+    let source = String::from_utf8_lossy(word.source(text)).to_ascii_lowercase();
+    splits && source.contains('$') && NAMES.iter().any(|name| source.contains(name))
+}
+
+/// The literal text that a word begins with, where the whole of it is not known.
+fn known_start(word: &Word, text: &[u8]) -> Option<String> {
+    let first = match word.parts.first()? {
+        Part::DoubleQuoted(_, parts) => parts.first()?,
+        part => part,
     };
-    words.iter().zip(starts).map(argument).collect()
+    let Part::Literal(span) = first else { return None };
+    std::str::from_utf8(&text[span.range()]).ok().map(str::to_owned)
 }
 
 impl<'a> Engine<'a> {
@@ -95,15 +142,16 @@ impl<'a> Engine<'a> {
 
 /// See [`Engine::describe`].
 pub(crate) fn describe(words: &[&Word], units: &super::units::Units) -> Description {
-    let texts: Vec<Option<String>> =
-        words.iter().map(|word| word.literal_str(units.source(word.span.file))).collect();
-    let starts: Vec<Option<String>> = words.iter().map(|word| known_start(word, units)).collect();
     let mut description = Description::default();
-    let mut first = 0;
-    for _ in 0..MAX_WRAPPERS {
-        let Some(Some(name)) = texts.get(first) else { return description };
+    let mut words = words;
+    for depth in 0..MAX_WRAPPERS {
+        let Some((first, args)) = words.split_first() else { return description };
+        let text = units.source(first.span.file);
+        let Some(name) = first.literal_str(text) else { return description };
         let name = name.rsplit('/').next().unwrap_or_default();
-        let args = arguments(&texts[first + 1..], &starts[first + 1..]);
+        let args: Vec<Argument> =
+            args.iter().map(|word| Argument::of(word, units.source(word.span.file))).collect();
+        let args: Vec<Arg<'_>> = args.iter().map(Argument::as_arg).collect();
         let control = CONTROL.contains(&name);
         let Some(facts) = units.vocabulary.commands.command(name) else {
             description.always_succeeds |= control;
@@ -113,29 +161,19 @@ pub(crate) fn describe(words: &[&Word], units: &super::units::Units) -> Descript
         description.asks = reading.asks();
         description.prints = reading.only_prints();
         description.always_succeeds = reading.always_succeeds() || control;
+        description.destroys_itself |= depth == 0 && reading.roles().contains(Role::Destroy);
         description.destroys |= reading.roles().contains(Role::Destroy);
         description.input = reading.input();
         let Some(inner) = reading.inner() else { return description };
         let InnerText::Words { start, .. } = inner.text else { return description };
         if inner.passes != Passes::Yes {
-            description.drops_inner |= inner.passes == Passes::No;
             description.asks = false;
-            description.destroys |= describe(&words[first + 1 + start..], units).destroys;
+            description.destroys |= describe(&words[start + 1..], units).destroys;
             return description;
         }
-        first += 1 + start;
+        words = &words[start + 1..];
     }
     description
-}
-
-/// The literal text that a word begins with, where the whole of it is not known.
-pub(crate) fn known_start(word: &Word, units: &super::units::Units) -> Option<String> {
-    let first = match word.parts.first()? {
-        Part::DoubleQuoted(_, parts) => parts.first()?,
-        part => part,
-    };
-    let Part::Literal(span) = first else { return None };
-    std::str::from_utf8(units.text(*span)).ok().map(str::to_owned)
 }
 
 /// The words as they are printed, with a blank for what is expanded.

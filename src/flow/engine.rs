@@ -63,6 +63,8 @@ pub(super) enum Body {
     Substitution(Span),
     /// The text in a word, or a file named by it.
     Unit(Span),
+    /// Commands that another program or shell runs.
+    Inner(UnitId),
     /// The action of the EXIT trap, or of the ERR trap.
     Trap(UnitId),
 }

@@ -61,7 +61,7 @@ struct Survey<'a> {
 
 fn unset_names(units: &Units) -> Names<'_> {
     let mut names = Names::default();
-    for script in &units.scripts {
+    for script in units.texts() {
         script.each_command(&mut |command| {
             let words = command.as_simple().map(|simple| simple.words.as_slice()).unwrap_or_default();
             let texts = words.iter().map(|word| units.text(word.span));
@@ -184,7 +184,11 @@ impl<'a> Survey<'a> {
     fn parameter(&mut self, parameter: &'a Parameter, set: &Names<'a>) {
         let defaulted = matches!(
             parameter.operation,
-            Operation::Default | Operation::AssignDefault | Operation::Alternative | Operation::Require
+            Operation::Given
+                | Operation::Default
+                | Operation::AssignDefault
+                | Operation::Alternative
+                | Operation::Require
         );
         if defaulted {
             return;

@@ -258,14 +258,8 @@ impl<'a> Program<'a> {
                 *known = last.max(*known);
             });
         }
-        let main_end = self.units.script().end_id;
         for site in &mut self.sites {
-            site.repeats = match (calls.get(&site.command), loops.get(&site.command)) {
-                (Some(last), _) => Repeats::InCalls(*last),
-                _ if site.command.0 >= main_end => Repeats::InCalls(u32::MAX),
-                (None, Some(outermost)) => Repeats::InLoop(*outermost),
-                (None, None) => Repeats::Once,
-            };
+            site.repeats = repeats(site.command, self.units, &calls, &loops);
         }
     }
 
@@ -292,8 +286,7 @@ impl<'a> Program<'a> {
     }
 
     fn script_of(&self, command: &Command) -> &'a Script {
-        let index = self.units.scripts.partition_point(|script| script.end_id <= command.id.0);
-        &self.units.scripts[index.min(self.units.scripts.len() - 1)]
+        &self.units.scripts[self.units.unit_of(command.id).0 as usize]
     }
 
     /// For each function the last statement of the script's top level from which it may be called: one that names it, or
@@ -335,6 +328,30 @@ impl<'a> Program<'a> {
         });
         named
     }
+}
+
+/// How often a command may run: as often as what holds its text, and in loops and functions of its own.
+fn repeats(
+    command: CommandId,
+    units: &Units,
+    calls: &FxHashMap<CommandId, u32>,
+    loops: &FxHashMap<CommandId, CommandId>,
+) -> Repeats {
+    let mut repeats = Repeats::Once;
+    let mut at = Some(command);
+    while let Some(command) = at {
+        match (calls.get(&command), loops.get(&command)) {
+            (Some(last), _) => return Repeats::InCalls(*last),
+            (None, Some(outermost)) => repeats = Repeats::InLoop(*outermost),
+            (None, None) => {}
+        }
+        let unit = units.unit_of(command);
+        if units.runs_often(unit) {
+            return Repeats::InCalls(u32::MAX);
+        }
+        at = units.holder(unit);
+    }
+    repeats
 }
 
 fn each_below<'a>(command: &'a Command, script: &'a Script, visit: &mut dyn FnMut(&'a Command)) {

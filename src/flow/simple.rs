@@ -5,9 +5,9 @@ use super::describe::Description;
 use super::engine::{Body, Engine, Fault, How, Outcome, Outcomes, going_on};
 use super::graph::{EffectKind, Event, NodeId, Phase};
 use super::program::{FunctionId, Repeats, SiteId};
-use super::state::{State, Status, Taint, Trap, Value, taint_after};
+use super::state::{State, Status, Taint, Trap, Value};
 use super::test::{arithmetic, test, truth};
-use crate::shell::{Dialect, Opt, Options};
+use crate::shell::{Dialect, Opt};
 use crate::syntax::{Command, Simple, Word};
 
 impl<'a> Engine<'a> {
@@ -204,15 +204,16 @@ impl<'a> Engine<'a> {
         if self.must_fail(command, words, node) {
             return out;
         }
-        let ran = self.effects(command, words, &description, node);
-        let inner = words.iter().find_map(|word| self.program.units.at_word(word.span));
-        match inner {
-            Some(_) => out.extend(self.inner_shell(command, words, &description, ran)),
-            None if self.hands_on_status(words, &description, ran) => {
+        let inner = self.inner_units(words);
+        let destroys = if inner.is_empty() { description.destroys } else { description.destroys_itself };
+        let ran = self.effects(command, words, destroys, node);
+        match inner.as_slice() {
+            [_, ..] => out.extend(self.run_inner(command, &inner, ran)),
+            [] if self.hands_on_status(words, &description, ran) => {
                 let state = self.state(ran).after(Status::ZERO);
                 out.extend(self.with_status_looked(command, ran, state, Some(By::Status)));
             }
-            None => out.extend(self.ends(command, &description, ran)),
+            [] => out.extend(self.ends(command, &description, ran)),
         }
         out
     }
@@ -232,15 +233,9 @@ impl<'a> Engine<'a> {
     }
 
     /// The node at which the command runs, marked with what it claims or destroys.
-    fn effects(
-        &mut self,
-        command: &'a Command,
-        words: &[&'a Word],
-        description: &Description,
-        node: NodeId,
-    ) -> NodeId {
+    fn effects(&mut self, command: &'a Command, words: &[&'a Word], destroys: bool, node: NodeId) -> NodeId {
         let state = self.state(node);
-        let effect = if description.destroys {
+        let effect = if destroys {
             Some(EffectKind::Destroy)
         } else {
             self.claim(command, words, &state).map(|_| EffectKind::Claim)
@@ -291,48 +286,6 @@ impl<'a> Engine<'a> {
         let ran = self.mark_plain(command, node);
         out.extend(self.with_status(command, ran, Status::ZERO));
         out
-    }
-
-    /// `bash -c '…'`, `sh -c`, `ssh host '…'`: another shell, with the options that it really has.
-    fn inner_shell(
-        &mut self,
-        command: &'a Command,
-        words: &[&'a Word],
-        description: &Description,
-        node: NodeId,
-    ) -> Outcomes {
-        let Some(word) = words.iter().find(|word| self.program.units.at_word(word.span).is_some()) else {
-            return self.ends(command, description, node);
-        };
-        let Some(unit) = self.program.units.at_word(word.span) else { return Outcomes::new() };
-        let before = self.state(node);
-        let mut entry = State::start(self.shell_options(words));
-        entry.taint = before.taint;
-        entry.process = before.process.of_subshell();
-        let body = &self.program.script(unit).body;
-        let ended = self.process(Body::Unit(word.span), word.span, entry, node, |engine, node| {
-            engine.list(body, vec![node])
-        });
-        let mut next = Vec::new();
-        for (edge_from, inner) in ended {
-            let inner = self.state(inner);
-            let dropped = description.drops_inner;
-            let mut state = before.after(if dropped { Status::ZERO } else { inner.status });
-            state.taint = taint_after(&before, &inner);
-            let by = (dropped && inner.status == Status::Fault).then_some(By::Wrapper);
-            next.push(self.step(edge_from, command.id, Phase::After, state, Event { by, at: command.span }));
-        }
-        going_on(next)
-    }
-
-    /// The options of an inner shell: its own flags, nothing of the outer one's (`opt.child.c`).
-    fn shell_options(&self, words: &[&'a Word]) -> Options {
-        let texts: Vec<Option<String>> = words.iter().map(|word| self.program.literal(word)).collect();
-        let dialect_of = |text: &Option<String>| Dialect::of_name(text.as_deref()?.rsplit('/').next()?);
-        let shell = texts.iter().enumerate().find_map(|(index, text)| Some((index, dialect_of(text)?)));
-        let Some((index, dialect)) = shell else { return Options::initial(self.program.units.dialect) };
-        let flags: Vec<Option<&str>> = texts[index + 1..].iter().map(Option::as_deref).collect();
-        Options::initial(dialect).after_set(&flags)
     }
 
     fn call(

@@ -51,7 +51,7 @@ impl Survey {
     fn of(units: &Units) -> Self {
         let mut survey = Self::default();
         let (in_functions, defined) = functions(units);
-        for script in &units.scripts {
+        for script in units.texts() {
             script.each_command(&mut |command| {
                 let name = command.as_simple().and_then(|simple| simple.words.first());
                 let name = name.and_then(|word| word.literal_str(units.source(word.span.file)));
@@ -79,7 +79,7 @@ fn is_own(command: &Command) -> bool {
 /// The commands that stand in functions, and the functions' names.
 fn functions(units: &Units) -> (FxHashSet<CommandId>, FxHashSet<&[u8]>) {
     let (mut inside, mut names) = (FxHashSet::default(), FxHashSet::default());
-    for script in &units.scripts {
+    for script in units.texts() {
         script.each_command(&mut |command| {
             let CommandKind::Function(function) = &command.kind else { return };
             names.insert(units.text(function.name));

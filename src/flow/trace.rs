@@ -10,7 +10,8 @@ use super::program::{Program, SiteId};
 use super::summary::{Summary, bit};
 use super::units::Units;
 use crate::diagnostic::Label;
-use crate::syntax::Word;
+use crate::shell::knowledge::Passes;
+use crate::syntax::{CommandId, Word};
 use crate::text::Span;
 
 /// How many steps of a failure's way are told.
@@ -105,10 +106,16 @@ impl Answers<'_, '_> {
             works,
             is_function: site.kind == EntryKind::Command
                 && self.program.is_function_name(site.name.as_bytes()),
+            is_handed_on: self.is_handed_on(site.command),
             may_end_zero: self.ends_zero.contains(&id),
             is_reached: !starts.is_empty() || self.reached.contains(&id),
             on_failure: self.on_failure(id, starts),
         }
+    }
+
+    fn is_handed_on(&self, command: CommandId) -> bool {
+        let unit = self.program.units.inner(self.program.units.unit_of(command));
+        unit.is_words && unit.passes != Passes::No
     }
 
     /// The worst of what can happen: zero before either before non-zero, then the fate that comes later in the list.

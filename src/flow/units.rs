@@ -1,23 +1,41 @@
 //! All the shell text that one script runs: the script itself, the files that it reads with `.`, and the commands that
-//! it holds as words (a trap's action, the operand of `eval` or `bash -c`).
+//! it holds in other ways (a trap's action, the operand of `eval` or `bash -c`, the words behind `sudo`).
 
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::shell::knowledge::{Arg, InnerText, Vocabulary};
+use super::held::{Held, HeldText, InnerShell, Key, Search};
+use super::sourced::{Lookup, Places, Reference};
+use crate::shell::knowledge::Vocabulary;
 use crate::shell::{Dialect, Options, Shebang};
-use crate::syntax::{Command, CommandId, Part, Script, Word, parse_from, parse_piece};
+use crate::syntax::{
+    Command, CommandId, CommandKind, List, Pipeline, Script, Shellcheck, Statement, parse_from, parse_said,
+    shellcheck,
+};
 use crate::text::{Document, FileId, Span};
 
 /// How many files one script may read with `.`, those of the files themselves included.
 const MAX_SOURCED: usize = 64;
+
+/// How many texts may be held, one in the other or beside each other.
+const MAX_UNITS: usize = 20_000;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct UnitId(pub(crate) u32);
 
 /// What asks for the text of a sourced file: the path of the script, the operand of `.`.
 pub type Ask<'a> = dyn Fn(&str, &str) -> Option<Arc<Document>> + 'a;
+
+/// Where a unit comes from, and how it runs.
+#[derive(Clone, Copy, Debug)]
+struct Origin {
+    /// The bytes that it was read from.
+    span: Span,
+    inner: InnerShell,
+    /// The command that runs it; none for the script itself.
+    holder: Option<CommandId>,
+}
 
 /// See the module.
 pub struct Units {
@@ -33,10 +51,14 @@ pub struct Units {
     pub scripts: Vec<Script>,
     /// Operands of `.` whose files, beside the script, were not to be had: what they do is not known.
     pub not_found: Vec<Span>,
-    /// By unit: the bytes that it was read from.
-    spans: Vec<Span>,
+    /// By unit.
+    origins: Vec<Origin>,
     /// By the first byte of the word (or, for a sourced file, of the operand) that holds or names it.
     by_word: FxHashMap<(FileId, u32), UnitId>,
+    /// By the first byte of the name of the shell that is fed with it.
+    fed: FxHashMap<(FileId, u32), UnitId>,
+    /// The names of all functions that are defined anywhere.
+    functions: FxHashSet<Vec<u8>>,
 }
 
 impl Units {
@@ -54,17 +76,23 @@ impl Units {
             dialect,
             vocabulary: Arc::clone(vocabulary),
             initial: flags.map_or(initial, |shebang| shebang.options(initial)),
-            scripts: vec![parse_from(&document.text, FileId(0), dialect, CommandId(0))],
+            scripts: Vec::new(),
             not_found: Vec::new(),
-            spans: vec![Span::new(FileId(0), 0, document.text.len() as u32)],
+            origins: Vec::new(),
             by_word: FxHashMap::default(),
+            fed: FxHashMap::default(),
+            functions: FxHashSet::default(),
         };
-        let mut next = 0;
-        while next < units.scripts.len() {
-            for found in units.held_by(next) {
-                units.add(found, ask);
+        units.push_file(FileId(0), None);
+        let (mut followed, mut searched) = (0, 0);
+        while searched < units.scripts.len() {
+            // What a file defines decides what the words of others mean, so files come first.
+            while followed < units.scripts.len() {
+                units.follow_files(followed, ask);
+                followed += 1;
             }
-            next += 1;
+            units.search(searched);
+            searched += 1;
         }
         units
     }
@@ -72,6 +100,12 @@ impl Units {
     /// The script itself.
     pub fn script(&self) -> &Script {
         &self.scripts[0]
+    }
+
+    /// The scripts that were read from text, without those that are no more than the words of another command.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &Script> {
+        let texts = self.scripts.iter().zip(&self.origins).filter(|(_, origin)| !origin.inner.is_words);
+        texts.map(|(script, _)| script)
     }
 
     /// The bytes of a span.
@@ -89,6 +123,11 @@ impl Units {
         self.by_word.get(&(span.file, span.start)).copied()
     }
 
+    /// What is fed to the shell whose name starts at `span`.
+    pub(crate) fn fed_to(&self, span: Span) -> Option<UnitId> {
+        self.fed.get(&(span.file, span.start)).copied()
+    }
+
     /// The number after the last command.
     pub(crate) fn end_id(&self) -> CommandId {
         CommandId(self.scripts.last().map_or(0, |script| script.end_id))
@@ -96,137 +135,216 @@ impl Units {
 
     /// The bytes that a unit was read from.
     pub(crate) fn span(&self, unit: UnitId) -> Span {
-        self.spans[unit.0 as usize]
+        self.origins[unit.0 as usize].span
     }
 
-    fn held_by(&self, unit: usize) -> Vec<Held> {
+    /// How a unit runs.
+    pub(crate) fn inner(&self, unit: UnitId) -> InnerShell {
+        self.origins[unit.0 as usize].inner
+    }
+
+    /// The command that runs a unit; none for the script itself.
+    pub(crate) fn holder(&self, unit: UnitId) -> Option<CommandId> {
+        self.origins[unit.0 as usize].holder
+    }
+
+    /// Whether a unit may run more often than what holds it: a trap, a file that is read at several places.
+    pub(crate) fn runs_often(&self, unit: UnitId) -> bool {
+        self.inner(unit).many
+    }
+
+    /// The unit that a command stands in.
+    pub(crate) fn unit_of(&self, command: CommandId) -> UnitId {
+        let index = self.scripts.partition_point(|script| script.end_id <= command.0);
+        UnitId(index.min(self.scripts.len() - 1) as u32)
+    }
+
+    fn push(&mut self, script: Script, span: Span, inner: InnerShell, holder: Option<CommandId>) -> UnitId {
+        let unit = UnitId(self.scripts.len() as u32);
+        let mut functions = Vec::new();
+        script.each_command(&mut |command| {
+            if let CommandKind::Function(function) = &command.kind {
+                functions.push(self.text(function.name).to_vec());
+            }
+        });
+        self.functions.extend(functions);
+        self.scripts.push(script);
+        self.origins.push(Origin { span, inner, holder });
+        unit
+    }
+
+    fn push_file(&mut self, file: FileId, holder: Option<CommandId>) -> UnitId {
+        let text = &self.documents[file.0 as usize].text;
+        let script = parse_from(text, file, self.dialect, self.end_id());
+        let span = Span::new(file, 0, text.len() as u32);
+        self.push(script, span, InnerShell::plain(self.dialect), holder)
+    }
+
+    /// Reads the files that the script of this number names.
+    fn follow_files(&mut self, index: usize, ask: &Ask<'_>) {
+        for (operand, holder, reference) in self.named_files(index) {
+            let Some(reference) = reference else { continue };
+            match self.file(&reference, holder, ask) {
+                Some(unit) => drop(self.by_word.insert((operand.file, operand.start), unit)),
+                // Files of the system are left alone on purpose.
+                None if reference.path.starts_with(['/', '~']) => {}
+                None => self.not_found.push(operand),
+            }
+        }
+    }
+
+    /// The operands of `.` in a script, with what they name.
+    fn named_files(&self, index: usize) -> Vec<(Span, CommandId, Option<Reference>)> {
+        let script = &self.scripts[index];
+        let mut operands = Vec::new();
+        script.each_command(&mut |command| {
+            operands.extend(sourced_operand(command, self).map(|word| (word, command.id)));
+        });
+        if operands.is_empty() {
+            return Vec::new();
+        }
+        let mut places = Places::default();
+        self.texts().for_each(|script| {
+            let file = script.body.statements.first().map_or(FileId(0), |statement| statement.span.file);
+            places.add(script, self.source(file));
+        });
+        let lookup = Lookup { places: &places, text_of: &|file| self.source(file) };
+        let named = |(word, holder): (&crate::syntax::Word, CommandId)| {
+            let reference = match self.directed(script, word.span) {
+                // ShellCheck's way to say that nothing is to be read.
+                Some(path) if path == "/dev/null" => None,
+                Some(path) => Some(Reference { from: word.span.file, path }),
+                None => lookup.reference(word),
+            };
+            (word.span, holder, reference)
+        };
+        operands.into_iter().map(named).collect()
+    }
+
+    /// The path in a `# shellcheck source=` right above.
+    fn directed(&self, script: &Script, operand: Span) -> Option<String> {
+        let text = self.source(operand.file);
+        let before = script.comments.iter().filter(|comment| comment.file == operand.file);
+        let near: Vec<Span> =
+            before.copied().filter(|comment| is_just_above(text, *comment, operand)).collect();
+        shellcheck(text, &near).into_iter().find_map(|key| match key {
+            Shellcheck::Source { path, .. } => Some(path),
+            _ => None,
+        })
+    }
+
+    /// Directories that `# shellcheck source-path=` names, anywhere in the file.
+    fn search_path(&self, file: FileId) -> Vec<String> {
+        let Some(script) = self.texts().find(|script| script.comments.iter().any(|c| c.file == file)) else {
+            return Vec::new();
+        };
+        let keys = shellcheck(self.source(file), &script.comments).into_iter();
+        keys.filter_map(|key| match key {
+            Shellcheck::SourcePath { path, .. } => Some(path.replace("SCRIPTDIR", ".")),
+            _ => None,
+        })
+        .collect()
+    }
+
+    /// The unit of a file; one that was read before is not read again, so that files may name each other.
+    fn file(&mut self, reference: &Reference, holder: CommandId, ask: &Ask<'_>) -> Option<UnitId> {
+        let from = self.documents[reference.from.0 as usize].path.clone();
+        let document = ask(&from, &reference.path).or_else(|| {
+            let directories = self.search_path(reference.from).into_iter();
+            let mut candidates = directories.map(|directory| format!("{directory}/{}", reference.path));
+            candidates.find_map(|candidate| ask(&from, &candidate))
+        })?;
+        if let Some(known) = self.documents.iter().position(|known| known.path == document.path) {
+            let unit = self.origins.iter().position(|origin| is_whole(origin.span, known, self))?;
+            self.origins[unit].inner.many = true;
+            return Some(UnitId(unit as u32));
+        }
+        if self.documents.len() >= MAX_SOURCED {
+            return None;
+        }
+        let file = FileId(self.documents.len() as u32);
+        self.documents.push(document);
+        Some(self.push_file(file, Some(holder)))
+    }
+
+    /// Adds the commands that those of the script of this number hold.
+    fn search(&mut self, index: usize) {
+        for held in self.held_by(index) {
+            if self.scripts.len() < MAX_UNITS {
+                self.add(held);
+            }
+        }
+    }
+
+    fn held_by(&self, index: usize) -> Vec<Held> {
+        let script = &self.scripts[index];
         let mut found = Vec::new();
-        self.scripts[unit].each_command(&mut |command| found.extend(held(command, self)));
+        let search_in = |file: FileId| Search {
+            text: self.source(file),
+            script,
+            dialect: self.origins[index].inner.dialect,
+            functions: &self.functions,
+            known: &self.vocabulary.commands,
+        };
+        script.each_command(&mut |command| found.extend(search_in(command.span.file).held_by(command)));
+        script.each_pipeline(&mut |pipeline: &Pipeline| {
+            found.extend(search_in(pipeline.span.file).fed_in(pipeline));
+        });
         found
     }
 
-    fn add(&mut self, held: Held, ask: &Ask<'_>) {
-        let key = (held.word.file, held.word.start);
+    fn add(&mut self, held: Held) {
         let first = self.end_id();
-        let span;
-        let script = match held.text {
-            HeldText::Piece(piece) => {
-                span = piece;
-                parse_piece(self.source(piece.file), piece, self.dialect, first)
-            }
-            HeldText::File(reference) => {
-                let from = self.documents[held.word.file.0 as usize].path.clone();
-                let Some(document) = ask(&from, &reference).filter(|_| self.documents.len() < MAX_SOURCED)
-                else {
-                    // Files of the system are left alone on purpose.
-                    if !reference.starts_with(['/', '~']) {
-                        self.not_found.push(held.word);
-                    }
-                    return;
-                };
-                if self.documents.iter().any(|known| known.path == document.path) {
-                    return;
-                }
-                let file = FileId(self.documents.len() as u32);
-                let script = parse_from(&document.text, file, self.dialect, first);
-                span = Span::new(file, 0, document.text.len() as u32);
-                self.documents.push(document);
-                script
+        let (script, span) = match held.text {
+            HeldText::Said(said) => (parse_said(&said, held.inner.dialect, first), said.span),
+            HeldText::Words(command) => {
+                let span = command.span;
+                (alone(Command { id: first, ..*command }), span)
             }
         };
-        self.by_word.insert(key, UnitId(self.scripts.len() as u32));
-        self.scripts.push(script);
-        self.spans.push(span);
+        let unit = self.push(script, span, held.inner, Some(held.holder));
+        match held.key {
+            Key::Word(span) => self.by_word.insert((span.file, span.start), unit),
+            Key::Fed(span) => self.fed.insert((span.file, span.start), unit),
+        };
     }
 }
 
-struct Held {
-    word: Span,
-    text: HeldText,
+fn is_whole(span: Span, file: usize, units: &Units) -> bool {
+    span.file.0 as usize == file && span.len() as usize == units.documents[file].text.len()
 }
 
-enum HeldText {
-    Piece(Span),
-    File(String),
-}
-
-fn held(command: &Command, units: &Units) -> Option<Held> {
-    let words = &command.as_simple()?.words;
-    let first = words.first()?;
-    let text = units.source(first.span.file);
-    let name = first.literal_str(text)?;
-    let piece = |word: &Word| Some(Held { word: word.span, text: HeldText::Piece(verbatim(word, text)?) });
-    match name.as_str() {
-        "trap" => piece(trap_action(words, text)?),
-        "." | "source" => {
-            let operand = words.get(1)?;
-            let reference = sourced_reference(operand, text)?;
-            Some(Held { word: operand.span, text: HeldText::File(reference) })
-        }
-        _ => piece(inner_script(words, text, &units.vocabulary)?),
+/// The operand of `.` or `source`, also behind `command` and `builtin`.
+fn sourced_operand<'a>(command: &'a Command, units: &Units) -> Option<&'a crate::syntax::Word> {
+    let mut words = command.as_simple()?.words.as_slice();
+    let text = units.source(command.span.file);
+    while matches!(words.first()?.source(text), b"command" | b"builtin") {
+        words = &words[1..];
     }
+    matches!(words.first()?.source(text), b"." | b"source").then_some(())?;
+    words[1..].iter().find(|word| word.source(text) != b"--")
 }
 
-/// The operand of `trap` that is its action.
-pub(crate) fn trap_action<'a>(words: &'a [Word], text: &[u8]) -> Option<&'a Word> {
-    let dashes = words.get(1)?.literal(text).is_some_and(|word| word == b"--");
-    let action = words.get(1 + usize::from(dashes))?;
-    (words.len() > 2 + usize::from(dashes)).then_some(action)
-}
-
-/// The word that holds the commands of another shell: `bash -c '…'`, `eval '…'`, `sudo -u x sh -c '…'`.
-pub(crate) fn inner_script<'a>(words: &'a [Word], text: &[u8], known: &Vocabulary) -> Option<&'a Word> {
-    let name = words.first()?.literal_str(text)?;
-    let facts = known.commands.command(name.rsplit('/').next()?)?;
-    let literals: Vec<Option<String>> = words[1..].iter().map(|word| word.literal_str(text)).collect();
-    let args: Vec<Arg<'_>> =
-        literals.iter().map(|text| text.as_deref().map_or(Arg::Unknown, Arg::Text)).collect();
-    match facts.reading(&args).inner()?.text {
-        InnerText::String(place) if place.start == 0 => words.get(place.arg + 1),
-        InnerText::Strings { from } if from + 1 == args.len() => words.get(from + 1),
-        InnerText::Words { start, .. } => inner_script(words.get(start + 1..)?, text, known),
-        _ => None,
+/// Whether nothing but blanks, further comments and the start of a command's line stands between the two.
+fn is_just_above(text: &[u8], comment: Span, operand: Span) -> bool {
+    if comment.end > operand.start {
+        return false;
     }
+    let between = &text[comment.end as usize..operand.start as usize];
+    let lines: Vec<&[u8]> = between.split(|&byte| byte == b'\n').collect();
+    lines.len() > 1 && lines[1..lines.len() - 1].iter().all(|line| line.trim_ascii().starts_with(b"#"))
 }
 
-/// The bytes of a word that the inner shell reads just as they stand there. Parameters in double quotes are expanded
-/// before it reads them; as their values seldom hold operators, they are read as words.
-fn verbatim(word: &Word, text: &[u8]) -> Option<Span> {
-    let inside = |span: Span| Span::new(span.file, span.start + 1, span.end - 1);
-    let plain = |part: &Part| match part {
-        Part::Literal(span) => text[span.start as usize] != b'\\',
-        Part::Parameter(_) => true,
-        _ => false,
-    };
-    match word.parts.as_slice() {
-        [Part::SingleQuoted(span)] => Some(inside(*span)),
-        [Part::DoubleQuoted(span, parts)] if text[span.start as usize] == b'"' => {
-            let starts_plain = matches!(parts.first(), Some(Part::Literal(_)));
-            (starts_plain && parts.iter().all(plain)).then(|| inside(*span))
-        }
-        [Part::Literal(span)] => (text[span.start as usize] != b'\\').then_some(*span),
-        _ => None,
+/// A script of one command.
+fn alone(command: Command) -> Script {
+    let (span, end_id) = (command.span, command.id.0 + 1);
+    let first = Pipeline { span, negated: false, commands: vec![command] };
+    let statement = Statement { span, first, rest: Vec::new(), background: false };
+    Script {
+        body: List { statements: vec![statement] },
+        unknown: Vec::new(),
+        comments: Vec::new(),
+        here_documents: Vec::new(),
+        end_id,
     }
-}
-
-/// How scripts name the directory that they stand in, quotes taken off.
-const OWN_DIRECTORY: [&str; 8] = [
-    "$(dirname $0)/",
-    "${0%/*}/",
-    "$(dirname $BASH_SOURCE)/",
-    "$(dirname ${BASH_SOURCE[0]})/",
-    "${BASH_SOURCE%/*}/",
-    "${BASH_SOURCE[0]%/*}/",
-    "$(dirname -- $0)/",
-    "$(dirname -- ${BASH_SOURCE[0]})/",
-];
-
-/// What `.` is asked for, with what stands for the script's own directory taken off.
-fn sourced_reference(operand: &Word, text: &[u8]) -> Option<String> {
-    if let Some(literal) = operand.literal_str(text) {
-        return Some(literal);
-    }
-    let source = std::str::from_utf8(operand.source(text)).ok()?.replace('"', "");
-    let rest = OWN_DIRECTORY.iter().find_map(|prefix| source.strip_prefix(prefix))?;
-    (!rest.contains('$') && !rest.contains('`')).then(|| format!("./{rest}"))
 }

@@ -24,7 +24,7 @@ pub(super) fn tracked(units: &Units) -> FxHashMap<&[u8], VariableId> {
         copies: Vec::new(),
         constants: FxHashMap::default(),
     };
-    for script in &units.scripts {
+    for script in units.texts() {
         script.each_command(&mut |command| survey.command(command));
         survey.list(&script.body, script, false);
     }

@@ -110,6 +110,7 @@ fn entry(id: u32, part: &str, on_failure: OnFailure) -> Entry {
         works: true,
         is_function: false,
         is_reached: true,
+        is_handed_on: false,
         may_end_zero: true,
         on_failure: Some(on_failure),
     }

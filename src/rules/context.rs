@@ -43,7 +43,7 @@ impl<'a> Context<'a> {
     /// The commands that work, are no calls of the script's own functions, and run; what can fail in a function has entries
     /// of its own.
     pub fn causes(&self) -> impl Iterator<Item = Cause<'a>> {
-        let points = self.trace.failure_points().filter(|(entry, _)| !entry.is_function);
+        let points = self.trace.own_failure_points();
         points.map(|(entry, on_failure)| Cause { entry, on_failure })
     }
 

@@ -388,6 +388,8 @@ pub enum Operation {
     Require,
     /// `${x+word}`, `${x:+word}`
     Alternative,
+    /// A value that was put in by the shell which says the text, before this one reads it; the name is empty.
+    Given,
     /// All others: trimming, replacing, slicing, case, `@`
     Transform,
 }

@@ -7,6 +7,7 @@ use super::reader::{Inside, Reader};
 use super::recovery::{Read, Tried};
 use super::word::{Place, is_name_start, name_length};
 use crate::shell::Dialect;
+use crate::text::Span;
 
 impl Reader<'_> {
     pub(super) fn dollar(&mut self, place: Place) -> Read<Part> {
@@ -14,6 +15,7 @@ impl Reader<'_> {
         // dash 0.5.12 takes this `$` for a plain character.
         let extended = self.dialect != Dialect::Dash;
         match self.byte(1) {
+            _ if self.given.contains(&start) => Ok(self.given_value()),
             Some(b'(') if self.byte(2) == Some(b'(') => self.arithmetic_or_substitution(),
             Some(b'(') => self.substitution(),
             Some(b'{') => self.braced(place),
@@ -34,6 +36,15 @@ impl Reader<'_> {
                 Ok(Part::Literal(self.span_from(start)))
             }
         }
+    }
+
+    /// What stands for a value that is put in before this text is read: its name means nothing here.
+    fn given_value(&mut self) -> Part {
+        let start = self.at;
+        self.at += 2;
+        let span = self.span_from(start);
+        let name = Span { end: span.start, ..span };
+        Part::Parameter(Box::new(Parameter { span, name, operation: Operation::Given, parts: Vec::new() }))
     }
 
     fn simple_parameter(&mut self, length: usize) -> Part {

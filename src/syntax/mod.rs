@@ -15,15 +15,19 @@ mod recovery;
 mod redirect;
 #[cfg(test)]
 mod robust;
+mod said;
+mod shellcheck;
 mod simple;
 mod walk;
 mod word;
 mod words;
 
 pub use ast::*;
+pub use said::Said;
+pub use shellcheck::{Shellcheck, shellcheck};
 
 use crate::shell::Dialect;
-use crate::text::{FileId, Span};
+use crate::text::FileId;
 use atoms::Atoms;
 use reader::{Origin, Reader};
 
@@ -32,12 +36,16 @@ pub fn parse(text: &[u8], file: FileId, dialect: Dialect) -> Script {
     parse_from(text, file, dialect, CommandId(0))
 }
 
-/// Reads a piece of a text as a script of its own: a trap's action, an operand of `eval` or `bash -c`. Command ids go on
-/// from `first`.
-pub fn parse_piece(text: &[u8], piece: Span, dialect: Dialect, first: CommandId) -> Script {
-    let source = &text[piece.range()];
-    let mut reader = Reader::new(source, piece.file, Origin::Same(piece.start), Atoms::none(), dialect);
+/// Reads what a script says as a script of its own: a trap's action, an operand of `eval` or `bash -c`. Command ids go on
+/// from `first`; spans lead to where the bytes stand in the file.
+pub fn parse_said(said: &Said, dialect: Dialect, first: CommandId) -> Script {
+    let origin = match said.verbatim_from() {
+        Some(start) => Origin::Same(start),
+        None => Origin::Unescaped(said.origins.clone()),
+    };
+    let mut reader = Reader::new(&said.bytes, said.file(), origin, Atoms::none(), dialect);
     reader.number_from(first);
+    reader.given.clone_from(&said.given);
     let body = reader.all_commands();
     reader.finish(body)
 }

@@ -1,5 +1,7 @@
 //! The reader: a position in a text, and what every part of the grammar needs to move it.
 
+use rustc_hash::FxHashSet;
+
 use super::ast::{CommandId, HereDocument, HereId, List, Script};
 use super::atoms::{AtomKind, Atoms};
 use super::recovery::{Open, Read, Troubles, joined};
@@ -48,6 +50,8 @@ pub(super) struct Reader<'a> {
     pub(super) open: Open,
     pub(super) troubles: Troubles,
     comments: Vec<Span>,
+    /// Where a value has been put in by the shell that says this text.
+    pub(super) given: FxHashSet<usize>,
 }
 
 /// What encloses the commands that are being read, where that changes how they are read.
@@ -89,6 +93,7 @@ impl<'a> Reader<'a> {
             open: Open::default(),
             troubles: Troubles::default(),
             comments: Vec::new(),
+            given: FxHashSet::default(),
         }
     }
 

@@ -240,6 +240,12 @@ pub(super) struct InnerRules {
     pub until: Vec<Until>,
     #[serde(default)]
     pub string_options: Vec<String>,
+    /// Without such a command, what it is fed is a shell script.
+    #[serde(default)]
+    pub fed: bool,
+    /// Runs it any number of times, and goes on after one that failed.
+    #[serde(default)]
+    pub many: bool,
     pub string_flag: Option<String>,
     pub passes: Passes,
 }
@@ -321,6 +327,11 @@ fn replace<T: Clone>(old: &mut Option<T>, new: Option<&T>) {
 }
 
 impl CommandFacts {
+    /// Whether some call of it runs a command that its arguments name.
+    pub fn runs_others(&self) -> bool {
+        self.always.inner.is_some() || self.when.iter().any(|when| when.effect.inner.is_some())
+    }
+
     /// This command with what `extension` says in addition.
     pub(super) fn extended(&self, extension: Self) -> Self {
         let mut always = self.always.clone();

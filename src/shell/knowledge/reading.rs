@@ -29,6 +29,8 @@ pub struct Inner {
     pub text: InnerText,
     /// What becomes of its status.
     pub passes: Passes,
+    /// It is run any number of times, also after one of them has failed: by `xargs`, `find -exec`.
+    pub many: bool,
 }
 
 /// Where an inner command's text is.
@@ -263,9 +265,21 @@ impl Reading<'_> {
         }
         self.string_of(rules)
             .or_else(|| self.operands_of(rules))
-            .map(|text| Inner { text, passes: rules.passes })
+            .map(|text| Inner { text, passes: rules.passes, many: rules.many })
             .into_iter()
             .collect()
+    }
+
+    /// What becomes of the status of the script that it reads from its standard input; `None` when it reads none there.
+    pub fn fed(&self) -> Option<Passes> {
+        let rules = self.effect.inner.as_ref().filter(|rules| rules.fed)?;
+        let operands = operand_indexes(&self.items).filter(|arg| self.args[*arg] != Arg::Text("-")).count();
+        let reads_input = |item: &Item<'_>| matches!(item, Item::Flag { name, .. } if name.is("-s"));
+        let none_else = match rules.form {
+            InnerForm::String if rules.string_flag.is_none() => true,
+            _ => operands <= self.subcommands + rules.skip_operands || self.items.iter().any(reads_input),
+        };
+        (none_else && self.inners().is_empty()).then_some(rules.passes)
     }
 
     fn inners_after(&self, rules: &InnerRules) -> Vec<Inner> {
@@ -277,7 +291,7 @@ impl Reading<'_> {
             let start = from + offset + 1;
             let (end, passes) = self.end_of_inner(rules, start);
             if start < end {
-                inners.push(Inner { text: InnerText::Words { start, end }, passes });
+                inners.push(Inner { text: InnerText::Words { start, end }, passes, many: rules.many });
             }
             if rules.until.is_empty() {
                 break;

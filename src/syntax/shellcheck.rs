@@ -20,9 +20,16 @@ pub enum Shellcheck {
         /// The value, quotes taken off.
         path: String,
     },
+    /// `source-path=`: a directory in which sourced files are looked for, too; `SCRIPTDIR` is the script's own.
+    SourcePath {
+        /// The whole comment.
+        span: Span,
+        /// The value, quotes taken off.
+        path: String,
+    },
 }
 
-/// Reads `shell=` and `source=` among `comments`, the spans of the comments of `text`; other keys are left out.
+/// Reads `shell=`, `source=` and `source-path=` among `comments`, the spans of the comments of `text`; other keys are left out.
 pub fn shellcheck(text: &[u8], comments: &[Span]) -> Vec<Shellcheck> {
     comments.iter().flat_map(|&span| keys(text, span)).collect()
 }
@@ -40,6 +47,7 @@ fn keys(text: &[u8], span: Span) -> Vec<Shellcheck> {
         match key {
             "shell" => keys.push(Shellcheck::Shell { span, name: value.to_owned() }),
             "source" => keys.push(Shellcheck::Source { span, path: value.to_owned() }),
+            "source-path" => keys.push(Shellcheck::SourcePath { span, path: value.to_owned() }),
             _ => {}
         }
         rest = after.trim_start();
@@ -71,6 +79,7 @@ mod tests {
             .map(|key| match key {
                 Shellcheck::Shell { name, .. } => ("shell", name.as_str()),
                 Shellcheck::Source { path, .. } => ("source", path.as_str()),
+                Shellcheck::SourcePath { path, .. } => ("source-path", path.as_str()),
             })
             .collect();
         assert_eq!(found, expected, "{comment}");
@@ -82,6 +91,7 @@ mod tests {
         check("#shellcheck source=lib/a.sh\r", &[("source", "lib/a.sh")]);
         check("# shellcheck disable=SC1091 source=a.sh # why", &[("source", "a.sh")]);
         check("# shellcheck source=\"my lib.sh\" shell='sh'", &[("source", "my lib.sh"), ("shell", "sh")]);
+        check("# shellcheck source-path=SCRIPTDIR/lib", &[("source-path", "SCRIPTDIR/lib")]);
         check("# shellcheck disable=SC2086", &[]);
         check("# shellchecker shell=sh", &[]);
         check("# shellcheck", &[]);
