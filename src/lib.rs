@@ -21,6 +21,8 @@ pub mod suppress;
 
 pub mod fix;
 
+pub mod config;
+
 pub mod files;
 
 pub mod report;

@@ -1,93 +1,15 @@
 //! The program as its users meet it: run as a process, with a clean environment.
 #![cfg(test)]
 
+mod program;
+
 use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::Write;
-use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
+use program::{CLEAN, command, finish, project, put, run, with_input};
 use serde_json::{Value, json};
-use tempfile::TempDir;
-
-const CLEAN: &str = "#!/bin/bash\nset -euo pipefail\ntrue\n";
-
-/// What one run gave.
-struct Run {
-    status: i32,
-    out: String,
-    err: String,
-}
-
-impl Run {
-    #[track_caller]
-    fn status(self, expected: i32) -> Self {
-        assert_eq!(self.status, expected, "stdout:\n{}\nstderr:\n{}", self.out, self.err);
-        self
-    }
-
-    #[track_caller]
-    fn says(self, part: &str) -> Self {
-        assert!(self.err.contains(part), "no {part:?} in:\n{}", self.err);
-        self
-    }
-
-    #[track_caller]
-    fn prints(self, part: &str) -> Self {
-        assert!(self.out.contains(part), "no {part:?} in:\n{}", self.out);
-        self
-    }
-
-    #[track_caller]
-    fn json(&self) -> Value {
-        serde_json::from_str(&self.out).expect("standard output is one JSON document")
-    }
-}
-
-fn project(files: &[(&str, &str)]) -> TempDir {
-    let root = tempfile::tempdir().unwrap();
-    for (path, text) in files {
-        put(&root.path().join(path), text.as_bytes());
-    }
-    root
-}
-
-fn put(path: &Path, bytes: &[u8]) {
-    fs::create_dir_all(path.parent().unwrap()).unwrap();
-    File::create(path).unwrap().write_all(bytes).unwrap();
-}
-
-fn command(root: &TempDir, arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_lint-scripts"));
-    command
-        .args(arguments)
-        .current_dir(root)
-        .env_clear()
-        .env("PATH", std::env::var_os("PATH").unwrap_or_default());
-    command.stdin(Stdio::null());
-    command
-}
-
-fn finish(mut command: Command) -> Run {
-    let output = command.output().unwrap();
-    Run {
-        status: output.status.code().expect("the program ends by itself"),
-        out: String::from_utf8(output.stdout).unwrap(),
-        err: String::from_utf8(output.stderr).unwrap(),
-    }
-}
-
-fn run(root: &TempDir, arguments: &[&str]) -> Run {
-    finish(command(root, arguments))
-}
-
-fn with_input(root: &TempDir, arguments: &[&str], input: &[u8]) -> Run {
-    let file = tempfile::NamedTempFile::new().unwrap();
-    file.as_file().write_all(input).unwrap();
-    let mut command = command(root, arguments);
-    command.stdin(file.reopen().unwrap());
-    finish(command)
-}
 
 #[test]
 fn a_clean_script_gives_0_and_is_counted() {

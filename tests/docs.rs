@@ -62,6 +62,11 @@ fn top() -> Vec<Page> {
     found
 }
 
+/// Everything under `docs`.
+fn under_docs() -> Vec<Page> {
+    documents_in(&Path::new(ROOT).join("docs"))
+}
+
 /// Everything under `rules`, the pages of rules among it.
 fn under_rules() -> Vec<Page> {
     let families = entries(&Path::new(ROOT).join("rules")).into_iter().filter(|path| path.is_dir());
@@ -99,7 +104,7 @@ fn is_example(path: &str) -> bool {
 fn links_lead_somewhere() {
     let mut seen = 0;
     let mut broken = Vec::new();
-    for page in top().into_iter().chain(under_rules()) {
+    for page in top().into_iter().chain(under_docs()).chain(under_rules()) {
         for (line, text) in page.prose() {
             for link in links(text).into_iter().filter(|link| !link.starts_with("https://")) {
                 seen += 1;
@@ -137,7 +142,7 @@ fn anchors(page: &Page) -> BTreeSet<String> {
 fn paths_that_are_named_are_there() {
     let mut seen = 0;
     let mut missing = Vec::new();
-    for page in top().into_iter().chain(under_rules()) {
+    for page in top().into_iter().chain(under_docs()).chain(under_rules()) {
         for (line, text) in page.prose() {
             for path in paths(text).into_iter().filter(|path| !is_example(path)) {
                 seen += 1;

@@ -1,13 +1,13 @@
 //! The words of the command line.
 
-use std::path::PathBuf;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
-use crate::check::{Selection, Settings};
-use crate::diagnostic::RuleId;
+use crate::config::{Configs, Origin, Overrides};
 use crate::report::Tally;
-use crate::rules::{Pinned, State, named};
+use crate::rules::{Choice, Pinned};
 use crate::shell::Dialect;
 
 const EXAMPLES: &str = "\
@@ -49,6 +49,8 @@ pub enum Command {
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
     },
+    /// Show the settings that hold for a script
+    Config(Config),
 }
 
 /// Checking, with or without fixing.
@@ -69,21 +71,8 @@ pub struct Lint {
     #[arg(long, help_heading = "Fixing")]
     pub unsafe_fixes: bool,
 
-    /// The rules that speak: recommended, strict, explicit, cron, ci or all; `recommended@1` is its first version
-    #[arg(long, value_name = "PRESET", help_heading = "Rules")]
-    pub preset: Option<Pinned>,
-    /// Let those of them speak, too, that were not yet measured
-    #[arg(long, help_heading = "Rules")]
-    pub preview: bool,
-    /// Let only these rules speak; a family's name stands for all of its rules
-    #[arg(long, value_name = "RULES", value_delimiter = ',', help_heading = "Rules")]
-    pub select: Vec<String>,
-    /// Let these rules speak, too
-    #[arg(long, value_name = "RULES", value_delimiter = ',', help_heading = "Rules")]
-    pub extend_select: Vec<String>,
-    /// Let these rules not speak
-    #[arg(long, value_name = "RULES", value_delimiter = ',', help_heading = "Rules")]
-    pub ignore: Vec<String>,
+    #[command(flatten)]
+    pub rules: Rules,
 
     #[command(flatten)]
     pub reading: Reading,
@@ -103,6 +92,21 @@ pub struct Lint {
     pub exit_zero: bool,
 }
 
+/// Showing settings.
+#[derive(Args, Debug)]
+pub struct Config {
+    /// The script, or the directory of one
+    #[arg(default_value = ".")]
+    pub path: PathBuf,
+    #[command(flatten)]
+    pub rules: Rules,
+    #[command(flatten)]
+    pub reading: Reading,
+    /// How to write them
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+}
+
 /// Tracing.
 #[derive(Args, Debug)]
 pub struct Trace {
@@ -116,6 +120,26 @@ pub struct Trace {
     pub format: Format,
 }
 
+/// Which rules speak.
+#[derive(Args, Debug)]
+pub struct Rules {
+    /// The rules that speak: recommended, strict, explicit, cron, ci or all; `recommended@1` is its first version
+    #[arg(long, value_name = "PRESET", help_heading = "Rules")]
+    pub preset: Option<Pinned>,
+    /// Let those of them speak, too, that were not yet measured
+    #[arg(long, help_heading = "Rules")]
+    pub preview: bool,
+    /// Let only these rules speak; a family's name stands for all of its rules
+    #[arg(long, value_name = "RULES", value_delimiter = ',', help_heading = "Rules")]
+    pub select: Vec<String>,
+    /// Let these rules speak, too
+    #[arg(long, value_name = "RULES", value_delimiter = ',', help_heading = "Rules")]
+    pub extend_select: Vec<String>,
+    /// Let these rules not speak
+    #[arg(long, value_name = "RULES", value_delimiter = ',', help_heading = "Rules")]
+    pub ignore: Vec<String>,
+}
+
 /// How scripts are found and read.
 #[derive(Args, Debug)]
 pub struct Reading {
@@ -125,6 +149,18 @@ pub struct Reading {
     /// Finding no script is no failure
     #[arg(long, help_heading = "Reading")]
     pub allow_empty: bool,
+    /// Leave out what this pattern matches when searching directories
+    #[arg(long, value_name = "PATTERN", help_heading = "Reading")]
+    pub exclude: Vec<String>,
+    /// Leave out what is excluded, also when it is named
+    #[arg(long, help_heading = "Reading")]
+    pub force_exclude: bool,
+    /// The configuration, instead of the nearest lint-scripts.toml or .lint-scripts.toml
+    #[arg(long, value_name = "FILE", help_heading = "Configuration", conflicts_with = "isolated")]
+    pub config: Option<PathBuf>,
+    /// Read no configuration
+    #[arg(long, help_heading = "Configuration")]
+    pub isolated: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -164,21 +200,31 @@ impl FailOn {
     }
 }
 
-impl Lint {
-    /// What the check depends on; an error is a sentence for the user.
-    pub fn settings(&self) -> Result<Settings, String> {
-        let state = if self.preview { State::Preview } else { State::Stable };
-        let all = |words: &[String]| -> Result<Vec<RuleId>, String> {
-            Ok(words.iter().map(|word| named(word, state)).collect::<Result<Vec<_>, _>>()?.concat())
+impl Rules {
+    /// What the command line says of rules; an error is a sentence for the user.
+    pub fn choice(&self) -> Result<Choice, String> {
+        Choice {
+            preset: self.preset,
+            preview: self.preview.then_some(true),
+            select: (!self.select.is_empty()).then(|| self.select.clone()),
+            extend_select: self.extend_select.clone(),
+            ignore: self.ignore.clone(),
+            severity: BTreeMap::new(),
+        }
+        .verified()
+    }
+}
+
+impl Reading {
+    /// The configurations of the run, with what the command line says over them; an error is a sentence for the user.
+    pub fn configs(&self, rules: Choice) -> Result<Configs, String> {
+        let origin = match &self.config {
+            _ if self.isolated => Origin::Nowhere,
+            Some(file) => Origin::File(file.clone()),
+            None => Origin::Nearest,
         };
-        let mut rules = if self.select.is_empty() {
-            Selection::preset(self.preset.unwrap_or_default(), state)
-        } else {
-            Selection::of(all(&self.select)?)
-        };
-        rules.add(all(&self.extend_select)?);
-        rules.remove(all(&self.ignore)?);
-        Ok(Settings { shell: self.reading.shell, rules, ..Settings::default() })
+        let overrides = Overrides { shell: self.shell, rules, exclude: self.exclude.clone() };
+        Configs::new(Path::new("."), &origin, overrides).map_err(|error| error.to_string())
     }
 }
 

@@ -1,6 +1,7 @@
 //! `lint-scripts explain` and `lint-scripts rules`: what the rules say of themselves.
 
 use serde::Serialize;
+use unicode_width::UnicodeWidthStr;
 
 use super::Outcome;
 use super::args::Format;
@@ -33,21 +34,29 @@ pub fn list(format: Format) -> Outcome {
 }
 
 fn lines(all: &[&Rule]) -> String {
-    let width = |of: fn(&Rule) -> usize| all.iter().map(|rule| of(rule)).max().unwrap_or(0);
-    let name = width(|rule| rule.id.0.len());
-    let family = width(|rule| rule.family.name().len());
-    let heard = width(|rule| presets(rule).len());
-    let line = |rule: &&Rule| {
-        format!(
-            "{:name$}  {:7}  {:family$}  {:heard$}  {}\n",
-            rule.id.0,
-            word(rule.severity),
-            rule.family.name(),
-            presets(rule),
-            summary(rule.page)
-        )
+    let rows: Vec<[String; 5]> = all
+        .iter()
+        .map(|rule| {
+            let name = rule.id.0.to_owned();
+            let family = rule.family.name().to_owned();
+            [name, word(rule.severity).to_owned(), family, presets(rule), summary(rule.page)]
+        })
+        .collect();
+    columns(&rows)
+}
+
+/// Rows under one another, each cell as wide as the widest of its column; the last as wide as it is.
+pub fn columns<const N: usize>(rows: &[[String; N]]) -> String {
+    let width = |column: usize| rows.iter().map(|row| row[column].width()).max().unwrap_or(0);
+    let widths: Vec<usize> = (0..N - 1).map(width).collect();
+    let line = |row: &[String; N]| {
+        let cells = row
+            .iter()
+            .zip(&widths)
+            .map(|(cell, width)| format!("{cell}{}  ", " ".repeat(width - cell.width())));
+        cells.collect::<String>() + &row[N - 1] + "\n"
     };
-    all.iter().map(line).collect()
+    rows.iter().map(line).collect()
 }
 
 /// Who hears the rule, in few words.
@@ -66,7 +75,7 @@ fn presets(rule: &Rule) -> String {
     if named.is_empty() { Preset::All.name().to_owned() } else { named.join(", ") }
 }
 
-fn word(severity: Severity) -> &'static str {
+pub fn word(severity: Severity) -> &'static str {
     match severity {
         Severity::Error => "error",
         Severity::Warning => "warning",

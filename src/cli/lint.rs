@@ -17,7 +17,7 @@ use crate::text::{Document, LineIndex};
 /// Checks, fixes, prints, sums up.
 pub fn run(lint: &Lint) -> Outcome {
     match prepare(lint) {
-        Ok((settings, mode, scan)) => scan_all(lint, &settings, mode, &scan),
+        Ok((mode, scan)) => scan_all(lint, mode, &scan),
         Err(message) => {
             error(&message);
             Outcome::Failed
@@ -25,10 +25,10 @@ pub fn run(lint: &Lint) -> Outcome {
     }
 }
 
-fn prepare(lint: &Lint) -> Result<(Settings, Mode, Scan), String> {
-    let settings = lint.settings()?;
+fn prepare(lint: &Lint) -> Result<(Mode, Scan), String> {
+    let rules = lint.rules.choice()?;
     let mode = Mode::of(lint)?;
-    Ok((settings, mode, Scan::new()?))
+    Ok((mode, Scan::new(&lint.reading, rules)?))
 }
 
 /// What is done with fixes.
@@ -73,10 +73,12 @@ struct Done {
     trouble: Option<Trouble>,
 }
 
-fn scan_all(lint: &Lint, settings: &Settings, mode: Mode, scan: &Scan) -> Outcome {
+fn scan_all(lint: &Lint, mode: Mode, scan: &Scan) -> Outcome {
     let mut run = Run::new(lint, mode);
-    let work = |origin: &Origin, content: Content| one(origin, &content, settings, mode, &scan.sources);
-    let troubles = scan.each(&lint.paths, lint.reading.allow_empty, work, |done| run.take(done));
+    let work = |origin: &Origin, content: Content, settings: &Settings| {
+        one(origin, &content, settings, mode, &scan.sources)
+    };
+    let troubles = scan.each(&lint.paths, work, |done| run.take(done));
     run.end(troubles)
 }
 
@@ -185,7 +187,7 @@ impl<'a> Run<'a> {
         }
         if let Some(mut findings) = self.findings.take() {
             for trouble in &self.troubles {
-                findings.fail(&trouble.path, &trouble.message);
+                findings.fail(&trouble.path, trouble.placed());
             }
             self.output.print(&json(&findings));
         }
@@ -299,7 +301,7 @@ mod tests {
     }
 
     fn trouble(run: &mut Run<'_>) {
-        run.troubles.push(Trouble { path: "gone.sh".into(), message: "gone".to_owned() });
+        run.troubles.push(Trouble::whole("gone.sh", "gone"));
     }
 
     #[test]

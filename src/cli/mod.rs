@@ -1,6 +1,7 @@
 //! Floor 7: the command line. What is found goes to standard output, all that is said of the run to standard error.
 
 mod args;
+mod config;
 mod explain;
 mod guard;
 mod lint;
@@ -49,6 +50,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Outcome {
         Some(Command::Trace(trace)) => trace::run(&trace),
         Some(Command::Explain { rule }) => explain::page(&rule),
         Some(Command::Rules { format }) => explain::list(format),
+        Some(Command::Config(config)) => config::show(&config),
         None => lint::run(&arguments.lint),
     }
 }

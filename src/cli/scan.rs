@@ -1,15 +1,21 @@
 //! Doing something with every script at some paths: in parallel, in a stable order, each for itself.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rayon::ThreadPool;
 use rayon::prelude::*;
 
+use super::args::Reading;
 use super::guard::guarded;
 use super::output::{error, warning};
+use crate::check::Settings;
+use crate::config::{ConfigError, Configs};
 use crate::files::{
-    Cause, Content, Discovery, DiskSources, Failure, Origin, discover, read, read_stdin, shown,
+    Cause, Content, Discovery, DiskSources, Excluded, Failure, Named, Origin, discover, read, read_stdin,
+    shown,
 };
+use crate::rules::Choice;
 
 /// Deeply nested scripts make for deep recursion; only what is used of this is ever taken.
 const STACK: usize = 64 * 1024 * 1024;
@@ -19,36 +25,66 @@ const BATCH: usize = 256;
 /// What a run works with.
 pub struct Scan {
     pub sources: DiskSources,
+    pub configs: Arc<Configs>,
+    named: Named,
+    allow_empty: bool,
     pool: ThreadPool,
 }
 
 /// Something that could not be done, with its path.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Trouble {
     pub path: PathBuf,
+    /// Line and column, 1-based.
+    pub at: Option<(u32, u32)>,
     pub message: String,
 }
 
 impl From<Failure> for Trouble {
     fn from(failure: Failure) -> Self {
-        Self { message: failure.cause.to_string(), path: failure.path }
+        Self::whole(failure.path, failure.cause.to_string())
+    }
+}
+
+impl From<Arc<ConfigError>> for Trouble {
+    /// Told once, however many scripts the configuration governs.
+    fn from(error: Arc<ConfigError>) -> Self {
+        Self { path: error.path.clone(), at: error.at, message: error.message.clone() }
     }
 }
 
 impl Trouble {
+    /// About a whole path.
+    pub fn whole(path: impl Into<PathBuf>, message: impl Into<String>) -> Self {
+        Self { path: path.into(), at: None, message: message.into() }
+    }
+
     /// Says it on standard error.
     pub fn tell(&self) {
-        error(&format!("{}: {}", shown(&self.path), self.message));
+        let place = self.at.map_or_else(String::new, |(line, column)| format!(":{line}:{column}"));
+        error(&format!("{}{place}: {}", shown(&self.path), self.message));
+    }
+
+    /// The message where no place stands beside the path.
+    pub fn placed(&self) -> String {
+        let message = &self.message;
+        self.at.map_or_else(
+            || message.clone(),
+            |(line, column)| format!("line {line}, column {column}: {message}"),
+        )
     }
 }
 
 impl Scan {
-    /// In the working directory; an error is a sentence for the user.
-    pub fn new() -> Result<Self, String> {
+    /// In the working directory; an error is a sentence for the user. `rules` is what the command line says of them.
+    pub fn new(reading: &Reading, rules: Choice) -> Result<Self, String> {
         let sources = DiskSources::within(Path::new("."))
             .map_err(|cause| format!("the working directory cannot be found: {cause}"))?;
+        let configs = Arc::new(reading.configs(rules)?);
+        let named = if reading.force_exclude { Named::Excluded } else { Named::Taken };
         let pool = rayon::ThreadPoolBuilder::new().stack_size(STACK).build();
         let pool = pool.map_err(|cause| format!("no threads can be started: {cause}"))?;
-        Ok(Self { sources, pool })
+        Ok(Self { sources, configs, named, allow_empty: reading.allow_empty, pool })
     }
 
     /// Reads every script at `paths` and does `work` on it, several at once. The results go to `take` in the order of
@@ -56,15 +92,16 @@ impl Scan {
     pub fn each<T: Send>(
         &self,
         paths: &[PathBuf],
-        allow_empty: bool,
-        work: impl Fn(&Origin, Content) -> T + Sync,
+        work: impl Fn(&Origin, Content, &Settings) -> T + Sync,
         mut take: impl FnMut(T),
     ) -> Vec<Trouble> {
-        let found = discover(paths);
-        let mut troubles = before(&found, allow_empty);
+        let configs = Arc::clone(&self.configs);
+        let excluded: Excluded = Arc::new(move |path: &Path| configs.is_excluded(path));
+        let found = discover(paths, &excluded, self.named);
+        let mut troubles = before(&found, self.allow_empty);
         troubles.extend(found.failures.into_iter().map(Trouble::from));
         for batch in found.origins.chunks(BATCH) {
-            let one = |origin: &Origin| alone(origin, &work);
+            let one = |origin: &Origin| self.alone(origin, &work);
             let results: Vec<_> = self.pool.install(|| batch.par_iter().map(one).collect());
             for result in results {
                 match result {
@@ -73,23 +110,33 @@ impl Scan {
                 }
             }
         }
+        troubles.sort_by(|a, b| (&a.path, a.at, &a.message).cmp(&(&b.path, b.at, &b.message)));
+        troubles.dedup();
         troubles
     }
-}
 
-fn alone<T>(origin: &Origin, work: impl Fn(&Origin, Content) -> T) -> Result<T, Trouble> {
-    let content = match origin {
-        Origin::Stdin => read_stdin()?,
-        Origin::File(path) => read(path)?,
-    };
-    guarded(|| work(origin, content)).map_err(|said| Trouble {
-        path: origin.path().to_owned(),
-        message: format!("not checked, lint-scripts crashed on it; please report this: {said}"),
-    })
+    fn alone<T>(
+        &self,
+        origin: &Origin,
+        work: impl Fn(&Origin, Content, &Settings) -> T,
+    ) -> Result<T, Trouble> {
+        let settings = self.configs.settings(origin.path())?;
+        let content = match origin {
+            Origin::Stdin => read_stdin()?,
+            Origin::File(path) => read(path)?,
+        };
+        guarded(|| work(origin, content, &settings)).map_err(|said| {
+            let message = format!("not checked, lint-scripts crashed on it; please report this: {said}");
+            Trouble::whole(origin.path(), message)
+        })
+    }
 }
 
 /// A directory without a script is odd where other paths have some, and a failure where nothing at all was found.
 fn before(found: &Discovery, allow_empty: bool) -> Vec<Trouble> {
+    for path in &found.excluded {
+        warning(&format!("{}: excluded, not checked", shown(path)));
+    }
     let failures = found.empty.iter().map(|directory| Failure::new(directory, Cause::NoScript));
     if found.origins.is_empty() && !allow_empty {
         return failures.map(Trouble::from).collect();
@@ -105,8 +152,12 @@ mod tests {
     use std::fs::File;
     use std::io::Write;
 
+    use clap::Parser;
+
     use super::Scan;
+    use crate::cli::args::Arguments;
     use crate::cli::guard;
+    use crate::rules::Choice;
 
     #[test]
     fn a_crash_on_one_script_leaves_the_others_and_their_order() {
@@ -117,10 +168,10 @@ mod tests {
             File::create(root.path().join(name)).unwrap().write_all(name.as_bytes()).unwrap();
         }
         let mut done = Vec::new();
-        let troubles = Scan::new().unwrap().each(
+        let lint = Arguments::try_parse_from(["lint-scripts", "--isolated"]).unwrap().lint;
+        let troubles = Scan::new(&lint.reading, Choice::default()).unwrap().each(
             &[root.path().to_owned()],
-            false,
-            |_, content| {
+            |_, content, _| {
                 let text = String::from_utf8_lossy(&content.bytes).into_owned();
                 assert_ne!(text, "007.sh", "a rule broke");
                 text

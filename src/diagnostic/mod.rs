@@ -2,6 +2,7 @@
 
 mod fix;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use fix::{Applicability, Edit, Fix};
@@ -9,7 +10,7 @@ pub use fix::{Applicability, Edit, Fix};
 use crate::text::Span;
 
 /// How bad a finding is; ordered from the mildest.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Worth knowing.

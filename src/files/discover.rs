@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use ignore::{DirEntry, WalkBuilder};
 
@@ -43,15 +44,34 @@ pub struct Discovery {
     pub failures: Vec<Failure>,
     /// Directories that were given and hold no script.
     pub empty: Vec<PathBuf>,
+    /// Files and directories that were given and are left out.
+    pub excluded: Vec<PathBuf>,
+}
+
+/// Whether the file or directory at a path is left out.
+pub type Excluded = Arc<dyn Fn(&Path) -> bool + Send + Sync>;
+
+/// What becomes of a path that is named on the command line, and is one to leave out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Named {
+    /// It is taken: who names it wants it.
+    Taken,
+    /// It is left out all the same.
+    Excluded,
 }
 
 /// Finds the scripts at `paths`. A file that is named is always taken; in a directory, scripts are recognised by the
-/// ending of the name and by the `#!` line, files that git ignores are left out, hidden ones are not.
-pub fn discover(paths: &[PathBuf]) -> Discovery {
+/// ending of the name and by the `#!` line; files that git ignores and those that are `excluded` are left out, hidden ones
+/// are not.
+pub fn discover(paths: &[PathBuf], excluded: &Excluded, named: Named) -> Discovery {
     let mut discovery = Discovery::default();
     let mut seen = HashSet::new();
     for path in paths {
-        for origin in at(path, &mut discovery) {
+        if named == Named::Excluded && path != Path::new("-") && excluded(path) {
+            discovery.excluded.push(path.clone());
+            continue;
+        }
+        for origin in at(path, excluded, &mut discovery) {
             if seen.insert(origin.clone()) {
                 discovery.origins.push(origin);
             }
@@ -60,14 +80,14 @@ pub fn discover(paths: &[PathBuf]) -> Discovery {
     discovery
 }
 
-fn at(path: &Path, discovery: &mut Discovery) -> Vec<Origin> {
+fn at(path: &Path, excluded: &Excluded, discovery: &mut Discovery) -> Vec<Origin> {
     if path == Path::new("-") {
         return vec![Origin::Stdin];
     }
     match fs::metadata(path) {
         Ok(metadata) if metadata.is_dir() => {
             let before = discovery.failures.len();
-            let found = walk(path, discovery);
+            let found = walk(path, excluded, discovery);
             if found.is_empty() && discovery.failures.len() == before {
                 discovery.empty.push(path.to_owned());
             }
@@ -81,12 +101,15 @@ fn at(path: &Path, discovery: &mut Discovery) -> Vec<Origin> {
     }
 }
 
-fn walk(directory: &Path, discovery: &mut Discovery) -> Vec<Origin> {
+fn walk(directory: &Path, excluded: &Excluded, discovery: &mut Discovery) -> Vec<Origin> {
+    let excluded = Arc::clone(excluded);
     let walk = WalkBuilder::new(directory)
         .hidden(false)
         .ignore(false)
         .sort_by_file_name(std::ffi::OsStr::cmp)
-        .filter_entry(|entry| entry.file_name() != ".git")
+        .filter_entry(move |entry| {
+            entry.file_name() != ".git" && (entry.depth() == 0 || !excluded(entry.path()))
+        })
         .build();
     let mut found = Vec::new();
     for entry in walk {
@@ -125,9 +148,15 @@ mod tests {
     use std::fs::{self, File};
     use std::io::Write;
     use std::path::{Path, PathBuf};
+    use std::sync::Arc;
 
-    use super::{Discovery, Origin, discover, plain};
+    use super::{Discovery, Excluded, Named, Origin, plain};
     use crate::files::Cause;
+
+    fn discover(paths: &[PathBuf]) -> Discovery {
+        let excluded: Excluded = Arc::new(|_: &Path| false);
+        super::discover(paths, &excluded, Named::Taken)
+    }
 
     fn tree(files: &[(&str, &str)]) -> tempfile::TempDir {
         let root = tempfile::tempdir().unwrap();
@@ -176,6 +205,20 @@ mod tests {
         let root = tree(&[("notes.txt", "hello"), ("x.sh", "")]);
         let paths = [root.path().join("notes.txt"), root.path().to_owned(), root.path().join("x.sh")];
         assert_eq!(names(root.path(), &discover(&paths)), ["notes.txt", "x.sh"]);
+    }
+
+    #[test]
+    fn what_is_excluded_is_left_out_unless_named() {
+        let root = tree(&[("out/a.sh", ""), ("b.sh", "")]);
+        let excluded: Excluded = Arc::new(|path: &Path| path.ends_with("out"));
+        let paths = [root.path().to_owned(), root.path().join("out")];
+        let found = |paths: &[PathBuf], named| {
+            let discovery = super::discover(paths, &excluded, named);
+            (names(root.path(), &discovery), discovery.excluded.len())
+        };
+        assert_eq!(found(&paths[..1], Named::Taken), (vec!["b.sh".to_owned()], 0));
+        assert_eq!(found(&paths[1..], Named::Taken), (vec!["out/a.sh".to_owned()], 0));
+        assert_eq!(found(&paths[1..], Named::Excluded), (vec![], 1));
     }
 
     #[test]

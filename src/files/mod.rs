@@ -8,10 +8,10 @@ mod write;
 
 use std::path::{Path, PathBuf};
 
-pub use discover::{Discovery, Origin, discover};
+pub use discover::{Discovery, Excluded, Named, Origin, discover};
 pub use read::{Content, Fingerprint, read, read_stdin};
 pub use sources::DiskSources;
-pub use write::write;
+pub use write::{put, write};
 
 /// What went wrong with one path. All other paths are still done.
 #[derive(Debug, thiserror::Error)]

@@ -20,6 +20,48 @@ pub fn write(path: &Path, text: &[u8], read: Fingerprint, root: &Path) -> Result
     replace(path, text, read, root).map_err(|cause| Failure::new(path, cause))
 }
 
+/// Makes the file at `path` hold `bytes`, whether or not it is there already: whole, or it stays as it was. For files that
+/// belong to lint-scripts; scripts are written by [`write`].
+///
+/// # Errors
+/// When what is there is no regular file, or the system refuses.
+pub fn put(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    put_whole(path, bytes).map_err(|cause| Failure::new(path, cause))
+}
+
+fn put_whole(path: &Path, bytes: &[u8]) -> Result<(), Cause> {
+    // Through a symbolic link to what it leads to, which keeps its mode and owner.
+    let target = match path.canonicalize() {
+        Ok(target) => target,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => path.to_owned(),
+        Err(error) => return Err(Cause::Unwritable(error)),
+    };
+    let old = match fs::metadata(&target) {
+        Ok(metadata) if !metadata.is_file() => return Err(Cause::NotRegular),
+        Ok(metadata) => Some(metadata),
+        Err(_) => None,
+    };
+    let directory = target.parent().filter(|parent| *parent != Path::new("")).unwrap_or(Path::new("."));
+    let mut temporary = beside(directory)?;
+    temporary.write_all(bytes).map_err(Cause::Unwritable)?;
+    if let Some(metadata) = &old {
+        permitted(&target, metadata)?;
+        inherit(temporary.as_file(), metadata).map_err(Cause::Unwritable)?;
+    }
+    temporary.as_file().sync_all().map_err(Cause::Unwritable)?;
+    temporary.persist(&target).map_err(|error| Cause::Unwritable(error.error))?;
+    sync(directory).map_err(Cause::Unwritable)
+}
+
+fn beside(directory: &Path) -> Result<tempfile::NamedTempFile, Cause> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".lint-scripts-");
+    // As a file that is made in the usual way: who may read it is for the user's umask to say.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    builder.tempfile_in(directory).map_err(Cause::Unwritable)
+}
+
 fn replace(path: &Path, text: &[u8], expected: Fingerprint, root: &Path) -> Result<(), Cause> {
     let target = target(path, root)?;
     let metadata = fs::metadata(&target).map_err(Cause::Unwritable)?;
@@ -28,10 +70,7 @@ fn replace(path: &Path, text: &[u8], expected: Fingerprint, root: &Path) -> Resu
     }
     permitted(&target, &metadata)?;
     let directory = target.parent().ok_or(Cause::NotRegular)?;
-    let mut temporary = tempfile::Builder::new()
-        .prefix(".lint-scripts-")
-        .tempfile_in(directory)
-        .map_err(Cause::Unwritable)?;
+    let mut temporary = beside(directory)?;
     temporary.write_all(text).map_err(Cause::Unwritable)?;
     inherit(temporary.as_file(), &metadata).map_err(Cause::Unwritable)?;
     temporary.as_file().sync_all().map_err(Cause::Unwritable)?;

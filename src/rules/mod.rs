@@ -3,6 +3,7 @@
 //! A new rule is a file in its family's folder, a word in the list below, and a page `rules/<family>/<name>.md`.
 
 mod cause;
+mod choice;
 mod context;
 mod findings;
 mod operands;
@@ -12,6 +13,7 @@ mod subject;
 
 use crate::diagnostic::{Diagnostic, RuleId, Severity};
 
+pub use choice::{Choice, pinned, resolve};
 pub use context::Context;
 pub use findings::Findings;
 pub use presets::{NEWEST, Pinned, Preset, Presets};

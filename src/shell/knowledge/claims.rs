@@ -42,21 +42,24 @@ struct Entries {
 
 /// Words in a row, such as `backed up`.
 #[derive(Clone, Debug)]
-struct Phrases(FxHashSet<String>);
-
-const LONGEST_PHRASE: usize = 2;
+struct Phrases {
+    phrases: FxHashSet<String>,
+    /// How many words the longest has.
+    longest: usize,
+}
 
 impl Phrases {
     fn new(written: &[String]) -> Self {
-        Self(written.iter().cloned().collect())
+        let longest = written.iter().map(|phrase| phrase.split(' ').count()).max().unwrap_or(0);
+        Self { phrases: written.iter().cloned().collect(), longest }
     }
 
     /// How many words the phrase has that begins at `start`; 0 when none does.
     fn length_at(&self, words: &[String], start: usize) -> usize {
         let fits = |length: &usize| {
-            words.get(start..start + length).is_some_and(|row| self.0.contains(row.join(" ").as_str()))
+            words.get(start..start + length).is_some_and(|row| self.phrases.contains(row.join(" ").as_str()))
         };
-        (1..=LONGEST_PHRASE).rev().find(fits).unwrap_or(0)
+        (1..=self.longest).rev().find(fits).unwrap_or(0)
     }
 
     fn places<'a>(&'a self, words: &'a [String]) -> impl Iterator<Item = (usize, usize)> + 'a {
@@ -70,18 +73,40 @@ impl Claims {
         static BUILTIN: LazyLock<Claims> = LazyLock::new(|| {
             let text = include_str!("../../../rules/claims.toml");
             let lists: Entries = toml::from_str(text).expect("a test parses the built-in table");
-            Claims {
-                success: Phrases::new(&lists.success),
-                work: Phrases::new(&lists.work),
-                after_work: lists.after_work.clone(),
-                failure: Phrases::new(&lists.failure),
-                none: lists.none.clone(),
-                takes_back: Phrases::new(&lists.takes_back),
-                takes_back_before: Phrases::new(&lists.takes_back_before),
-                lists,
-            }
+            Claims::new(lists)
         });
         &BUILTIN
+    }
+
+    fn new(lists: Entries) -> Self {
+        Self {
+            success: Phrases::new(&lists.success),
+            work: Phrases::new(&lists.work),
+            after_work: lists.after_work.clone(),
+            failure: Phrases::new(&lists.failure),
+            none: lists.none.clone(),
+            takes_back: Phrases::new(&lists.takes_back),
+            takes_back_before: Phrases::new(&lists.takes_back_before),
+            lists,
+        }
+    }
+
+    /// These lists with some more functions that print a message, and more words that say success; what holds no letter,
+    /// such as `🚀`, says it anywhere in a text.
+    #[must_use]
+    pub fn with(&self, log_functions: &[String], success: &[String]) -> Self {
+        let mut lists = self.lists.clone();
+        for function in log_functions.iter().map(|name| name.to_lowercase()) {
+            lists.not_log_functions.remove(&function);
+            lists.log_functions.insert(function);
+        }
+        for phrase in success.iter().map(|phrase| phrase.to_lowercase()) {
+            match words(&phrase).join(" ") {
+                none if none.is_empty() => lists.marks.push(phrase),
+                words => lists.success.push(words),
+            }
+        }
+        Self::new(lists)
     }
 
     /// Whether a reader of this message would take it that the work is done. The text is the message with its quotes

@@ -1,6 +1,7 @@
 //! The shape of `rules/commands/*.toml`; `rules/commands/README.md` documents it for contributors.
 
 use regex_lite::Regex;
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::roles::Roles;
@@ -12,15 +13,16 @@ pub(super) struct File {
     pub command: Vec<CommandEntry>,
 }
 
-/// One `[[command]]` as written. Repeats the fields of `Effect`, for serde's `flatten` lets unknown keys pass.
-#[derive(Debug, Deserialize)]
+/// What a command is for, and what its words and its status mean; documented in `rules/commands/README.md`.
+// Repeats the fields of `Effect`, for serde's `flatten` lets unknown keys pass.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct CommandEntry {
-    pub name: String,
+pub struct CommandEntry {
+    pub(super) name: String,
     #[serde(default)]
-    pub aliases: Vec<String>,
+    pub(super) aliases: Vec<String>,
     #[serde(default)]
-    pub extend: bool,
+    pub(super) extend: bool,
     long_single_dash: Option<bool>,
     bundled_first: Option<bool>,
     keeps_input: Option<bool>,
@@ -35,8 +37,8 @@ pub(super) struct CommandEntry {
     when: Vec<WhenEntry>,
 }
 
-/// One `[[command.when]]` as written.
-#[derive(Debug, Deserialize)]
+/// What changes with the arguments.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct WhenEntry {
     #[serde(default)]
@@ -85,8 +87,9 @@ pub(super) struct Effect {
 }
 
 /// A word of `when.args`: `"-x|--extract"` is met by either.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(from = "String")]
+#[schemars(with = "String")]
 pub(super) struct Alternatives(Vec<String>);
 
 impl From<String> for Alternatives {
@@ -105,8 +108,10 @@ impl Alternatives {
     }
 }
 
-#[derive(Clone, Debug, Deserialize)]
+/// A regular expression.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(try_from = "String")]
+#[schemars(with = "String")]
 pub(super) struct Pattern(Regex);
 
 impl TryFrom<String> for Pattern {
@@ -124,8 +129,9 @@ impl Pattern {
 }
 
 /// Which non-zero statuses are an answer.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(from = "AnswersEntry")]
+#[schemars(with = "AnswersEntry")]
 pub enum Answers {
     /// None: every non-zero status is a failure.
     None,
@@ -135,14 +141,15 @@ pub enum Answers {
     Listed(Vec<u8>),
 }
 
-#[derive(Deserialize)]
+/// The non-zero statuses that are an answer: a list of them, or `any`.
+#[derive(Deserialize, JsonSchema)]
 #[serde(untagged)]
 enum AnswersEntry {
     Word(AnyWord),
     Statuses(Vec<u8>),
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 enum AnyWord {
     Any,
@@ -158,7 +165,7 @@ impl From<AnswersEntry> for Answers {
 }
 
 /// How much of its standard input a command reads when it succeeds.
-#[derive(Default, Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Default, Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Input {
     /// All of it: a writer before it in a pipeline is never ended by SIGPIPE.
@@ -173,7 +180,7 @@ pub enum Input {
 }
 
 /// What becomes of the inner command's status.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Passes {
     /// It is the wrapper's status.
@@ -185,7 +192,7 @@ pub enum Passes {
 }
 
 /// Which of a list of operands.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Pick {
     #[default]
@@ -197,7 +204,7 @@ pub(super) enum Pick {
     AllButLast,
 }
 
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct OperandRules {
     pub skip: usize,
@@ -215,7 +222,7 @@ pub(super) struct OperandRules {
     pub destination_prefixes: Vec<String>,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum InnerForm {
     #[default]
@@ -225,7 +232,7 @@ pub(super) enum InnerForm {
     None,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct InnerRules {
     #[serde(default)]
@@ -251,11 +258,18 @@ pub(super) struct InnerRules {
 }
 
 /// A word that ends the inner command, and what then becomes of its status.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Until {
     pub word: String,
     pub passes: Passes,
+}
+
+impl CommandEntry {
+    /// The base names that it speaks of.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        [&self.name].into_iter().chain(&self.aliases).map(String::as_str)
+    }
 }
 
 impl From<CommandEntry> for CommandFacts {

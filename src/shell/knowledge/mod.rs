@@ -19,7 +19,7 @@ use thiserror::Error;
 
 pub use arguments::{Arg, Place};
 pub use claims::Claims;
-pub use facts::{Answers, CommandFacts, Input, Passes};
+pub use facts::{Answers, CommandEntry, CommandFacts, Input, Passes};
 pub use operands::Operands;
 pub use reading::{Inner, InnerText, Reading};
 pub use roles::{Role, Roles};
@@ -84,10 +84,22 @@ impl Knowledge {
     /// command twice.
     pub fn with(&self, text: &str) -> Result<Self, KnowledgeError> {
         let file: facts::File = toml::from_str(text)?;
+        self.with_entries(file.command)
+    }
+
+    /// As [`Self::with`], of entries that have been read.
+    ///
+    /// # Errors
+    ///
+    /// When a command is described twice.
+    pub fn with_entries(
+        &self,
+        entries: impl IntoIterator<Item = CommandEntry>,
+    ) -> Result<Self, KnowledgeError> {
         let mut known = self.clone();
         let first_new = known.commands.len();
-        for entry in file.command {
-            let names: Vec<String> = [entry.name.clone()].into_iter().chain(entry.aliases.clone()).collect();
+        for entry in entries {
+            let names: Vec<String> = entry.names().map(str::to_owned).collect();
             let extends = entry.extend;
             let mut command = CommandFacts::from(entry);
             if let Some(base) = self.command(&command.name).filter(|_| extends) {

@@ -1,9 +1,10 @@
 //! What a command is for.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// One thing that a command is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Role {
     /// Makes data out of something else than its input: `pg_dump`, `tar c`.
@@ -33,8 +34,9 @@ pub enum Role {
 }
 
 /// A set of roles; empty when nothing is known of what the command is for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
 #[serde(from = "Vec<Role>")]
+#[schemars(with = "Vec<Role>")]
 pub struct Roles(u16);
 
 impl Roles {
