@@ -157,8 +157,8 @@ mod tests {
         ];
         assert_eq!(
             lines(&[&all[0], &all[1]]),
-            "a-rule        error    pipelines  every    What it finds, in a sentence.\n\
-             another-rule  info     pipelines  preview  What it finds, in a sentence.\n"
+            "a-rule        error  pipelines  every    What it finds, in a sentence.\n\
+             another-rule  info   pipelines  preview  What it finds, in a sentence.\n"
         );
         assert_eq!(summary(""), "");
     }
