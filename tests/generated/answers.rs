@@ -1,0 +1,121 @@
+//! What the engine says of the calls in a generated script.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use lint_scripts::flow::{Entry, Exit, Trace, Units, trace};
+use lint_scripts::text::Document;
+
+use super::bench::Seen;
+use super::script::Script;
+
+/// What the engine says of a call.
+pub struct Said {
+    /// `None`: no run in which all is well reaches it.
+    pub exit: Option<Exit>,
+    pub effects: BTreeSet<String>,
+}
+
+/// How an answer differs from what was seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A run contradicts it.
+    Wrong,
+    /// `either`, where all runs end alike.
+    Vague,
+    /// Lists what no run has done.
+    Idle,
+}
+
+/// The answers, by the calls of the script and the directories that it names.
+pub fn answers(script: &Script) -> BTreeMap<String, Said> {
+    let document = Arc::new(Document::script("script".to_owned(), script.text().into_bytes()));
+    let files = script.files();
+    let file = |reference: &str| {
+        let name = reference.trim_start_matches("./");
+        let (_, text) = files.iter().find(|(known, _)| known == name)?;
+        Some(Arc::new(Document::script(name.to_owned(), text.clone().into_bytes())))
+    };
+    let units = Units::load(&document, script.shell.dialect(), &|_, reference| file(reference));
+    let trace = trace(&units);
+    let mut all = BTreeMap::new();
+    for name in script.origins.keys() {
+        if let Some(entry) = entry_of(name, &trace, &units) {
+            all.insert(name.clone(), said(entry));
+        }
+    }
+    all
+}
+
+/// The entry that tells of a call: the one that is named so, else the smallest around it, which may run it for itself
+/// (`run s1`) or have a redirection in it that fails.
+fn entry_of<'a>(call: &str, trace: &'a Trace, units: &Units) -> Option<&'a Entry> {
+    let text = |entry: &Entry| {
+        // A redirection of a command lies behind its words, before the end of the line.
+        let document = &units.documents[entry.span.file.0 as usize];
+        String::from_utf8_lossy(document.slice(entry.span)).into_owned()
+    };
+    let is_place = call.starts_with('d');
+    let holds = |entry: &&Entry| {
+        let own = text(entry);
+        if is_place { own.contains(call) || redirects(entry, call, units) } else { names(&own, call) }
+    };
+    trace.entries.iter().filter(holds).min_by_key(|entry| entry.span.len())
+}
+
+/// Whether the call stands in this text as a word.
+fn names(text: &str, call: &str) -> bool {
+    text.match_indices(call).any(|(at, _)| {
+        let ends = |c: Option<char>| c.is_none_or(|c| !c.is_ascii_alphanumeric());
+        ends(text[..at].chars().next_back()) && ends(text[at + call.len()..].chars().next())
+    })
+}
+
+/// Whether the directory stands in a redirection behind a simple command.
+fn redirects(entry: &Entry, place: &str, units: &Units) -> bool {
+    let document = &units.documents[entry.span.file.0 as usize];
+    let rest = String::from_utf8_lossy(&document.text[entry.span.end as usize..]).into_owned();
+    let own: String = rest.chars().take_while(|c| !"\n;|&()".contains(*c)).collect();
+    names(&own, place)
+}
+
+fn said(entry: &Entry) -> Said {
+    let mut effects = BTreeSet::new();
+    if let Some(answer) = &entry.on_failure {
+        effects.extend(answer.claims.iter().chain(&answer.destroys).map(|effect| effect.text.clone()));
+        effects.remove("exit 0");
+    }
+    Said { exit: entry.on_failure.as_ref().map(|answer| answer.exit), effects }
+}
+
+impl Said {
+    /// How the answer differs from what was seen, and in which words that is told.
+    pub fn differences(&self, seen: &Seen) -> Vec<(Kind, String)> {
+        let mut found = Vec::new();
+        match self.exit {
+            None => return vec![(Kind::Wrong, "never runs, and it did".to_owned())],
+            Some(Exit::Zero) if seen.nonzero => {
+                found.push((Kind::Wrong, "zero, the shell gave nonzero".into()));
+            }
+            Some(Exit::Nonzero) if seen.zero => {
+                found.push((Kind::Wrong, "nonzero, the shell gave zero".into()));
+            }
+            Some(Exit::Either) if seen.zero != seen.nonzero => {
+                found.push((
+                    Kind::Vague,
+                    format!("either, the shell gave {}", if seen.zero { "zero" } else { "nonzero" }),
+                ));
+            }
+            Some(_) => {}
+        }
+        let missing: Vec<&String> = seen.effects.difference(&self.effects).collect();
+        if !missing.is_empty() {
+            found.push((Kind::Wrong, format!("not listed, ran: {missing:?}")));
+        }
+        let idle: Vec<&String> = self.effects.difference(&seen.effects).collect();
+        if !idle.is_empty() {
+            found.push((Kind::Idle, format!("listed, never ran: {idle:?}")));
+        }
+        found
+    }
+}

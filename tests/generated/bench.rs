@@ -1,0 +1,187 @@
+//! Runs generated scripts in the real shell, in a directory of their own and with stubs as the only programs.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::{self, OpenOptions};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use super::script::Script;
+
+/// How many of a command's runs are made to fail one by one.
+const RUNS: usize = 3;
+
+/// The statuses with which commands fail: one in each script.
+const STATUSES: [&str; 4] = ["3", "1", "127", "255"];
+
+/// Programs that are what they are.
+const PROGRAMS: [&str; 4] = ["/bin/bash", "/bin/sh", "/usr/bin/dirname", "/usr/bin/env"];
+
+/// What was seen when one command failed: in all of its runs, and in each of the first.
+#[derive(Clone, Debug, Default)]
+pub struct Seen {
+    pub zero: bool,
+    pub nonzero: bool,
+    /// Claims and destroys after the failure.
+    pub effects: BTreeSet<String>,
+}
+
+/// A directory with the stubs, in which one script after the other runs.
+pub struct Bench {
+    folder: PathBuf,
+}
+
+/// What is made to happen in a run.
+#[derive(Clone, Copy, Debug, Default)]
+struct Wish<'a> {
+    /// The call that fails; one that names a directory fails because the directory is away.
+    failing: &'a str,
+    /// Which of its runs fails; 0 for all.
+    only: usize,
+    /// The asking call that answers no; `*` for all of them.
+    no: &'a str,
+}
+
+#[derive(PartialEq, Eq)]
+struct Run {
+    status: i32,
+    log: Vec<String>,
+}
+
+impl Bench {
+    /// Compiles the stub, and links it under `names`.
+    pub fn new(folder: &Path, names: &[String]) -> Self {
+        let bin = folder.join("bin");
+        fs::create_dir_all(&bin).unwrap();
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/generated/stub.rs");
+        let stub = folder.join("stub");
+        let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+        // A program that needs no other file starts in half the time.
+        let made = Command::new(rustc)
+            .args(["-O", "--edition", "2024", "-C", "target-feature=+crt-static", "-C", "panic=abort", "-o"])
+            .arg(&stub)
+            .arg(source)
+            .status()
+            .expect("rustc runs");
+        assert!(made.success(), "the stub does not compile");
+        for name in names {
+            fs::hard_link(&stub, bin.join(name)).unwrap();
+        }
+        for program in PROGRAMS {
+            let name = Path::new(program).file_name().unwrap();
+            std::os::unix::fs::symlink(program, bin.join(name)).unwrap();
+        }
+        fs::create_dir(folder.join("work")).unwrap();
+        Self { folder: folder.to_owned() }
+    }
+
+    /// What happens when each command that a run without failures reaches fails.
+    pub fn faults(&self, script: &Script) -> BTreeMap<String, Seen> {
+        let work = self.folder.join("work");
+        fs::write(work.join("script"), script.text()).unwrap();
+        for (name, text) in script.files() {
+            fs::write(work.join(name), text).unwrap();
+        }
+        let directories = script.directories();
+        directories.iter().for_each(|name| self.make_directory(name));
+        let mut all = BTreeMap::new();
+        let healthy = self.run(script, Wish::default());
+        let asks: BTreeSet<&str> = healthy.calls().filter(|call| call.starts_with("grep")).collect();
+        self.faults_beside(script, "", &healthy, &directories, &mut all);
+        let singly = asks.iter().filter(|_| asks.len() > 1);
+        for no in (!asks.is_empty()).then_some(&"*").into_iter().chain(singly) {
+            let healthy = self.run(script, Wish { no, ..Wish::default() });
+            self.faults_beside(script, no, &healthy, &directories, &mut all);
+        }
+        directories.iter().for_each(|name| fs::remove_dir_all(work.join(name)).unwrap());
+        all
+    }
+
+    /// The faults of a run in which `no` answers no.
+    fn faults_beside(
+        &self,
+        script: &Script,
+        no: &str,
+        healthy: &Run,
+        directories: &[String],
+        all: &mut BTreeMap<String, Seen>,
+    ) {
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        healthy.calls().for_each(|call| *counts.entry(call).or_default() += 1);
+        for (call, count) in counts {
+            let rounds = if count > 1 { count.min(RUNS) } else { 0 };
+            let seen = all.entry(call.to_owned()).or_default();
+            for only in 0..=rounds {
+                seen.add(&self.run(script, Wish { failing: call, only, no }));
+            }
+        }
+        for name in directories {
+            fs::remove_dir_all(self.folder.join("work").join(name)).unwrap();
+            let run = self.run(script, Wish { no, ..Wish::default() });
+            self.make_directory(name);
+            // What makes no difference at all was perhaps not reached.
+            if run != *healthy {
+                all.entry(name.clone()).or_default().add_parted(&run, healthy);
+            }
+        }
+    }
+
+    /// A directory with something in it that can be read with `.`.
+    fn make_directory(&self, name: &str) {
+        let path = self.folder.join("work").join(name);
+        fs::create_dir_all(&path).unwrap();
+        fs::write(path.join("in"), ":\n").unwrap();
+    }
+
+    fn run(&self, script: &Script, wish: Wish<'_>) -> Run {
+        let log = self.folder.join("log");
+        fs::write(&log, "").unwrap();
+        let (shell, fixed) = script.shell.command();
+        let output = OpenOptions::new().append(true).open(&log).unwrap();
+        let status = Command::new(shell)
+            .args(fixed)
+            .args(script.flag)
+            .arg("./script")
+            .env_clear()
+            .env("PATH", self.folder.join("bin"))
+            .env("STUB_LOG", &log)
+            .env("STUB_FAIL", wish.failing)
+            .env("STUB_RUN", wish.only.to_string())
+            .env("STUB_STATUS", STATUSES[script.nodes.len() % STATUSES.len()])
+            .env("STUB_NO", wish.no)
+            .current_dir(self.folder.join("work"))
+            .stdin(Stdio::null())
+            .stdout(output)
+            .stderr(Stdio::null())
+            .status()
+            .unwrap_or_else(|error| panic!("{shell} does not run: {error}"));
+        let log = fs::read_to_string(&log).unwrap().lines().map(str::to_owned).collect();
+        Run { status: status.code().expect("ended by itself"), log }
+    }
+}
+
+impl Run {
+    fn calls(&self) -> impl Iterator<Item = &str> {
+        self.log.iter().filter_map(|entry| entry.strip_prefix('+'))
+    }
+}
+
+impl Seen {
+    /// A run in which a stub has failed.
+    fn add(&mut self, run: &Run) {
+        self.note(run.status, run.log.iter().skip_while(|entry| *entry != "FAILED"));
+    }
+
+    /// A run in which something else has failed: what it has done is what comes after the two runs part.
+    fn add_parted(&mut self, run: &Run, healthy: &Run) {
+        let same = run.log.iter().zip(&healthy.log).take_while(|(left, right)| left == right).count();
+        self.note(run.status, run.log[same..].iter());
+    }
+
+    fn note<'a>(&mut self, status: i32, entries: impl Iterator<Item = &'a String>) {
+        self.zero |= status == 0;
+        self.nonzero |= status != 0;
+        let effects =
+            entries.filter(|entry| entry.starts_with("backup completed") || entry.starts_with("+rm"));
+        self.effects.extend(effects.map(|entry| entry.trim_start_matches('+').to_owned()));
+    }
+}

@@ -1,0 +1,130 @@
+//! Commands, lists, functions, and what runs commands for others.
+
+use super::Family;
+
+pub const PLAIN: Family = Family {
+    weight: 12,
+    needs: None,
+    patterns: &["CMD", "CMD", "CMD", "STUB", "CLAIM", "RM", "RM", "ASK", "! CMD", "! STUB", "true", ":"],
+};
+
+pub const LISTS: Family = Family {
+    weight: 14,
+    needs: None,
+    patterns: &[
+        "CMD && CMD",
+        "CMD || CMD",
+        "CMD || LEAVE",
+        "CMD || true",
+        "CMD || :",
+        "CMD && CLAIM",
+        "CMD && CMD || CMD",
+        "CMD || CMD && CMD",
+        "CMD && CMD && CMD",
+        "CMD || CMD || CMD",
+        "CMD && ! CMD",
+        "CMD || ! CMD",
+        "! CMD && LEAVE",
+        "! CMD || LEAVE",
+        "CMD || { CMD; LEAVE; }",
+        "CMD || { echo oops; LEAVE; }",
+        "CMD || { echo oops >&2; false; }",
+        "CMD && { CMD; CMD; } || LEAVE",
+        "{ CMD; CMD; } || LEAVE",
+        "{ CMD && CMD; } || LEAVE",
+        "{ CMD || CMD; } && CMD",
+        "! { CMD && CMD; }",
+        "! { CMD; CMD; }",
+        "ASK || CMD",
+        "ASK && CMD",
+        "ASK && CMD || LEAVE",
+        "ASK || LEAVE",
+        "! ASK || CMD",
+        "CMD && ASK || CMD",
+        "true && CMD",
+        "false && CMD",
+        "false || CMD",
+        "true || CMD",
+        "true && true && CMD",
+    ],
+};
+
+pub const LEAVING: Family = Family {
+    weight: 4,
+    needs: None,
+    patterns: &["LEAVE", "CMD && LEAVE", "CMD; LEAVE", "CMD || return $?", "CMD || exit", "CMD || exit $?"],
+};
+
+pub const FUNCTIONS: Family = Family {
+    weight: 6,
+    needs: None,
+    patterns: &[
+        "FN() { CMD; CMD; }\nFN",
+        "FN() { CMD; CMD; }\nFN || LEAVE",
+        "FN() { CMD && CMD; }\nFN",
+        "FN() { [ -n \"\" ] && CMD; }\nFN || LEAVE",
+        "FN() { CMD || return 1; CMD; }\nFN && CMD",
+        "FN() { CMD || return; CMD; }\nif FN; then CMD; else LEAVE; fi",
+        "FN() ( CMD; CMD )\nFN",
+        "FN() ( CMD; CMD )\nFN || LEAVE",
+        "FN() ( set -e; CMD; CMD )\nFN || LEAVE",
+        "FN() ( set +e; CMD; CMD )\nFN",
+        "FN() { ! CMD; }\nFN",
+        "FN() { CMD; return 0; }\nFN",
+        "FN() { CMD; return $?; }\nFN",
+        "FN() { CMD; return; }\nFN || LEAVE",
+        "FN() { for x in a b; do CMD && CMD; done; }\nFN",
+        "FN() { if CMD; then CMD; fi; }\nFN",
+        "FN() { CMD; }\nFN() { CMD; CMD; }\nFN",
+        "if CMD; then FN() { CMD; }; else FN() { CMD; CMD; }; fi\nFN",
+        "FN() { CMD; }\nunset -f FN\nFN() { CMD || LEAVE; }\nFN",
+        "FN() { failed=1; }\nCMD || FN",
+        "FN() { echo \"$1\" >&2; exit 1; }\nCMD || FN bad",
+        "FN() { rc=$?; echo bad >&2; return $rc; }\nCMD || FN",
+        "FN() { exit \"$1\"; }\nCMD || FN 4",
+        "FN() { CMD; } > /dev/null\nFN",
+        "COUNTER=0\nFN() { CMD; COUNTER=$((COUNTER + 1)); if [ $COUNTER -lt 3 ]; then FN; fi; }\nFN",
+        "COUNTER=0\nFN() { COUNTER=$((COUNTER + 1)); [ $COUNTER -ge 3 ] || FN; CMD; }\nFN || LEAVE",
+    ],
+};
+
+pub const FUNCTION_BLOCKS: Family = Family {
+    weight: 3,
+    needs: None,
+    patterns: &[
+        "FN() {\nINSIDE\n}",
+        "FN() {\nINSIDE\n}\nFN || LEAVE",
+        "FN() (\nSUB\n)\nFN",
+        "FN() {\nINSIDE\n}\nif FN; then\nBODY\nfi",
+    ],
+};
+
+pub const RUNNERS: Family = Family {
+    weight: 7,
+    needs: None,
+    patterns: &[
+        "command STUB",
+        "command STUB || LEAVE",
+        "exec STUB",
+        "( exec STUB )",
+        "FN() { \"$@\"; }\nFN STUB\nFN STUB || LEAVE",
+        "FN() { \"$@\" || exit 1; }\nFN CMD",
+        "FN() { echo \"$1\" > /dev/null; shift; \"$@\"; }\nFN what CMD",
+        "FN() { shift; \"$@\" || failed=1; }\nFN what CMD",
+        "FN() { \"$@\" && return 0; return 1; }\nFN STUB || LEAVE",
+        "FN() { \"$@\"; st=$?; if [ $st -ne 0 ]; then LEAVE; fi; }\nFN STUB",
+        "FN() { if ! \"$@\"; then failed=1; fi; }\nFN STUB\nFN STUB",
+        "FN() { COUNTER=0; until \"$@\"; do COUNTER=$((COUNTER + 1)); [ $COUNTER -lt 3 ] || return 1; done; }\nFN STUB",
+        "FN() { COUNTER=0; until \"$@\"; do COUNTER=$((COUNTER + 1)); [ $COUNTER -lt 3 ] || return 1; done; }\nFN STUB || LEAVE",
+        "FN() { for x in 1 2 3; do \"$@\" && return 0; done; return 1; }\nFN STUB || LEAVE",
+        "FN() { for x in 1 2 3; do \"$@\" && break; done; }\nFN STUB",
+        "tool=STUB\n\"$tool\" file",
+        "tool=STUB\n$tool || LEAVE",
+        "eval 'CMD; CMD'",
+        "eval 'CMD' || LEAVE",
+        "eval 'CMD && CMD'",
+        "eval 'set +e'\nCMD",
+        "eval 'CMD; exit $?'",
+        "eval \"CMD || failed=1\"",
+    ],
+};

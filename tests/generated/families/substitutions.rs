@@ -1,0 +1,144 @@
+//! Command and process substitutions.
+
+use super::Family;
+use crate::generated::shell::Feature;
+
+pub const ASSIGNED: Family = Family {
+    weight: 8,
+    needs: None,
+    patterns: &[
+        "v=$(CMD)",
+        "v=$(CMD) || LEAVE",
+        "v=$(CMD) || failed=1",
+        "v=$(CMD; CMD)",
+        "v=$(CMD; CMD) || LEAVE",
+        "v=$(CMD || true)",
+        "v=$(CMD | CMD)",
+        "v=$(CMD | CMD) || LEAVE",
+        "v=$(CMD || echo none)",
+        "v=$(CMD && CMD) || LEAVE",
+        "v=$(CMD; echo x)",
+        "v=$(exit 0; CMD)",
+        "v=$(CMD; exit 0)",
+        "v=$(CMD || exit 4; CMD)",
+        "v=x w=$(CMD)",
+        "v=$(CMD) w=x",
+        "v=$(CMD) w=$(CMD)",
+        "v=\"a$(CMD)b\"",
+        "v=$(CMD)$(CMD)",
+        "v=\"${v:-$(CMD)}\"",
+        "v=`CMD`",
+        "v=$(CMD)\n[ $? -eq 0 ] || LEAVE",
+        "v=$(CMD); rc=$?; [ $rc -eq 0 ] || LEAVE",
+        "if v=$(CMD); then CMD; else LEAVE; fi",
+        "if ! v=$(CMD); then LEAVE; fi",
+        "v=$(ASK && CMD)",
+        "v=$(CMD) && CMD || LEAVE",
+        "! v=$(CMD)",
+        "rc=0; v=$(CMD) || rc=$?; exit $rc",
+        "v=$((0 + $(CMD; echo 1)))",
+        "v=$(v=$(CMD); CMD)",
+        "v=$(v=$(CMD) || exit 3; CMD) || LEAVE",
+        "v=$( ( CMD; CMD ) )",
+        "v=$(trap 'exit 0' EXIT; CMD)",
+        "$(CMD)",
+        "$(CMD) || LEAVE",
+    ],
+};
+
+pub const WORDS: Family = Family {
+    weight: 6,
+    needs: None,
+    patterns: &[
+        "CMD \"$(CMD)\"",
+        "CMD \"$(CMD)\" || LEAVE",
+        ": \"$(CMD)\"",
+        "echo \"$(CMD)\" > /dev/null",
+        "v=$(CMD) STUB",
+        "if [ -z \"$(CMD)\" ]; then CMD; fi",
+        "[ \"$(CMD)\" = \"\" ] || LEAVE",
+        "for x in $(CMD); do LEAVE; done",
+        "case $(CMD) in '') CMD ;; *) LEAVE ;; esac",
+        "STUB << END\n$(CMD)\nEND",
+        "STUB << END || LEAVE\n$(CMD)\nEND",
+        "STUB > /dev/null$(CMD)",
+        "exit $(CMD)",
+        "( exit $(CMD) )",
+        "set -- $(CMD)\nCMD",
+        "eval \"$(CMD)\"",
+        ": \"${v:=$(CMD)}\"",
+        "echo \"$(CMD)$(CMD)\" > /dev/null && CMD",
+        "printf '%s' \"$(CMD || echo none)\" > /dev/null",
+        "cd \"$(CMD; echo .)\" || LEAVE",
+        "CMD \"$(CMD || exit 1)\"",
+        "test -n \"$(CMD)\" || CMD",
+        "export v=$(CMD)",
+        "export v=$(CMD) || LEAVE",
+        "export v; v=$(CMD) || LEAVE",
+    ],
+};
+
+pub const DECLARED: Family = Family {
+    weight: 2,
+    needs: Some(Feature::Bash),
+    patterns: &[
+        "declare v=$(CMD)",
+        "declare v=$(CMD) || LEAVE",
+        "declare -a v=($(CMD))",
+        "declare -i v=$(CMD; echo 1)",
+        "readonly COUNTER=$(CMD)",
+        "FN() { local -r v=$(CMD); CMD; }\nFN",
+        "FN() { local v; v=$(CMD); CMD; }\nFN || LEAVE",
+        "FN() { local v=$(CMD) && CMD; }\nFN",
+    ],
+};
+
+pub const BASH: Family = Family {
+    weight: 4,
+    needs: Some(Feature::Bash),
+    patterns: &[
+        "mapfile -t all < <(CMD)",
+        "mapfile -t all < <(CMD)\nwait $! || LEAVE",
+        "STUB > >(CMD)",
+        "[[ -n \"$(CMD)\" ]] || LEAVE",
+        "[[ \"$(CMD)\" == x ]] && CMD",
+        "for x in \"$(CMD)\"; do CMD; done",
+        "v=(\"$(CMD)\" \"$(CMD)\")",
+        "v=$(< /dev/null) || LEAVE",
+        "v[0]=$(CMD)",
+        "v+=$(CMD)",
+        "(( $(CMD; echo 0) )) || CMD",
+    ],
+};
+
+pub const BLOCKS: Family = Family {
+    weight: 3,
+    needs: None,
+    patterns: &[
+        "v=$(\nSUB\n)",
+        "v=$(\nSUB\n) || failed=1",
+        "v=$(\nSUB\n) || LEAVE",
+        "if v=$(\nSUB\n); then CMD; fi",
+    ],
+};
+
+pub const HERE_STRINGS: Family = Family {
+    weight: 1,
+    needs: Some(Feature::HereString),
+    patterns: &["read -r v <<< \"$(CMD)\" || true", "STUB <<< \"$(CMD)\""],
+};
+
+pub const PROCESSES: Family = Family {
+    weight: 2,
+    needs: Some(Feature::ProcessSubstitution),
+    patterns: &[
+        "while read -r x; do CMD; done < <(CMD)",
+        "while read -r x; do CMD; done < <(CMD; echo a)",
+        "while read -r x; do CMD || failed=1; done < <(echo a)\n[ $failed -eq 0 ] || LEAVE",
+        "read -r v < <(CMD) || LEAVE",
+        "STUB <(CMD) <(CMD)",
+    ],
+};
+
+pub const TYPESET: Family =
+    Family { weight: 1, needs: Some(Feature::Typeset), patterns: &["typeset v=$(CMD)"] };
