@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use lint_scripts::flow::{Entry, Exit, Trace, Units, trace};
-use lint_scripts::text::Document;
+use lint_scripts::shell::knowledge::Vocabulary;
+use lint_scripts::text::{Document, FileId};
 
 use super::bench::Seen;
 use super::script::Script;
@@ -36,7 +37,9 @@ pub fn answers(script: &Script) -> BTreeMap<String, Said> {
         let (_, text) = files.iter().find(|(known, _)| known == name)?;
         Some(Arc::new(Document::script(name.to_owned(), text.clone().into_bytes())))
     };
-    let units = Units::load(&document, script.shell.dialect(), &|_, reference| file(reference));
+    let units = Units::load(&document, script.shell.dialect(), &Vocabulary::builtin(), &|_, reference| {
+        file(reference)
+    });
     let trace = trace(&units);
     let mut all = BTreeMap::new();
     for name in script.origins.keys() {
@@ -60,7 +63,15 @@ fn entry_of<'a>(call: &str, trace: &'a Trace, units: &Units) -> Option<&'a Entry
         let own = text(entry);
         if is_place { own.contains(call) || redirects(entry, call, units) } else { names(&own, call) }
     };
-    trace.entries.iter().filter(holds).min_by_key(|entry| entry.span.len())
+    let found = trace.entries.iter().filter(holds).min_by_key(|entry| entry.span.len());
+    // `n1=s7`, and then `"$n1" file`.
+    found.or_else(|| {
+        let text = String::from_utf8_lossy(units.source(FileId(0))).into_owned();
+        let assigned =
+            text.lines().find_map(|line| line.trim().strip_suffix(&format!("={call}")).map(str::to_owned));
+        let name = format!("${}", assigned?);
+        trace.entries.iter().find(|entry| names(&entry.name, &name))
+    })
 }
 
 /// Whether the call stands in this text as a word.

@@ -22,6 +22,8 @@ pub struct Script {
     pub nodes: Vec<Node>,
     /// Files that the script reads with `.`, by name.
     pub libraries: Vec<(String, Vec<Node>)>,
+    /// The names of its functions.
+    pub functions: Vec<String>,
     /// Directories whose absence makes a redirection, `cd` or `.` fail.
     pub places: Vec<String>,
     /// By the name of a call: the pattern by which it was written.
@@ -72,8 +74,22 @@ impl Script {
         shown
     }
 
-    /// Every script that is smaller by one step.
+    /// Every script that is smaller by one step, and still defines the functions that it calls.
     pub fn smaller(&self) -> Vec<Self> {
+        let mut all = self.smaller_by_one();
+        all.retain(Self::defines_what_it_calls);
+        all
+    }
+
+    fn defines_what_it_calls(&self) -> bool {
+        let text = self.shown();
+        let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+        words
+            .filter(|word| self.functions.iter().any(|name| name == word))
+            .all(|name| text.contains(&format!("{name}() ")))
+    }
+
+    fn smaller_by_one(&self) -> Vec<Self> {
         let mut all: Vec<Self> =
             smaller(&self.nodes).into_iter().map(|nodes| Self { nodes, ..self.clone() }).collect();
         if self.flag.is_some() {

@@ -57,7 +57,10 @@ struct Writer {
     removals: u32,
     counters: u32,
     asks: u32,
+    /// How the functions are called that are surely defined.
     functions: Vec<String>,
+    /// The names of all functions.
+    names: Vec<String>,
     libraries: Vec<(String, Vec<Node>)>,
     places: Vec<String>,
     origins: BTreeMap<String, &'static str>,
@@ -74,14 +77,15 @@ pub fn script(seed: u64, shell: Shell) -> Script {
         counters: 0,
         asks: 0,
         functions: Vec::new(),
+        names: Vec::new(),
         libraries: Vec::new(),
         places: Vec::new(),
         origins: BTreeMap::new(),
     };
     let nodes = writer.whole();
     let flag = writer.random.chance(5).then_some("-e");
-    let Writer { libraries, places, origins, .. } = writer;
-    Script { shell, flag, nodes, libraries, places, origins }
+    let Writer { libraries, names, places, origins, .. } = writer;
+    Script { shell, flag, nodes, libraries, functions: names, places, origins }
 }
 
 fn line(text: impl Into<String>) -> Node {
@@ -112,6 +116,7 @@ impl Writer {
             if !nodes.iter().any(|node| matches!(node, Node::Line(text) if text.starts_with(name))) {
                 nodes.push(line(wrapper));
                 self.functions.push(format!("{name} STUB"));
+                self.names.push(name.to_owned());
             }
         }
         for _ in 0..self.random.below(3) {
@@ -230,6 +235,7 @@ impl Writer {
                 if own.function.is_none() {
                     self.counters += 1;
                     own.function = Some(format!("f{}", self.counters));
+                    self.names.extend(own.function.clone());
                 }
                 own.function.clone()?
             }
