@@ -9,10 +9,18 @@ use crate::syntax::{Command, Part, Pipeline, Word};
 
 impl<'a> Engine<'a> {
     /// The builtin's own failure, then the builtin.
-    fn start_builtin(&mut self, command: &'a Command, args: &[&'a Word], node: NodeId) -> (Outcomes, NodeId) {
-        let failed = going_on(self.own_failures(command, args, node));
-        let ran = self.mark_plain(command, node);
-        (failed, ran)
+    pub(super) fn start_builtin(
+        &mut self,
+        command: &'a Command,
+        name: &str,
+        args: &[&'a Word],
+        node: NodeId,
+    ) -> (Outcomes, NodeId) {
+        let mut out = Outcomes::new();
+        for failed in self.own_failures(command, args, node) {
+            out.extend(self.builtin_fails(command, name, args, failed));
+        }
+        (out, self.mark_plain(command, node))
     }
 
     fn zero(&mut self, command: &Command, node: NodeId, change: impl FnOnce(&mut State)) -> Outcomes {
@@ -29,7 +37,7 @@ impl<'a> Engine<'a> {
         args: &[&'a Word],
         node: NodeId,
     ) -> Outcomes {
-        let (mut out, ran) = self.start_builtin(command, args, node);
+        let (mut out, ran) = self.start_builtin(command, name, args, node);
         let texts: Vec<Option<String>> = args.iter().map(|word| self.program.literal(word)).collect();
         let texts: Vec<Option<&str>> = texts.iter().map(Option::as_deref).collect();
         let before = self.state(ran).options;
@@ -37,13 +45,11 @@ impl<'a> Engine<'a> {
         if after.get(Opt::Pipefail) == Setting::On && before.get(Opt::Pipefail) != Setting::On {
             match self.program.units.dialect {
                 // dash 0.5.12 ends the script here (`pf.support`).
-                Dialect::Dash => {
-                    let state = self.state(ran).after(Status::Known(2));
-                    let node = self.step(ran, command.id, Phase::After, state, Event::quiet());
-                    out.push(Outcome { how: How::Exit, node });
-                    return out;
+                Dialect::Dash => return self.ends_at_option(command, ran, out),
+                Dialect::Sh => {
+                    out = self.ends_at_option(command, ran, out);
+                    after = after.with(Opt::Pipefail, Setting::Unknown);
                 }
-                Dialect::Sh => after = after.with(Opt::Pipefail, Setting::Unknown),
                 _ => {}
             }
         }
@@ -60,8 +66,15 @@ impl<'a> Engine<'a> {
         out
     }
 
+    fn ends_at_option(&mut self, command: &Command, node: NodeId, mut out: Outcomes) -> Outcomes {
+        let state = self.state(node).after(Status::Known(2));
+        let node = self.step(node, command.id, Phase::Left(7), state, Event::quiet());
+        out.push(Outcome { how: How::Exit, node });
+        out
+    }
+
     pub(super) fn set_trap(&mut self, command: &'a Command, args: &[&'a Word], node: NodeId) -> Outcomes {
-        let (mut out, ran) = self.start_builtin(command, args, node);
+        let (mut out, ran) = self.start_builtin(command, "trap", args, node);
         let dashes =
             args.first().and_then(|word| self.program.literal(word)).is_some_and(|text| text == "--");
         let args = &args[usize::from(dashes)..];
@@ -97,7 +110,7 @@ impl<'a> Engine<'a> {
         let Some(word) = args.first() else {
             // Within an EXIT trap a bare `exit` keeps the status that the script was about to end with
             // (`exit.bare`; not in ksh).
-            let kept = state.trapped.filter(|_| self.program.units.dialect != Dialect::Ksh);
+            let kept = state.trapped.filter(|_| self.shells(state).exit_trap_keeps_status() == Setting::On);
             return (kept.unwrap_or(state.status), true);
         };
         let value = self.value(word, state);
@@ -109,11 +122,36 @@ impl<'a> Engine<'a> {
         let says_zero =
             args.first().and_then(|word| self.program.literal(word)).is_some_and(|text| text == "0");
         let claims = says_zero && state.process == Process::Main;
-        self.end_with_operand(command, args, node, How::Exit, claims)
+        let mut out = Outcomes::new();
+        if args.len() > 1 {
+            let refuses = self.shells(&state).exit_refuses_two_operands();
+            if refuses != Setting::Off {
+                out.extend(self.refused(command, node, Status::Known(1)));
+            }
+            if refuses == Setting::On {
+                return out;
+            }
+        }
+        out.extend(self.end_with_operand(command, args, node, How::Exit, claims));
+        out
     }
 
     pub(super) fn return_from(&mut self, command: &'a Command, args: &[&'a Word], node: NodeId) -> Outcomes {
-        self.end_with_operand(command, args, node, How::Return, false)
+        let mut out = self.end_with_operand(command, args, node, How::Return, false);
+        let goes_on = self.shells(&self.state(node)).return_at_top_level_goes_on();
+        if !self.in_function && !self.in_sourced_file && goes_on != Setting::Off {
+            // Unless the script is read by another.
+            out.extend(self.refused(command, node, Status::Known(2)));
+        }
+        out
+    }
+
+    /// The builtin does nothing but complain.
+    fn refused(&mut self, command: &'a Command, node: NodeId, status: Status) -> Outcomes {
+        let ran = self.mark_plain(command, node);
+        let event = self.loss(command, ran);
+        let state = self.state(ran).after(status);
+        going_on([self.step(ran, command.id, Phase::After, state, event)])
     }
 
     fn end_with_operand(
@@ -126,15 +164,45 @@ impl<'a> Engine<'a> {
     ) -> Outcomes {
         let mut out: Outcomes = Outcomes::new();
         for node in self.own_failures(command, args, node) {
-            out.push(Outcome { how, node });
+            let fatal = match how {
+                How::Return => self.shells(&self.state(node)).wrong_operand_is_fatal(),
+                _ => Setting::Off,
+            };
+            if fatal != Setting::Off {
+                out.push(self.die(command, node));
+            }
+            if fatal != Setting::On {
+                out.push(Outcome { how, node });
+            }
         }
         let ran = self.mark_with(command, node, claims.then_some(EffectKind::Claim));
         let state = self.state(ran);
         let (status, looked) = self.operand_status(args, &state);
+        let large = how == How::Return && args.first().is_some_and(|word| self.is_large_number(word));
+        let keeps = large && self.shells(&state).return_keeps_large_numbers() != Setting::Off;
+        let status = if keeps { Status::Any } else { status };
+        if args.first().is_some_and(|word| self.is_refused_number(word)) {
+            // Some shells end with an error, others take a part of the number.
+            let any = self.step(ran, command.id, Phase::Left(6), state.after(Status::Any), Event::quiet());
+            out.push(Outcome { how: How::Exit, node: any });
+            out.push(Outcome { how, node: any });
+            return out;
+        }
         let event = if looked { Event::quiet() } else { self.loss(command, ran) };
         let node = self.step(ran, command.id, Phase::After, state.after(status), event);
         out.push(Outcome { how, node });
         out
+    }
+
+    /// Below zero, or too large for many a shell.
+    fn is_refused_number(&self, word: &Word) -> bool {
+        let number = self.program.literal(word).and_then(|text| text.parse::<i128>().ok());
+        number.is_some_and(|number| !(0..=i128::from(i32::MAX)).contains(&number))
+    }
+
+    /// More than a status can hold.
+    fn is_large_number(&self, word: &Word) -> bool {
+        self.program.literal(word).is_some_and(|text| text.parse::<u32>().is_ok_and(|number| number > 255))
     }
 
     pub(super) fn leave_rounds(
@@ -144,16 +212,29 @@ impl<'a> Engine<'a> {
         node: NodeId,
         how: fn(u8) -> How,
     ) -> Outcomes {
-        let levels = args.first().and_then(|word| self.program.literal(word)?.parse().ok()).unwrap_or(1);
-        let (mut out, ran) = self.start_builtin(command, args, node);
+        // `break 0` is an error; shells leave one loop or all, or none.
+        let levels =
+            args.first().and_then(|word| self.program.literal(word)?.parse().ok()).unwrap_or(1).max(1);
+        let (mut out, ran) = self.start_builtin(command, "break", args, node);
         let ended = self.zero(command, ran, |_| {});
+        if self.loops == 0 {
+            // Nothing to be left: the script goes on (`blt.break.outside`).
+            out.extend(ended);
+            return out;
+        }
         out.extend(ended.into_iter().map(|outcome| Outcome { how: how(levels), ..outcome }));
         out
     }
 
     /// `local rc=$?`: the words are assignments.
-    pub(super) fn declare(&mut self, command: &'a Command, args: &[&'a Word], node: NodeId) -> Outcomes {
-        let (mut out, ran) = self.start_builtin(command, args, node);
+    pub(super) fn declare(
+        &mut self,
+        command: &'a Command,
+        name: &str,
+        args: &[&'a Word],
+        node: NodeId,
+    ) -> Outcomes {
+        let (mut out, ran) = self.start_builtin(command, name, args, node);
         let before = self.state(ran);
         let looks = args.iter().any(|word| self.reads_status(word));
         let mut state = before.after(Status::ZERO);
@@ -182,7 +263,7 @@ impl<'a> Engine<'a> {
     }
 
     pub(super) fn shift(&mut self, command: &'a Command, args: &[&'a Word], node: NodeId) -> Outcomes {
-        let (mut out, ran) = self.start_builtin(command, args, node);
+        let (mut out, ran) = self.start_builtin(command, "shift", args, node);
         let count = match args.first() {
             None => Some(1),
             Some(word) => self.program.literal(word).and_then(|text| text.parse::<usize>().ok()),
@@ -232,12 +313,21 @@ impl<'a> Engine<'a> {
                 }
             }
         });
-        self.program_run_words(command, words, node)
+        let name = self.program.literal(words[0]).unwrap_or_default();
+        let mut out = Outcomes::new();
+        for outcome in self.program_run_words(command, words, node) {
+            if self.state(outcome.node).status == Status::Fault && outcome.how == How::Next {
+                out.extend(self.builtin_fails(command, &name, &words[1..], outcome.node));
+            } else {
+                out.push(outcome);
+            }
+        }
+        out
     }
 
     /// `wait` without operands is 0 (`wait.noarg`), with some the status of the last (`wait.two`).
     pub(super) fn wait(&mut self, command: &'a Command, args: &[&'a Word], node: NodeId) -> Outcomes {
-        let (mut out, ran) = self.start_builtin(command, args, node);
+        let (mut out, ran) = self.start_builtin(command, "wait", args, node);
         let state = self.state(ran);
         let operands: Vec<&[u8]> = args.iter().map(|word| self.program.text(word.span)).collect();
         let collected = |status: Status| State { jobs: Jobs::Fine, ..state.after(status) };
@@ -272,17 +362,24 @@ impl<'a> Engine<'a> {
 
     pub(super) fn exec(&mut self, command: &'a Command, args: &[&'a Word], node: NodeId) -> Outcomes {
         if args.is_empty() {
-            let (mut out, ran) = self.start_builtin(command, args, node);
+            let (mut out, ran) = self.start_builtin(command, "exec", args, node);
             out.extend(self.zero(command, ran, |_| {}));
             return out;
         }
-        // The program takes the shell's place: no EXIT trap is left to run (`exit.exec`).
-        let ended = self.program_run_words(command, args, node).into_iter().map(|outcome| {
+        let mut out = Outcomes::new();
+        for outcome in self.program_run_words(command, args, node) {
+            let state = self.state(outcome.node);
+            let is_own = state.status == Status::Fault && state.exit_trap != Trap::None;
+            if is_own && self.shells(&state).exit_trap_runs_after_failed_exec() != Setting::Off {
+                // It may not have been there to take the shell's place.
+                out.push(Outcome { how: How::Exit, node: outcome.node });
+            }
+            // The program takes the shell's place: no EXIT trap is left to run (`exit.exec`).
             let node =
                 self.change(outcome.node, command.id, Phase::Settled, |state| state.exit_trap = Trap::None);
-            Outcome { how: How::Exit, node }
-        });
-        ended.collect()
+            out.push(Outcome { how: How::Exit, node });
+        }
+        out
     }
 
     pub(super) fn command_builtin(
@@ -308,7 +405,7 @@ impl<'a> Engine<'a> {
     pub(super) fn eval(&mut self, command: &'a Command, words: &[&'a Word], node: NodeId) -> Outcomes {
         match words.get(1) {
             Some(word) if self.program.units.at_word(word.span).is_some() => {
-                self.read_here(command, word, node, true)
+                self.read_here(command, "eval", word, node)
             }
             _ => self.unread_text(command, words, node),
         }
@@ -338,59 +435,56 @@ impl<'a> Engine<'a> {
     pub(super) fn source(&mut self, command: &'a Command, words: &[&'a Word], node: NodeId) -> Outcomes {
         let Some(word) = words.get(1) else { return self.program_run_words(command, words, node) };
         if self.program.units.at_word(word.span).is_some() {
-            return self.read_here(command, word, node, false);
+            let name = self.program.literal(words[0]).unwrap_or_default();
+            return self.read_here(command, &name, word, node);
         }
         self.note_unread(command, self.state(node).options);
         let outcomes = self.program_run_words(command, words, node);
         let mut out = Outcomes::new();
-        let dies = self.dies_of_missing_file(words);
+        let name = self.program.literal(words[0]).unwrap_or_default();
         for node in split(&outcomes, &mut out) {
-            if dies && self.state(node).status == Status::Fault {
-                out.push(self.die(command, node));
+            if self.state(node).status == Status::Fault {
+                out.extend(self.builtin_fails(command, &name, &words[1..], node));
                 continue;
             }
-            let read = self.state(node).status != Status::Fault;
             let node = self.change(node, command.id, Phase::Settled, |state| {
-                if read {
-                    state.options = state.options.after_unknown_code();
-                }
+                state.options = state.options.after_unknown_code();
             });
             out.extend(going_on([node]));
         }
         out
     }
 
-    /// `.` is a special builtin: outside bash a missing file ends the shell, `||` or not (`fatal.source.missing.or`); the
-    /// word `source` is an ordinary builtin where it is known.
-    fn dies_of_missing_file(&self, words: &[&'a Word]) -> bool {
-        let dot = words.first().and_then(|word| self.program.literal(word)).is_some_and(|name| name == ".");
-        dot && self.program.units.dialect != Dialect::Bash
-    }
-
-    fn die(&mut self, command: &Command, node: NodeId) -> Outcome {
-        let state = (*self.state(node)).clone();
-        let event = Event { by: Some(By::Shell), at: command.span };
-        Outcome { how: How::Exit, node: self.step(node, command.id, Phase::Left(5), state, event) }
-    }
-
     /// Runs other text in this shell: `eval '…'`, `. file`.
-    fn read_here(&mut self, command: &'a Command, word: &'a Word, node: NodeId, is_eval: bool) -> Outcomes {
-        let mut out = Outcomes::new();
-        for node in self.own_failures(command, &[], node) {
-            let dies = !is_eval && self.program.units.dialect != Dialect::Bash;
-            out.push(if dies { self.die(command, node) } else { Outcome { how: How::Next, node } });
-        }
+    fn read_here(&mut self, command: &'a Command, name: &str, word: &'a Word, node: NodeId) -> Outcomes {
+        let (mut out, ran) = self.start_builtin(command, name, &[], node);
         let Some(unit) = self.program.units.at_word(word.span) else { return out };
-        let ran = self.mark_plain(command, node);
-        let entry = (*self.state(ran)).clone();
+        let before = self.state(ran);
+        let mut entry = (*before).clone();
+        let shells = self.shells(&before);
+        let is_eval = name == "eval";
+        let inherits =
+            if is_eval { shells.eval_inherits_ignoring() } else { shells.sourced_file_inherits_ignoring() };
+        entry.inherit_ignoring(inherits);
         let healthy = entry.is_healthy();
         let body = &self.program.script(unit).body;
+        let outer = (self.in_sourced_file, self.eval_ends_alone);
+        self.in_sourced_file |= !is_eval;
+        self.eval_ends_alone |= is_eval && before.ignored && inherits == Setting::Off;
         let outcomes =
             self.frame(Body::Unit(word.span), entry, ran, |engine, node| engine.list(body, vec![node]));
+        (self.in_sourced_file, self.eval_ends_alone) = outer;
         for outcome in outcomes.iter() {
-            let how = if outcome.how == How::Return && !is_eval { How::Next } else { outcome.how };
+            let how = match outcome.how {
+                How::Return if !is_eval => How::Next,
+                How::LeaveEval if is_eval => How::Next,
+                how => how,
+            };
             let mut state = (*self.state(outcome.node)).clone();
             state.exempt = false;
+            state.ignored = before.ignored;
+            let doubt = before.options.get(Opt::ErrexitInDoubt);
+            state.options = state.options.with(Opt::ErrexitInDoubt, doubt);
             let edge_from = if healthy { outcome.node } else { ran };
             let phase = if how == How::Next { Phase::After } else { Phase::Left(how_number(how)) };
             let node = self.step(edge_from, command.id, phase, state, Event::quiet());
@@ -415,7 +509,10 @@ impl<'a> Engine<'a> {
             }
             Trap::Commands(unit) => unit,
         };
-        let entry = State { err_trap: Trap::None, ..(*state).clone() };
+        let mut entry = State { err_trap: Trap::None, ..(*state).clone() };
+        if self.shells(&state).err_trap_keeps_status() == Setting::On {
+            entry.trapped = Some(state.status);
+        }
         let healthy = entry.is_healthy();
         let body = &self.program.script(unit).body;
         let outcomes =
@@ -423,7 +520,7 @@ impl<'a> Engine<'a> {
         let mut out = Outcomes::new();
         for outcome in outcomes.iter() {
             let inner = self.state(outcome.node);
-            let mut after = State { err_trap: state.err_trap, ..(*inner).clone() };
+            let mut after = State { err_trap: state.err_trap, trapped: state.trapped, ..(*inner).clone() };
             let mut event = Event::quiet();
             if outcome.how == How::Next {
                 after.status = state.status;
@@ -431,11 +528,21 @@ impl<'a> Engine<'a> {
             } else if state.status == Status::Fault {
                 event = Event { by: Some(By::ErrTrap), at: pipeline.span };
             }
+            if outcome.how == How::Exit
+                && after.exit_trap != Trap::None
+                && self.loses_status_of_err_trap(&state)
+            {
+                after.status = Status::Any;
+            }
             let edge_from = if healthy { outcome.node } else { node };
             let node = self.step(edge_from, id, Phase::Left(10 + how_number(outcome.how)), after, event);
             out.push(Outcome { how: outcome.how, node });
         }
         out
+    }
+
+    fn loses_status_of_err_trap(&self, state: &State) -> bool {
+        self.shells(state).exit_of_err_trap_is_lost_in_exit_trap() != Setting::Off
     }
 
     /// The EXIT trap's action, where one is set. Its own last status counts for nothing (`exit.ok.last.keeps`), unless it
@@ -496,6 +603,7 @@ fn how_number(how: How) -> u8 {
         How::Continue(_) => 2,
         How::Return => 3,
         How::Exit => 4,
+        How::LeaveEval => 5,
     }
 }
 

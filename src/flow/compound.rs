@@ -138,6 +138,7 @@ impl<'a> Engine<'a> {
         let mut out = Outcomes::new();
         let mut left = Vec::new();
         let mut open = vec![self.loop_entry(command, from)];
+        self.loops += 1;
         for value in values {
             let heads: Vec<NodeId> =
                 open.into_iter().map(|node| self.assign_named(command, node, name, value.clone())).collect();
@@ -148,6 +149,7 @@ impl<'a> Engine<'a> {
             open.sort_unstable();
             open.dedup();
         }
+        self.loops -= 1;
         left.extend(open);
         let ended: Vec<NodeId> = left.into_iter().map(|node| self.leave_loop(command, node)).collect();
         out.extend(going_on(ended));
@@ -199,6 +201,7 @@ impl<'a> Engine<'a> {
         let mut left = Vec::new();
         let mut seen = vec![entered];
         let mut open = vec![entered];
+        self.loops += 1;
         while let Some(head) = open.pop() {
             let ways = decide(self, head, &mut out);
             left.extend(ways.left);
@@ -215,6 +218,7 @@ impl<'a> Engine<'a> {
                 }
             }
         }
+        self.loops -= 1;
         left.sort_unstable();
         left.dedup();
         out.extend(
@@ -265,7 +269,10 @@ impl<'a> Engine<'a> {
 
     pub(super) fn case(&mut self, command: &'a Command, case: &'a Case, from: NodeId) -> Outcomes {
         let mut out = Outcomes::new();
-        for node in self.expand(command, &[&case.word], from, By::Substitution) {
+        // Patterns are expanded in turn until one matches; they all are here, for they seldom run anything.
+        let words: Vec<&'a Word> =
+            std::iter::once(&case.word).chain(case.items.iter().flat_map(|item| &item.patterns)).collect();
+        for node in self.expand(command, &words, from, By::Substitution) {
             out.extend(self.case_arms(command, case, node));
         }
         out

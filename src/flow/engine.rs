@@ -11,7 +11,7 @@ use super::hazards::Hazard;
 use super::program::{FunctionId, Program, SiteId, UnitId};
 use super::scope::{Scope, Scopes};
 use super::state::{ArgumentsId, Jobs, Process, State, Status, Taint, subshell_state, taint_after};
-use crate::shell::{Opt, Setting};
+use crate::shell::{Opt, Setting, Shells};
 use crate::syntax::{Command, CommandId, CommandKind, List, Word};
 use crate::text::Span;
 
@@ -41,6 +41,8 @@ pub(super) enum How {
     Continue(u8),
     /// Leaves the function or the sourced file.
     Return,
+    /// Leaves the text that `eval` runs, with the functions that it has called.
+    LeaveEval,
     /// Ends the process.
     Exit,
 }
@@ -57,8 +59,12 @@ pub(super) type Outcomes = SmallVec<[Outcome; 2]>;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Body {
     Function(FunctionId),
-    /// A subshell, an element of a pipeline, a job: by its first command.
-    Process(CommandId),
+    /// A subshell.
+    Subshell(CommandId),
+    /// An element of a pipeline, a co-process; the command may be a subshell itself.
+    Element(CommandId),
+    /// A job: by its first command.
+    Job(CommandId),
     /// A substitution: by its first byte.
     Substitution(Span),
     /// The text in a word, or a file named by it.
@@ -96,6 +102,14 @@ pub(super) struct Engine<'a> {
     entries: FxHashMap<Body, u32>,
     /// In a condition list, after its first command.
     pub(super) in_condition: bool,
+    /// In how many loops that `break` can leave.
+    pub(super) loops: u32,
+    /// In a function.
+    pub(super) in_function: bool,
+    /// In a sourced file.
+    pub(super) in_sourced_file: bool,
+    /// In the text of an `eval` which errexit ends, and not the shell.
+    pub(super) eval_ends_alone: bool,
     /// Calls whose own words are run as a command by the function that is called.
     pub(super) given: FxHashSet<SiteId>,
     arguments: Vec<Vec<&'a Word>>,
@@ -153,6 +167,10 @@ impl<'a> Engine<'a> {
             states_before: FxHashMap::default(),
             entries: FxHashMap::default(),
             in_condition: false,
+            loops: 0,
+            in_function: false,
+            in_sourced_file: false,
+            eval_ends_alone: false,
             given: FxHashSet::default(),
             arguments: Vec::new(),
             argument_ids: FxHashMap::default(),
@@ -191,6 +209,11 @@ impl<'a> Engine<'a> {
 
     pub(super) fn state(&self, node: NodeId) -> Rc<State> {
         Rc::clone(&self.states[self.graph.get(node).state.0 as usize])
+    }
+
+    /// The shells that may be running here.
+    pub(super) fn shells(&self, state: &State) -> Shells {
+        Shells::of(self.program.units.dialect, state.options)
     }
 
     pub(super) fn state_by_id(&self, id: StateId) -> &State {
@@ -281,10 +304,12 @@ impl<'a> Engine<'a> {
         let mut entry = self.scope(span).narrow(entry, span, self.program);
         entry.jobs = Jobs::Fine;
         let entry = self.bounded_entry(body, entry);
+        let outer = std::mem::replace(&mut self.eval_ends_alone, false);
         let outcomes = self.frame(body, entry, from, |engine, node| {
             let outcomes = run(engine, node);
             going_on(engine.leave_process(&outcomes))
         });
+        self.eval_ends_alone = outer;
         outcomes.iter().map(|outcome| (if healthy { outcome.node } else { from }, outcome.node)).collect()
     }
 
@@ -432,7 +457,7 @@ impl<'a> Engine<'a> {
     fn subshell(&mut self, command: &'a Command, list: &'a List, from: NodeId) -> Outcomes {
         let before = self.state(from);
         let entry = subshell_state(&before);
-        let ended = self.process(Body::Process(command.id), command.span, entry, from, |engine, node| {
+        let ended = self.process(Body::Subshell(command.id), command.span, entry, from, |engine, node| {
             engine.list(list, vec![node])
         });
         self.take_status(command, &before, ended)

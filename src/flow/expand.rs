@@ -1,13 +1,15 @@
 //! What runs while words are expanded, what becomes of its status, and what words are known to say.
 
 use super::answer::By;
-use super::engine::{Body, Engine, How, Outcome, Outcomes, going_on};
+use super::engine::{Body, Engine, Outcomes, going_on};
 use super::graph::{Event, NodeId, Phase};
 use super::program::VariableId;
 use super::state::{Process, State, Status, Value, subshell_state, taint_after};
 use super::test::{Operand, arithmetic};
-use crate::shell::{Dialect, Opt, Setting};
-use crate::syntax::{Assignment, Command, Operation, Parameter, Part, Redirect, Substitution, Word};
+use crate::shell::{Opt, Setting};
+use crate::syntax::{
+    Assignment, Command, Operation, Parameter, Part, Redirect, Substitution, Value as Source, Word,
+};
 
 /// What a word's expansion runs.
 enum Run<'a> {
@@ -93,8 +95,7 @@ impl<'a> Engine<'a> {
         })
     }
 
-    /// bash and busybox switch errexit off in `$( )` unless told otherwise (`sub.errexit.assign`); dash and mksh keep it
-    /// live even where it is ignored outside (`ctx.subst.or`).
+    /// bash and busybox switch errexit off in `$( )` unless told otherwise (`sub.errexit.assign`).
     fn enter_substitution(&self, entry: &mut State) {
         let setting = match entry.options.get(Opt::InheritErrexit) {
             Setting::On => entry.options.get(Opt::Errexit),
@@ -103,9 +104,7 @@ impl<'a> Engine<'a> {
             Setting::Unknown => Setting::Unknown,
         };
         entry.options = entry.options.with(Opt::Errexit, setting);
-        if matches!(self.program.units.dialect, Dialect::Dash | Dialect::Mksh) {
-            entry.ignored = false;
-        }
+        entry.inherit_ignoring(self.shells(entry).substitution_inherits_ignoring());
     }
 
     /// A command of assignments only: its status is that of the last substitution, or 0.
@@ -125,26 +124,37 @@ impl<'a> Engine<'a> {
             self.set(&mut started, self.program.text(assignment.name), value);
         }
         let mut current = vec![self.step(from, command.id, Phase::Run, started, event)];
-        let mut runs = Vec::new();
-        assignments
-            .iter()
-            .flat_map(Assignment::words)
-            .flat_map(|word| &word.parts)
-            .for_each(|p| collect(p, &mut runs));
-        for run in &runs {
-            current = current.into_iter().flat_map(|node| self.assign_run(command, run, node)).collect();
-            current.sort_unstable();
-            current.dedup();
+        let array_keeps_status = self.shells(&before).array_keeps_status() == Setting::On;
+        for assignment in assignments {
+            let keeps = array_keeps_status || !matches!(assignment.value, Source::Array(_));
+            let mut runs = Vec::new();
+            assignment.words().flat_map(|word| &word.parts).for_each(|part| collect(part, &mut runs));
+            for run in &runs {
+                let mut next = Vec::new();
+                for node in current {
+                    next.extend(match run {
+                        Run::Substitution(substitution) if keeps => {
+                            self.assign_run(command, substitution, node)
+                        }
+                        _ => self.expand_run(command, run, node, By::Substitution),
+                    });
+                }
+                next.sort_unstable();
+                next.dedup();
+                current = next;
+            }
         }
         going_on(current)
     }
 
     /// One substitution of an assignment: its status becomes the command's, and the one before it is lost
     /// (`asg.two.last`).
-    fn assign_run(&mut self, command: &'a Command, run: &Run<'a>, from: NodeId) -> Vec<NodeId> {
-        let Run::Substitution(substitution) = run else {
-            return self.expand_run(command, run, from, By::ProcessSubstitution);
-        };
+    fn assign_run(
+        &mut self,
+        command: &'a Command,
+        substitution: &'a Substitution,
+        from: NodeId,
+    ) -> Vec<NodeId> {
         let before = self.state(from);
         let mut next = Vec::new();
         for (edge_from, inner) in self.substitute(substitution, from, false) {
@@ -167,7 +177,11 @@ impl<'a> Engine<'a> {
             let mut next = Vec::new();
             for node in current {
                 for node in self.expand_redirect(command, redirect, node) {
-                    out.extend(self.redirect_fault(command, redirect, node));
+                    if let Some(site) = self.program.site_of_redirect(redirect)
+                        && let Some(failed) = self.fails(site, command, node)
+                    {
+                        out.extend(self.redirection_fails(command, failed));
+                    }
                     next.push(node);
                 }
             }
@@ -187,15 +201,8 @@ impl<'a> Engine<'a> {
         nodes.into_iter().flat_map(|node| self.expand_parts(command, &body.parts, node)).collect()
     }
 
-    fn redirect_fault(&mut self, command: &Command, redirect: &Redirect, node: NodeId) -> Option<Outcome> {
-        let site = self.program.site_of_redirect(redirect)?;
-        let node = self.fails(site, command, node)?;
-        Some(Outcome { how: How::Next, node })
-    }
-
     /// What an assignment makes of its variable.
     fn assigned(&self, assignment: &Assignment, state: &State) -> Value {
-        use crate::syntax::Value as Source;
         match &assignment.value {
             Source::Scalar(word) if !assignment.append && assignment.index.is_none() => {
                 self.value(word, state)

@@ -8,7 +8,7 @@ use super::graph::{Event, NodeId, Phase};
 use super::hazards::{Hazard, HazardKind};
 use super::program::Repeats;
 use super::state::{Process, State, Status, Taint, Trap};
-use crate::shell::{Opt, Setting};
+use crate::shell::Setting;
 use crate::syntax::{Command, CommandId, Connector, List, Pipeline, Statement};
 use crate::text::Span;
 
@@ -242,7 +242,7 @@ impl<'a> Engine<'a> {
     fn settle_one(&mut self, pipeline: &'a Pipeline, node: NodeId) -> Outcomes {
         let state = self.state(node);
         let failed = state.status.may_be_nonzero() && !state.exempt && !state.ignored;
-        let watched = state.options.get(Opt::Errexit) != Setting::Off || state.err_trap != Trap::None;
+        let watched = state.options.errexit() != Setting::Off || state.err_trap != Trap::None;
         if !failed || !watched {
             return going_on([node]);
         }
@@ -262,7 +262,7 @@ impl<'a> Engine<'a> {
         let state = self.state(node);
         let id = pipeline.commands[0].id;
         let mut out = Outcomes::new();
-        if state.options.get(Opt::Errexit) != Setting::Off {
+        if state.options.errexit() != Setting::Off {
             // In a subshell or a job it ends that process only; what becomes of its status is said where it arrives.
             let own = state.process == Process::Main;
             let by = (own && state.status == Status::Fault).then_some(By::Errexit);
@@ -271,10 +271,11 @@ impl<'a> Engine<'a> {
             }
             let aborted = (*state).clone();
             let event = Event { by, at: pipeline.span };
-            let node = self.step(node, id, Phase::Arm(912), aborted, event);
-            out.push(Outcome { how: How::Exit, node });
+            let aborted = self.step(node, id, Phase::Arm(912), aborted, event);
+            let how = if self.eval_ends_alone { How::LeaveEval } else { How::Exit };
+            out.push(Outcome { how, node: aborted });
         }
-        if state.options.get(Opt::Errexit) != Setting::On {
+        if state.options.errexit() != Setting::On {
             out.push(Outcome { how: How::Next, node });
         }
         out

@@ -5,6 +5,7 @@ mod builtins;
 mod compound;
 mod describe;
 mod engine;
+mod errors;
 mod expand;
 mod graph;
 mod hazards;

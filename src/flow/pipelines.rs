@@ -4,7 +4,7 @@ use super::answer::By;
 use super::engine::{Body, Engine, Outcomes, going_on, push_new, split};
 use super::graph::{Event, NodeId, Phase};
 use super::state::{Process, State, Status, subshell_state, taint_after};
-use crate::shell::{Dialect, Opt, Setting};
+use crate::shell::{Opt, Setting};
 use crate::syntax::{Command, CommandId, Pipeline, Statement};
 use crate::text::Span;
 
@@ -64,15 +64,15 @@ impl<'a> Engine<'a> {
     ) -> Vec<NodeId> {
         let last = index + 1 == pipeline.commands.len();
         let before = self.state(from);
-        let in_shell =
-            last && (before.options.is_on(Opt::Lastpipe) || self.program.units.dialect.has_lastpipe());
+        let in_shell = last
+            && (before.options.is_on(Opt::Lastpipe) || self.shells(&before).has_lastpipe() == Setting::On);
         let ended: Vec<(NodeId, NodeId)> = if in_shell {
             let outcomes = self.command(command, from);
             split(&outcomes, out).into_iter().map(|node| (node, node)).collect()
         } else {
             let mut entry = subshell_state(&before);
             entry.process = if last { before.process.of_subshell() } else { Process::Captured };
-            self.process(Body::Process(command.id), command.span, entry, from, |engine, node| {
+            self.process(Body::Element(command.id), command.span, entry, from, |engine, node| {
                 engine.command(command, node)
             })
         };
@@ -95,7 +95,7 @@ impl<'a> Engine<'a> {
         for command in commands.iter().rev().take(MAX_BESIDE) {
             let mut entry = subshell_state(&self.state(node));
             entry.process = Process::Captured;
-            self.process(Body::Process(command.id), command.span, entry, node, |engine, node| {
+            self.process(Body::Element(command.id), command.span, entry, node, |engine, node| {
                 engine.command(command, node)
             });
         }
@@ -127,11 +127,8 @@ impl<'a> Engine<'a> {
         let before = self.state(from);
         let id = statement.first.commands[0].id;
         let mut entry = subshell_state(&before);
-        // In dash and busybox errexit is live in a job even where it is ignored outside (`ctx.bg.in.or`).
-        if matches!(self.program.units.dialect, Dialect::Dash | Dialect::Busybox) {
-            entry.ignored = false;
-        }
-        let ended = self.process(Body::Process(id), statement.span, entry, from, |engine, node| {
+        entry.inherit_ignoring(self.shells(&before).job_inherits_ignoring());
+        let ended = self.process(Body::Job(id), statement.span, entry, from, |engine, node| {
             engine.and_or(statement, node)
         });
         self.started(&before, ended, id, Phase::Arm(916), statement.span)
@@ -141,7 +138,7 @@ impl<'a> Engine<'a> {
         let before = self.state(from);
         let mut entry = subshell_state(&before);
         entry.process = Process::Captured;
-        let ended = self.process(Body::Process(inner.id), inner.span, entry, from, |engine, node| {
+        let ended = self.process(Body::Element(inner.id), inner.span, entry, from, |engine, node| {
             engine.command(inner, node)
         });
         self.started(&before, ended, command.id, Phase::After, command.span)

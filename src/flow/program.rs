@@ -51,6 +51,8 @@ pub(super) struct FunctionInfo<'a> {
     pub(super) definition: &'a Function,
     /// Runs its own arguments as a command: `run() { "$@" || die; }`.
     pub(super) runs_arguments: bool,
+    /// Says `local -`: its options are its own.
+    pub(super) localises_options: bool,
 }
 
 /// See the module.
@@ -224,7 +226,12 @@ impl<'a> Program<'a> {
         self.function_ids.insert(command.id, id);
         self.by_name.entry(name).or_default().push(id);
         let body = self.text(function.body.span);
-        self.functions.push(FunctionInfo { name, definition: function, runs_arguments: false });
+        self.functions.push(FunctionInfo {
+            name,
+            definition: function,
+            runs_arguments: false,
+            localises_options: false,
+        });
         let locals = self.variables.iter().filter(|(name, _)| variables::is_declared_in(body, name));
         let mut locals: Vec<VariableId> = locals.map(|(_, id)| *id).collect();
         locals.sort_unstable();
@@ -267,9 +274,13 @@ impl<'a> Program<'a> {
     fn find_runners(&mut self) {
         for index in 0..self.functions.len() {
             let body = &self.functions[index].definition.body;
-            let mut runs = false;
-            each_below(body, self.script_of(body), &mut |command| runs |= self.runs_parameters(command));
+            let (mut runs, mut localises) = (false, false);
+            each_below(body, self.script_of(body), &mut |command| {
+                runs |= self.runs_parameters(command);
+                localises |= self.text(command.span) == b"local -";
+            });
             self.functions[index].runs_arguments = runs;
+            self.functions[index].localises_options = localises;
         }
     }
 

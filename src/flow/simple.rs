@@ -7,7 +7,7 @@ use super::graph::{EffectKind, Event, NodeId, Phase};
 use super::program::{FunctionId, Repeats, SiteId};
 use super::state::{State, Status, Taint, Trap, Value};
 use super::test::{arithmetic, test, truth};
-use crate::shell::{Dialect, Opt};
+use crate::shell::{Opt, Setting};
 use crate::syntax::{Command, Simple, Word};
 
 impl<'a> Engine<'a> {
@@ -102,7 +102,7 @@ impl<'a> Engine<'a> {
         let args = &words[1..];
         match name {
             ":" | "true" | "alias" | "unalias" | "hash" | "umask" | "times" => {
-                self.succeed(command, words, node)
+                self.succeed(command, name, args, node)
             }
             "false" => self.with_status(command, node, Status::Known(1)),
             "set" | "shopt" => self.set_options(command, name, args, node),
@@ -111,7 +111,9 @@ impl<'a> Engine<'a> {
             "return" => self.return_from(command, args, node),
             "break" => self.leave_rounds(command, args, node, How::Break),
             "continue" => self.leave_rounds(command, args, node, How::Continue),
-            "local" | "declare" | "typeset" | "export" | "readonly" => self.declare(command, args, node),
+            "local" | "declare" | "typeset" | "export" | "readonly" => {
+                self.declare(command, name, args, node)
+            }
             "test" | "[" => self.bracket(command, name, args, node),
             "let" => self.let_builtin(command, args, node),
             "shift" => self.shift(command, args, node),
@@ -281,9 +283,8 @@ impl<'a> Engine<'a> {
         going_on([self.step(node, command.id, Phase::After, state, Event { by, at: command.span })])
     }
 
-    fn succeed(&mut self, command: &'a Command, words: &[&'a Word], node: NodeId) -> Outcomes {
-        let mut out = going_on(self.own_failures(command, words, node));
-        let ran = self.mark_plain(command, node);
+    fn succeed(&mut self, command: &'a Command, name: &str, args: &[&'a Word], node: NodeId) -> Outcomes {
+        let (mut out, ran) = self.start_builtin(command, name, args, node);
         out.extend(self.with_status(command, ran, Status::ZERO));
         out
     }
@@ -305,8 +306,11 @@ impl<'a> Engine<'a> {
         let entry = scope.narrow(entry, body.span, self.program);
         let entry = self.bounded_entry(Body::Function(function), entry);
         let healthy = entry.is_healthy();
+        let outer = (self.in_function, self.loops);
+        (self.in_function, self.loops) = (true, 0);
         let outcomes = self
             .frame(Body::Function(function), entry.clone(), ran, |engine, node| engine.command(body, node));
+        (self.in_function, self.loops) = outer;
         // A call fails by what it runs; one that runs its arguments has been given these failures already.
         let own = self.program.site_of(command.id);
         let has_fate = own.is_some_and(|site| self.given.contains(&site));
@@ -319,13 +323,13 @@ impl<'a> Engine<'a> {
         }
         for outcome in outcomes.iter() {
             let how = match outcome.how {
-                How::Exit => How::Exit,
+                leaves @ (How::Exit | How::LeaveEval) => leaves,
                 _ => How::Next,
             };
             let mut state = self.leave_function(function, &before, &entry, outcome.node);
             scope.restore(&mut state, &before, &entry);
             let edge_from = if healthy { outcome.node } else { ran };
-            let phase = if how == How::Exit { Phase::Left(0) } else { Phase::After };
+            let phase = if how == How::Next { Phase::After } else { Phase::Left(0) };
             let node = self.step(edge_from, command.id, phase, state, Event::quiet());
             out.push(Outcome { how, node });
         }
@@ -344,10 +348,21 @@ impl<'a> Engine<'a> {
             entry.set_variable(*local, Value::Unknown);
         }
         entry.arguments = if info.runs_arguments { Some(self.intern_arguments(&words[1..])) } else { None };
-        if !entry.options.is_on(Opt::Errtrace) && self.program.units.dialect == Dialect::Bash {
-            entry.err_trap = Trap::None;
+        if !entry.options.is_on(Opt::Errtrace) && entry.err_trap != Trap::None {
+            entry.err_trap = match self.shells(before).functions_inherit_err_trap() {
+                Setting::On => entry.err_trap,
+                Setting::Off => Trap::None,
+                Setting::Unknown => Trap::Unknown,
+            };
         }
         entry
+    }
+
+    fn has_own_options(&self, function: FunctionId, before: &State) -> bool {
+        let info = self.program.function(function);
+        let shells = self.shells(before);
+        info.definition.keyword && shells.keyword_functions_have_options() == Setting::On
+            || info.localises_options && shells.has_local_options() == Setting::On
     }
 
     /// A function shares everything with its caller but its parameters, its locals and, without errtrace, the ERR trap.
@@ -360,6 +375,9 @@ impl<'a> Engine<'a> {
     ) -> State {
         let ended = self.state(ended);
         let mut state = State { exempt: false, ignored: before.ignored, ..(*ended).clone() };
+        if self.has_own_options(function, before) {
+            state.options = before.options;
+        }
         state.pipe.clear();
         state.arguments = before.arguments;
         for index in 0..9_u8 {
@@ -418,7 +436,12 @@ impl<'a> Engine<'a> {
         let mut out = Outcomes::new();
         for node in self.expand(command, &[word], from, By::Substitution) {
             let source = self.program.text(word.span);
-            out.extend(self.evaluate(command, &[source], node));
+            for outcome in self.evaluate(command, &[source], node) {
+                let exempt = self.shells(&self.state(node)).arithmetic_is_exempt() == Setting::On;
+                let node =
+                    self.change(outcome.node, command.id, Phase::Arm(927), |state| state.exempt = exempt);
+                out.push(Outcome { how: outcome.how, node });
+            }
         }
         out
     }

@@ -3,7 +3,7 @@
 use smallvec::SmallVec;
 
 use super::program::{SiteId, UnitId, VariableId};
-use crate::shell::{Opt, Options};
+use crate::shell::{Opt, Options, Setting};
 
 /// An exit status, as far as it is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -171,6 +171,17 @@ impl State {
     /// The same after a command that ended with `status`.
     pub(super) fn after(&self, status: Status) -> Self {
         Self { status, exempt: false, pipe: SmallVec::new(), ..self.clone() }
+    }
+
+    /// In a part of the script that ignores errexit as what is around it does, or not, or in some shells only.
+    pub(super) fn inherit_ignoring(&mut self, inherits: Setting) {
+        if !self.ignored || inherits == Setting::On {
+            return;
+        }
+        self.ignored = false;
+        if inherits == Setting::Unknown {
+            self.options = self.options.with(Opt::ErrexitInDoubt, Setting::On);
+        }
     }
 
     pub(super) fn is_healthy(&self) -> bool {

@@ -87,11 +87,6 @@ impl Dialect {
         !matches!(self, Self::Dash | Self::Sh)
     }
 
-    /// Whether the last command of a pipeline runs in the shell itself (`pf.nolastpipe.exit`).
-    pub fn has_lastpipe(self) -> bool {
-        self == Self::Ksh
-    }
-
     /// The name for people.
     pub fn name(self) -> &'static str {
         match self {

@@ -3,6 +3,8 @@
 mod dialect;
 pub mod knowledge;
 mod options;
+mod shells;
 
 pub use dialect::{Dialect, Shebang, detect};
 pub use options::{Opt, Options, Setting};
+pub use shells::Shells;

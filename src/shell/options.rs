@@ -1,6 +1,6 @@
 //! The options that decide what becomes of a failure, and how the shells' builtins set them.
 
-use super::Dialect;
+use super::{Dialect, Shells};
 
 /// The state of one option at one point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
@@ -12,6 +12,14 @@ pub enum Setting {
     On,
     /// No reading can tell.
     Unknown,
+}
+
+impl Setting {
+    /// What is left of a sure yes where something else may be the case.
+    #[must_use]
+    pub fn weakened(self) -> Self {
+        if self == Self::Off { Self::Off } else { Self::Unknown }
+    }
 }
 
 /// An option of `set` or `shopt`.
@@ -31,9 +39,12 @@ pub enum Opt {
     Lastpipe,
     /// `set -o posix`
     Posix,
+    /// No option that a script can set: errexit is ignored here in some of the shells that may run the text, and in
+    /// others it is not.
+    ErrexitInDoubt,
 }
 
-const COUNT: usize = 7;
+const COUNT: usize = 8;
 
 impl Opt {
     fn of_letter(letter: char) -> Option<Self> {
@@ -72,18 +83,22 @@ pub struct Options([Setting; COUNT]);
 impl Options {
     /// What a shell of this dialect starts with, before any flag.
     pub fn initial(dialect: Dialect) -> Self {
-        match dialect {
-            // Substitutions inherit errexit in every shell but bash and busybox (`sub.errexit.assign sub.argv0.sh`).
-            Dialect::Bash | Dialect::Busybox => Self::default(),
-            Dialect::Sh | Dialect::Dash | Dialect::Ksh | Dialect::Mksh => {
-                Self::default().with(Opt::InheritErrexit, Setting::On)
-            }
-        }
+        let options = Self::default();
+        let inherits = Shells::of(dialect, options).substitution_inherits_errexit();
+        options.with(Opt::InheritErrexit, inherits)
     }
 
     /// The state of one option.
     pub fn get(self, option: Opt) -> Setting {
         self.0[option as usize]
+    }
+
+    /// Whether errexit acts on a failure.
+    pub fn errexit(self) -> Setting {
+        match (self.get(Opt::Errexit), self.get(Opt::ErrexitInDoubt)) {
+            (Setting::On, Setting::On) => Setting::Unknown,
+            (errexit, _) => errexit,
+        }
     }
 
     /// Whether an option is surely on.
@@ -113,9 +128,17 @@ impl Options {
             if *arg == "--" || *arg == "-" {
                 return options;
             }
+            if arg.starts_with("--") {
+                // A flag of the shell itself, not of `set`.
+                if *arg == "--posix" {
+                    options = options.with_consequences(Opt::Posix, Setting::On);
+                }
+                continue;
+            }
             for letter in arg[1..].chars() {
                 let option = match letter {
                     'o' => args.next().copied().flatten().and_then(Opt::of_set_name),
+                    'O' => args.next().copied().flatten().and_then(Opt::of_shopt_name),
                     _ => Opt::of_letter(letter),
                 };
                 if let Some(option) = option {

@@ -1,0 +1,125 @@
+//! What an error of the shell itself does to it: of a builtin that is given what it refuses, of a redirection that cannot
+//! be made. In many shells some of these end the shell, whatever `||` or `if` stands around them (POSIX 2.8.1).
+
+use smallvec::smallvec;
+
+use super::answer::By;
+use super::engine::{Engine, How, Outcome, Outcomes, going_on};
+use super::graph::{Event, NodeId, Phase};
+use super::state::State;
+use crate::shell::Setting;
+use crate::syntax::{Command, CommandKind, Operation, Part, Redirect, RedirectOperator, Word};
+
+/// The special builtins (POSIX 2.14) whose errors are followed.
+const SPECIAL: [&str; 14] = [
+    ":", ".", "break", "continue", "eval", "exec", "exit", "export", "readonly", "return", "set", "shift",
+    "trap", "unset",
+];
+
+impl<'a> Engine<'a> {
+    /// After an own failure of the builtin `name`: the shell goes on, or it ends, or either.
+    pub(super) fn builtin_fails(
+        &mut self,
+        command: &'a Command,
+        name: &str,
+        args: &[&'a Word],
+        failed: NodeId,
+    ) -> Outcomes {
+        let fatal = self.is_fatal(command, name, args, &self.state(failed));
+        let mut out = Outcomes::new();
+        if fatal != Setting::Off {
+            out.push(self.die(command, failed));
+        }
+        if fatal != Setting::On {
+            out.extend(going_on([failed]));
+        }
+        out
+    }
+
+    fn is_fatal(&self, command: &Command, name: &str, args: &[&'a Word], state: &State) -> Setting {
+        // `command` in front takes the special out of a builtin (`redir.command.colon`).
+        let words = command.as_simple().map(|simple| simple.words.as_slice()).unwrap_or_default();
+        if words.first().and_then(|word| self.program.literal(word)).as_deref() == Some("command") {
+            return Setting::Off;
+        }
+        let shells = self.shells(state);
+        if command.redirects.iter().any(opens_a_file) {
+            return match name {
+                "local" => shells.wrong_operand_is_fatal(),
+                // Without operands they print: the file may have been opened, and been full (`out.export.full`).
+                "set" | "export" | "readonly" | "trap" if args.is_empty() => {
+                    shells.special_redirection_is_fatal().weakened()
+                }
+                name if SPECIAL.contains(&name) => shells.special_redirection_is_fatal(),
+                _ => Setting::Off,
+            };
+        }
+        match name {
+            ":" if args.iter().any(|word| requires(word)) => Setting::On,
+            "." => shells.missing_file_is_fatal(),
+            "source" => shells.missing_source_is_fatal(),
+            "break" | "continue" => shells.wrong_break_is_fatal(),
+            "shift" if args.first().is_some_and(|word| self.is_no_number(word)) => {
+                shells.wrong_operand_is_fatal()
+            }
+            "shift" => shells.short_shift_is_fatal(),
+            "set" => shells.wrong_option_is_fatal(),
+            "export" | "readonly" => shells.wrong_export_is_fatal(),
+            "local" | "unset" => shells.wrong_operand_is_fatal(),
+            _ => Setting::Off,
+        }
+    }
+
+    fn is_no_number(&self, word: &Word) -> bool {
+        self.program.literal(word).is_some_and(|text| text.parse::<u32>().is_err())
+    }
+
+    /// Ends the shell; mksh leaves only the function in which a parameter is missing (`qmark.fn`).
+    pub(super) fn die(&mut self, command: &Command, node: NodeId) -> Outcome {
+        let state = (*self.state(node)).clone();
+        let event = Event { by: Some(By::Shell), at: command.span };
+        let is_left = self.in_function
+            && self.shells(&state).missing_parameter_leaves_function() == Setting::On
+            && command.words().into_iter().any(requires);
+        let how = if is_left { How::Return } else { How::Exit };
+        Outcome { how, node: self.step(node, command.id, Phase::Left(5), state, event) }
+    }
+
+    /// After a redirection of anything but a named command has failed.
+    pub(super) fn redirection_fails(&mut self, command: &Command, failed: NodeId) -> Outcomes {
+        let shells = self.shells(&self.state(failed));
+        let exempt = match command.kind {
+            CommandKind::Simple(_) => Setting::Off,
+            CommandKind::Subshell(_) => shells.subshell_redirection_is_exempt(),
+            _ => shells.compound_redirection_is_exempt(),
+        };
+        let exempted = |engine: &mut Self| {
+            engine.change(failed, command.id, Phase::Arm(926), |state| state.exempt = true)
+        };
+        match exempt {
+            Setting::Off => going_on([failed]),
+            Setting::On => going_on([exempted(self)]),
+            Setting::Unknown => {
+                let other = exempted(self);
+                smallvec![Outcome { how: How::Next, node: failed }, Outcome { how: How::Next, node: other }]
+            }
+        }
+    }
+}
+
+/// Whether it can fail: duplicates and here-documents hardly can.
+fn opens_a_file(redirect: &Redirect) -> bool {
+    use RedirectOperator::{DuplicateInput, DuplicateOutput, HereDocument, HereString};
+    !matches!(redirect.operator, DuplicateInput | DuplicateOutput | HereDocument | HereString)
+}
+
+/// `${name:?message}`
+fn requires(word: &Word) -> bool {
+    let mut found = false;
+    for part in &word.parts {
+        part.each(&mut |part| {
+            found |= matches!(part, Part::Parameter(parameter) if parameter.operation == Operation::Require);
+        });
+    }
+    found
+}

@@ -1,0 +1,212 @@
+//! What the shells do differently when something fails: one named question for each difference.
+//!
+//! The answers were observed in bash 5.2.15, dash 0.5.12, busybox ash 1.35.0, ksh 93u+m/1.0.4 and mksh R59; the names in
+//! brackets are those of facts under `tests/facts`, which the tests hold against the real shells.
+
+use super::{Dialect, Opt, Options, Setting};
+
+/// A set of shells: those that may run a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shells(u8);
+
+const BASH: Shells = Shells(1);
+/// bash in posix mode: started as `sh` or with `--posix`, or after `set -o posix`.
+const POSIX_BASH: Shells = Shells(1 << 1);
+const DASH: Shells = Shells(1 << 2);
+const BUSYBOX: Shells = Shells(1 << 3);
+const KSH: Shells = Shells(1 << 4);
+const MKSH: Shells = Shells(1 << 5);
+const ALMQUIST: Shells = DASH.and(BUSYBOX);
+const KORN: Shells = KSH.and(MKSH);
+const ALL: Shells = BASH.and(POSIX_BASH).and(ALMQUIST).and(KORN);
+
+impl Shells {
+    /// The shells that a text of this dialect may be run by, where these options are set.
+    pub fn of(dialect: Dialect, options: Options) -> Self {
+        match dialect {
+            Dialect::Bash => match options.get(Opt::Posix) {
+                Setting::Off => BASH,
+                Setting::On => POSIX_BASH,
+                Setting::Unknown => BASH.and(POSIX_BASH),
+            },
+            Dialect::Sh => POSIX_BASH.and(ALMQUIST),
+            Dialect::Dash => DASH,
+            Dialect::Busybox => BUSYBOX,
+            Dialect::Ksh => KSH,
+            Dialect::Mksh => MKSH,
+        }
+    }
+
+    const fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    const fn but(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
+    /// Whether what holds in `those` holds here: unknown, where it holds for some of these only.
+    fn among(self, those: Self) -> Setting {
+        if self.0 & !those.0 == 0 {
+            Setting::On
+        } else if self.0 & those.0 == 0 {
+            Setting::Off
+        } else {
+            Setting::Unknown
+        }
+    }
+
+    /// Whether errexit is inherited by `$( )` from the start (`sub.errexit.assign sub.argv0.sh`).
+    pub fn substitution_inherits_errexit(self) -> Setting {
+        self.among(ALL.but(BASH).but(BUSYBOX))
+    }
+
+    /// Whether errexit is ignored inside `$( )` where it is outside (`ctx.subst.or ctx.sete.subst.or`).
+    pub fn substitution_inherits_ignoring(self) -> Setting {
+        self.among(BASH.and(POSIX_BASH).and(KSH))
+    }
+
+    /// The same of `eval` (`ctx.eval.or ctx.eval.if`).
+    pub fn eval_inherits_ignoring(self) -> Setting {
+        self.among(ALL.but(MKSH))
+    }
+
+    /// The same of `. file` (`ctx.source.or ctx.source.if`).
+    pub fn sourced_file_inherits_ignoring(self) -> Setting {
+        self.among(BASH.and(POSIX_BASH).and(KSH))
+    }
+
+    /// The same of a job (`ctx.bg.in.or ctx.sete.bg.in.or`).
+    pub fn job_inherits_ignoring(self) -> Setting {
+        self.among(ALL.but(ALMQUIST))
+    }
+
+    /// Whether a failed redirection of a special builtin ends the shell (`redir.special.or`; POSIX 2.8.1).
+    pub fn special_redirection_is_fatal(self) -> Setting {
+        self.among(ALL.but(BASH))
+    }
+
+    /// Whether `. missing` ends the shell (`fatal.source.missing.or`).
+    pub fn missing_file_is_fatal(self) -> Setting {
+        self.among(ALL.but(BASH))
+    }
+
+    /// Whether `source missing` does, in shells that have the word (`fatal.source.word`).
+    pub fn missing_source_is_fatal(self) -> Setting {
+        self.among(POSIX_BASH.and(BUSYBOX))
+    }
+
+    /// Whether `shift` ends the shell when there is not enough to be shifted (`blt.shift.toomany`).
+    pub fn short_shift_is_fatal(self) -> Setting {
+        self.among(DASH.and(KORN))
+    }
+
+    /// Whether `set` with an option that is not known ends the shell (`blt.set.badopt.or blt.set.badflag`). In posix mode
+    /// bash goes on to the left of `||` only, and busybox with long names only.
+    pub fn wrong_option_is_fatal(self) -> Setting {
+        let at_times = POSIX_BASH.and(BUSYBOX);
+        if self.among(at_times) == Setting::Off { self.among(DASH.and(KORN)) } else { Setting::Unknown }
+    }
+
+    /// Whether `break 0` ends the shell (`blt.break.bad`).
+    pub fn wrong_break_is_fatal(self) -> Setting {
+        self.among(ALMQUIST.and(KORN))
+    }
+
+    /// Whether a wrong name ends the shell when it is given to `export` or `readonly` (`blt.export.badname.or`).
+    pub fn wrong_export_is_fatal(self) -> Setting {
+        self.among(ALMQUIST.and(KORN))
+    }
+
+    /// The same of `local`, `unset` and `return` (`blt.local.outside blt.unset.badname blt.return.nonnum`).
+    pub fn wrong_operand_is_fatal(self) -> Setting {
+        self.among(ALMQUIST)
+    }
+
+    /// Whether `${x:?}` leaves the function in which it stands, and not the shell (`qmark.fn`).
+    pub fn missing_parameter_leaves_function(self) -> Setting {
+        self.among(MKSH)
+    }
+
+    /// Whether a failed redirection of a compound command is exempt from errexit (`redir.group.e redir.for.e`).
+    pub fn compound_redirection_is_exempt(self) -> Setting {
+        self.among(BUSYBOX.and(KSH))
+    }
+
+    /// The same of a subshell's (`redir.subshell.e`).
+    pub fn subshell_redirection_is_exempt(self) -> Setting {
+        self.among(KSH)
+    }
+
+    /// Whether errexit and the ERR trap leave `(( ))` alone (`blt.arith.zero err.dparen`).
+    pub fn arithmetic_is_exempt(self) -> Setting {
+        self.among(KSH)
+    }
+
+    /// Whether `a=($(cmd))` has the status of `cmd` (`asg.array`).
+    pub fn array_keeps_status(self) -> Setting {
+        self.among(ALL.but(MKSH))
+    }
+
+    /// Whether the operand's substitution gives the status in `exit $(cmd)`, where it prints nothing (`word.exit`).
+    pub fn exit_takes_status_of_operand(self) -> Setting {
+        self.among(BASH.and(POSIX_BASH).and(KSH))
+    }
+
+    /// Whether the EXIT trap runs when `exec` finds nothing to run (`fatal.exec.missing.exittrap`).
+    pub fn exit_trap_runs_after_failed_exec(self) -> Setting {
+        self.among(ALL.but(KSH))
+    }
+
+    /// Whether `exit` without operand keeps, in an EXIT trap, the status with which the script ends (`exit.bare`).
+    pub fn exit_trap_keeps_status(self) -> Setting {
+        self.among(ALL.but(KSH))
+    }
+
+    /// Whether it keeps, in an ERR trap, the status that has set off the trap (`err.exit.bare`).
+    pub fn err_trap_keeps_status(self) -> Setting {
+        self.among(MKSH)
+    }
+
+    /// Whether the operand of `exit` in an ERR trap counts for nothing where an EXIT trap is set
+    /// (`err.exittrap.order.exit`).
+    pub fn exit_of_err_trap_is_lost_in_exit_trap(self) -> Setting {
+        self.among(MKSH)
+    }
+
+    /// Whether functions leave the ERR trap set without errtrace (`err.fn`).
+    pub fn functions_inherit_err_trap(self) -> Setting {
+        self.among(ALL.but(BASH).but(POSIX_BASH))
+    }
+
+    /// Whether `return` outside a function and a sourced file is refused, and the script goes on (`blt.return.toplevel`).
+    pub fn return_at_top_level_goes_on(self) -> Setting {
+        self.among(BASH)
+    }
+
+    /// Whether `exit 1 2` is refused, and the script goes on (`blt.exit.toomany`).
+    pub fn exit_refuses_two_operands(self) -> Setting {
+        self.among(BASH.and(POSIX_BASH))
+    }
+
+    /// Whether options and the EXIT trap of a function that is written with the word `function` are its own
+    /// (`decl.fnkw.ksh exit.fn.kw`).
+    pub fn keyword_functions_have_options(self) -> Setting {
+        self.among(KORN)
+    }
+
+    /// Whether `local -` makes options local to the function (`decl.local.dash`).
+    pub fn has_local_options(self) -> Setting {
+        self.among(ALL.but(KORN))
+    }
+
+    /// Whether `return 256` leaves `$?` at 256, which is 0 only as the shell's own status (`st.return.256 st.return.huge`).
+    pub fn return_keeps_large_numbers(self) -> Setting {
+        self.among(DASH.and(KSH))
+    }
+
+    /// Whether the last element of a pipeline runs in the shell itself (`pf.nolastpipe.exit`).
+    pub fn has_lastpipe(self) -> Setting {
+        self.among(KSH)
+    }
+}
