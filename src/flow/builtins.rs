@@ -43,7 +43,7 @@ impl<'a> Engine<'a> {
         let before = self.state(ran).options;
         let mut after = if name == "set" { before.after_set(&texts) } else { before.after_shopt(&texts) };
         if after.get(Opt::Pipefail) == Setting::On && before.get(Opt::Pipefail) != Setting::On {
-            match self.program.units.dialect {
+            match self.dialect {
                 // dash 0.5.12 ends the script here (`pf.support`).
                 Dialect::Dash => return self.ends_at_option(command, ran, out),
                 Dialect::Sh => {

@@ -11,7 +11,7 @@ use super::hazards::Hazard;
 use super::program::{FunctionId, Program, SiteId, UnitId};
 use super::scope::{Scope, Scopes};
 use super::state::{ArgumentsId, Jobs, Process, State, Status, Taint, subshell_state, taint_after};
-use crate::shell::{Opt, Setting, Shells};
+use crate::shell::{Dialect, Opt, Setting, Shells};
 use crate::syntax::{Command, CommandId, CommandKind, List, Word};
 use crate::text::Span;
 
@@ -102,6 +102,8 @@ pub(super) struct Engine<'a> {
     entries: FxHashMap<Body, u32>,
     /// In a condition list, after its first command.
     pub(super) in_condition: bool,
+    /// What the shell reads that runs the commands.
+    pub(super) dialect: Dialect,
     /// In how many loops that `break` can leave.
     pub(super) loops: u32,
     /// In a function.
@@ -167,6 +169,7 @@ impl<'a> Engine<'a> {
             states_before: FxHashMap::default(),
             entries: FxHashMap::default(),
             in_condition: false,
+            dialect: program.units.dialect,
             loops: 0,
             in_function: false,
             in_sourced_file: false,
@@ -213,7 +216,7 @@ impl<'a> Engine<'a> {
 
     /// The shells that may be running here.
     pub(super) fn shells(&self, state: &State) -> Shells {
-        Shells::of(self.program.units.dialect, state.options)
+        Shells::of(self.dialect, state.options)
     }
 
     pub(super) fn state_by_id(&self, id: StateId) -> &State {

@@ -91,8 +91,10 @@ impl<'a> Engine<'a> {
         let entry = if inner.is_words { of_words(asked, &before) } else { of_shell(inner.options, &before) };
         let span = self.program.units.span(unit);
         let body = &self.program.script(unit).body;
+        let outer = std::mem::replace(&mut self.dialect, inner.dialect);
         let ended =
             self.process(Body::Inner(unit), span, entry, from, |engine, node| engine.list(body, vec![node]));
+        self.dialect = outer;
         let mut ends = Vec::new();
         for (edge_from, end) in ended {
             let end = self.state(end);
