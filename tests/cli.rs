@@ -74,6 +74,59 @@ fn traces_are_printed() {
 }
 
 #[test]
+fn a_line_is_told_step_by_step() {
+    let root = project(&[("a.sh", "#!/bin/sh\ncp a b\n\nrm a\n"), ("b.sh", CLEAN), ("d:7", "cp a b\n")]);
+    for words in [&["--line", "2", "a.sh"][..], &["a.sh:2"]] {
+        let told = run(&root, &[&["trace"], words].concat()).status(0).prints("when `cp` fails");
+        assert!(told.out.contains("1. `cp` fails") && !told.out.contains("when `rm` fails"), "{}", told.out);
+    }
+    let hint = "no command stands on line 3: the nearest starts on line 2 or 4";
+    run(&root, &["trace", "a.sh:3"]).status(2).says(hint);
+    run(&root, &["trace", "d:7"]).status(0).prints("of 1 failure");
+    run(&root, &["trace", "a.sh:2", "b.sh"]).status(2).says("a line is told of one script");
+    run(&root, &["trace", "--line", "2", "."]).status(2).says("a line is told of one script");
+    run(&root, &["trace", "--line", "2", "--format", "json", "a.sh"]).status(2).says("--format text only");
+    run(&root, &["trace", "--line", "0", "a.sh"]).status(2).says("--line");
+    run(&root, &["trace", "gone.sh:2"]).status(2).says("gone.sh: no such file");
+}
+
+#[test]
+fn the_share_of_loud_failures_is_a_gate() {
+    let half = "#!/bin/sh\ncp a b\ncp c d || exit 1\n";
+    let root = project(&[("a.sh", half), ("b.sh", "set -e\ncp a b\ncp b c\n"), ("c.sh", CLEAN)]);
+    run(&root, &["trace", "--fail-under", "50", "a.sh"]).status(0).says("1 of 2 failures are loud: 50.0 %");
+    run(&root, &["trace", "--fail-under", "50.1", "a.sh"]).status(1).says("asks for 50.1 %");
+    run(&root, &["trace", "--fail-under", "75%", "."]).status(0).says("3 of 4 failures are loud: 75.0 %");
+    run(&root, &["trace", "--fail-under", "76", "."])
+        .status(1)
+        .prints("3 scripts: 3 of 4 failures stop their script; 1 is silent");
+    run(&root, &["trace", "--fail-under", "100", "c.sh"])
+        .status(0)
+        .says("nothing is held against --fail-under");
+    run(&root, &["trace", "--fail-under", "0", "c.sh", "gone.sh"]).status(2).says("gone.sh");
+    for bad in ["101", "-1", "NaN", "x", ""] {
+        run(&root, &["trace", &format!("--fail-under={bad}"), "a.sh"])
+            .status(2)
+            .says("not a number from 0 to 100");
+    }
+    put(&root.path().join("broken.sh"), b"set -e\ncp a b\nif true; then (\n");
+    run(&root, &["trace", "--fail-under", "10", "broken.sh"]).status(1).says("may fail in silence");
+}
+
+#[test]
+fn a_trace_goes_to_a_file_when_asked() {
+    let root = project(&[("a.sh", "cp a b\n")]);
+    let run_to = |words: &[&str]| run(&root, &[&["trace", "a.sh"], words].concat());
+    let told = run_to(&["-o", "out.txt"]).status(0);
+    assert_eq!(told.out, "");
+    let written = fs::read_to_string(root.path().join("out.txt")).unwrap();
+    assert!(written.starts_with("a.sh (") && !written.contains('\u{1b}'), "{written}");
+    run_to(&["-o", "gone/out.txt"]).status(2).says("cannot write to gone/out.txt: ");
+    run_to(&["-o", "a.sh"]).status(2).says("--output-file names a script");
+    assert_eq!(fs::read_to_string(root.path().join("a.sh")).unwrap(), "cp a b\n");
+}
+
+#[test]
 fn a_trace_names_the_file_of_a_sourced_line() {
     let root = project(&[
         ("main.sh", "#!/bin/bash\n. ./lib.sh\nwork\n"),

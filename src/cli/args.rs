@@ -110,14 +110,35 @@ pub struct Config {
 /// Tracing.
 #[derive(Args, Debug)]
 pub struct Trace {
-    /// Scripts, and directories to look for scripts in; `-` is standard input
+    /// Scripts, and directories to look for scripts in; `-` is standard input, `PATH:LINE` one line of a script
     #[arg(required = true)]
     pub paths: Vec<PathBuf>,
     #[command(flatten)]
     pub reading: Reading,
+
     /// How to write the trace
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub format: Format,
+    #[arg(long, value_enum, default_value_t = View::Text, help_heading = "Output")]
+    pub format: View,
+    /// Tell step by step what happens when a command of this line fails
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), help_heading = "Output")]
+    pub line: Option<u32>,
+    /// Write to this file instead of standard output
+    #[arg(short, long, value_name = "FILE", help_heading = "Output")]
+    pub output_file: Option<PathBuf>,
+    /// Colour in the output
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t = When::Auto, help_heading = "Output")]
+    pub color: When,
+
+    /// Exit 1 when fewer failures than this, of all scripts together, make their script exit non-zero
+    #[arg(long, value_name = "PERCENT", value_parser = percent, help_heading = "Exit status")]
+    pub fail_under: Option<f64>,
+}
+
+fn percent(text: &str) -> Result<f64, String> {
+    let number = text.strip_suffix('%').unwrap_or(text).parse().ok();
+    number
+        .filter(|number| (0.0..=100.0).contains(number))
+        .ok_or_else(|| "not a number from 0 to 100".to_owned())
 }
 
 /// Which rules speak.
@@ -166,6 +187,15 @@ pub struct Reading {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     /// For people
+    Text,
+    /// For programs
+    Json,
+}
+
+/// How a trace is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum View {
+    /// A table for people
     Text,
     /// For programs
     Json,

@@ -8,7 +8,7 @@ use super::args::{Format, Lint};
 use super::output::{Output, colour, error, on_terminal, raw, say, warning};
 use super::scan::{Scan, Trouble};
 use crate::check::{Report, Settings, analyse, check};
-use crate::diagnostic::Applicability;
+use crate::diagnostic::{Applicability, Label};
 use crate::files::{Content, DiskSources, Origin, shown, write};
 use crate::fix::{Fixed, fix};
 use crate::report::{Checked, Colour, Findings, Tally, clean_lines, patch, patch_for_terminal, pictures};
@@ -158,7 +158,7 @@ impl<'a> Run<'a> {
 
     fn take(&mut self, done: Done) {
         let checked = &done.checked;
-        warn(checked);
+        warnings(checked).iter().for_each(|message| warning(message));
         for refused in &done.refused {
             warning(&format!("{}: {refused}", shown(&checked.path)));
         }
@@ -250,16 +250,17 @@ impl<'a> Run<'a> {
     }
 }
 
-/// What is wrong with a script's directives.
-fn warn(checked: &Checked) {
-    for label in &checked.report.warnings {
+/// What is wrong with a script's directives, and what was not read along.
+pub fn warnings(checked: &Checked) -> Vec<String> {
+    let tell = |label: &Label| {
         let document = checked.report.document(label.span.file);
         let line = LineIndex::new(&document.text).line(label.span.start);
-        warning(&format!("{}:{line}: {}", document.path, label.message));
-    }
+        format!("{}:{line}: {}", document.path, label.message)
+    };
+    checked.report.warnings.iter().map(tell).collect()
 }
 
-fn count(number: usize, word: &str) -> String {
+pub fn count(number: usize, word: &str) -> String {
     let ending = match (number, word) {
         (1, _) | (_, "info") => "",
         (_, "fix") => "es",

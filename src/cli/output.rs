@@ -1,31 +1,55 @@
 //! Standard output and standard error.
 
+use std::fs::File;
 use std::io::{self, IsTerminal, Write};
+use std::path::{Path, PathBuf};
 
 use super::Outcome;
 use super::args::When;
+use crate::files::shown;
 use crate::report::{Colour, clean_word};
 
 /// Where results go. A closed pipe is no failure: who reads has read enough; the run goes on for its exit status.
 #[derive(Debug, Default)]
 pub struct Output {
+    /// Instead of standard output.
+    path: Option<PathBuf>,
+    /// That file, once something was written.
+    file: Option<File>,
     closed: bool,
     failed: bool,
 }
 
 impl Output {
-    /// Writes to standard output; says once when that is not possible.
+    /// To this file, which is made when there is something to write, or to standard output.
+    pub fn to(path: Option<&Path>) -> Self {
+        Self { path: path.map(Path::to_owned), ..Self::default() }
+    }
+
+    /// Writes; says once when that is not possible.
     pub fn print(&mut self, bytes: &[u8]) {
         if self.closed {
             return;
         }
-        let mut out = io::stdout().lock();
-        let Err(cause) = out.write_all(bytes).and_then(|()| out.flush()) else { return };
+        let Err(cause) = self.write(bytes) else { return };
         self.closed = true;
-        if cause.kind() != io::ErrorKind::BrokenPipe {
+        if self.path.is_some() || cause.kind() != io::ErrorKind::BrokenPipe {
             self.failed = true;
-            error(&format!("cannot write to standard output: {cause}"));
+            let place = self.path.as_deref().map_or_else(|| "standard output".to_owned(), shown);
+            error(&format!("cannot write to {place}: {cause}"));
         }
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let Some(path) = &self.path else {
+            let mut out = io::stdout().lock();
+            return out.write_all(bytes).and_then(|()| out.flush());
+        };
+        let file = match &mut self.file {
+            Some(file) => file,
+            none => none.insert(File::create(path)?),
+        };
+        file.write_all(bytes)
     }
 
     /// What became of all that was printed.
@@ -45,6 +69,11 @@ pub fn colour(when: When) -> Colour {
             _ => Colour::On,
         },
     }
+}
+
+/// Columns of the terminal that standard output is.
+pub fn width() -> Option<usize> {
+    terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| usize::from(width.0))
 }
 
 /// Whether a person looks at standard output, so that raw bytes of a script must not go there.

@@ -186,7 +186,7 @@ impl Comparison<'_> {
             FileId(0) => forward(&self.fix.edits, entry.span.start),
             _ => entry.span.start,
         };
-        let entries = self.before.trace.entries.iter().filter(|entry| entry.works);
+        let entries = self.before.trace.entries.iter().filter(|entry| entry.works());
         entries
             .filter_map(|entry| {
                 let after = after.get(&key(entry, start(entry)))?;

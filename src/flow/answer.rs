@@ -86,6 +86,19 @@ pub enum EntryKind {
     Redirection,
 }
 
+/// What a command is there for, which decides whether its non-zero status is a failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Purpose {
+    /// It does work: a non-zero status means that work failed.
+    Works,
+    /// It asks: a non-zero status is an answer.
+    Asks,
+    /// It does nothing but print.
+    Prints,
+    /// It steers the shell, or has status 0 whatever happens.
+    Steers,
+}
+
 /// A claim or destroy that runs although something failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Effect {
@@ -125,8 +138,8 @@ pub struct Entry {
     pub span: Span,
     /// The name as written, without directory; the operator for a redirection.
     pub name: String,
-    /// Its non-zero status would mean that work failed: it neither asks nor only prints.
-    pub works: bool,
+    /// What it is there for.
+    pub purpose: Purpose,
     /// It calls a function of the script: what can fail in it has entries of its own.
     pub is_function: bool,
     /// It stands in the words of another command that fails with it, as behind `sudo`: what is said of that one holds
@@ -138,6 +151,13 @@ pub struct Entry {
     pub may_end_zero: bool,
     /// `None` when no run in which all is well reaches it.
     pub on_failure: Option<OnFailure>,
+}
+
+impl Entry {
+    /// Its non-zero status would mean that work failed: it neither asks nor only prints.
+    pub fn works(&self) -> bool {
+        self.purpose == Purpose::Works
+    }
 }
 
 /// The engine's answers for one script.
@@ -160,7 +180,7 @@ impl Trace {
     pub fn failure_points(&self) -> impl Iterator<Item = (&Entry, &OnFailure)> {
         self.entries
             .iter()
-            .filter(|entry| entry.works)
+            .filter(|entry| entry.works())
             .filter_map(|entry| Some((entry, entry.on_failure.as_ref()?)))
     }
 

@@ -1,5 +1,6 @@
 //! What a command is, by its words and what is known of commands of that name.
 
+use super::answer::Purpose;
 use super::engine::Engine;
 use super::state::{Process, State};
 use crate::shell::knowledge::{Arg, InnerText, Input, Passes, Role};
@@ -21,6 +22,18 @@ pub(crate) struct Description {
     pub(crate) destroys_itself: bool,
     /// Whether it reads its input to the end.
     pub(crate) input: Input,
+}
+
+impl Description {
+    /// What such a command is there for.
+    pub(super) fn purpose(&self) -> Purpose {
+        match self {
+            Self { asks: true, .. } => Purpose::Asks,
+            Self { prints: true, .. } => Purpose::Prints,
+            Self { always_succeeds: true, .. } => Purpose::Steers,
+            _ => Purpose::Works,
+        }
+    }
 }
 
 /// Commands that steer the shell; what they do is not work that could fail.

@@ -26,7 +26,7 @@ mod trace;
 mod units;
 mod variables;
 
-pub use answer::{By, Effect, Entry, EntryKind, Exit, Fate, OnFailure, Trace};
+pub use answer::{By, Effect, Entry, EntryKind, Exit, Fate, OnFailure, Purpose, Trace};
 pub use standing::Standing;
 pub use trace::trace;
 pub use units::{Ask, Units};

@@ -35,9 +35,18 @@ struct NodeSummary {
     nonzero: bool,
     by: ByBits,
     effects: Option<u32>,
-    /// The edge that leads towards an end with status 0, or towards any end; the number of steps to it.
-    towards_zero: Option<(u32, u32)>,
-    towards_end: Option<(u32, u32)>,
+    /// The way to an end with status 0, and to any end.
+    towards_zero: Option<Way>,
+    towards_end: Option<Way>,
+}
+
+/// A shortest way to an end.
+#[derive(Clone, Copy, Debug)]
+struct Way {
+    /// Its next edge.
+    edge: u32,
+    /// The command that runs last on it.
+    last: Option<SiteId>,
 }
 
 impl Summary {
@@ -68,13 +77,27 @@ impl Summary {
 
     /// The next edge of a shortest way to the worst end: one with status 0, if there is one.
     pub(super) fn way(&self, node: NodeId) -> Option<usize> {
+        self.worst_way(node).map(|way| way.edge as usize)
+    }
+
+    fn worst_way(&self, node: NodeId) -> Option<Way> {
         let summary = &self.nodes[node.0 as usize];
-        summary.towards_zero.or(summary.towards_end).map(|(_, edge)| edge as usize)
+        summary.towards_zero.or(summary.towards_end)
+    }
+
+    /// The command that runs last on [`Self::way`].
+    pub(super) fn last(&self, node: NodeId) -> Option<SiteId> {
+        self.worst_way(node).and_then(|way| way.last)
     }
 
     /// The next edge of a shortest way to any end.
     pub(super) fn way_to_end(&self, node: NodeId) -> Option<usize> {
-        self.nodes[node.0 as usize].towards_end.map(|(_, edge)| edge as usize)
+        self.nodes[node.0 as usize].towards_end.map(|way| way.edge as usize)
+    }
+
+    /// The command that runs last on [`Self::way_to_end`].
+    pub(super) fn last_to_end(&self, node: NodeId) -> Option<SiteId> {
+        self.nodes[node.0 as usize].towards_end.and_then(|way| way.last)
     }
 
     /// Sums up a graph; `carries` tells whether a node's state still holds the failure's status.
@@ -166,10 +189,10 @@ impl Summary {
             let ids = (0..graph.nodes.len() as u32).map(NodeId);
             ids.filter(|id| graph.get(*id).end.is_some_and(wanted)).collect::<Vec<_>>()
         };
-        for (node, way) in ways(&before, ends(|(zero, _)| zero), graph.nodes.len()) {
+        for (node, way) in ways(graph, &before, ends(|(zero, _)| zero)) {
             self.nodes[node].towards_zero = Some(way);
         }
-        for (node, way) in ways(&before, ends(|_| true), graph.nodes.len()) {
+        for (node, way) in ways(graph, &before, ends(|_| true)) {
             self.nodes[node].towards_end = Some(way);
         }
     }
@@ -186,16 +209,18 @@ fn predecessors(graph: &Graph) -> Vec<Vec<(u32, u32)>> {
     before
 }
 
-fn ways(before: &[Vec<(u32, u32)>], ends: Vec<NodeId>, count: usize) -> Vec<(usize, (u32, u32))> {
+fn ways(graph: &Graph, before: &[Vec<(u32, u32)>], ends: Vec<NodeId>) -> Vec<(usize, Way)> {
     let mut found = Vec::new();
-    let mut seen = vec![false; count];
-    let mut open: std::collections::VecDeque<(u32, u32)> = ends.into_iter().map(|id| (id.0, 0)).collect();
-    open.iter().for_each(|(node, _)| seen[*node as usize] = true);
-    while let Some((node, distance)) = open.pop_front() {
-        for &(from, edge) in &before[node as usize] {
+    let mut seen = vec![false; graph.nodes.len()];
+    let mut open: std::collections::VecDeque<(NodeId, Option<SiteId>)> =
+        ends.into_iter().map(|id| (id, None)).collect();
+    open.iter().for_each(|(node, _)| seen[node.0 as usize] = true);
+    while let Some((node, last)) = open.pop_front() {
+        let last = last.or(graph.get(node).runs);
+        for &(from, edge) in &before[node.0 as usize] {
             if !std::mem::replace(&mut seen[from as usize], true) {
-                found.push((from as usize, (distance + 1, edge)));
-                open.push_back((from, distance + 1));
+                found.push((from as usize, Way { edge, last }));
+                open.push_back((NodeId(from), last));
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::answer::{By, Effect, Entry, EntryKind, Exit, Fate, OnFailure, Trace};
+use super::answer::{By, Effect, Entry, EntryKind, Exit, Fate, OnFailure, Purpose, Trace};
 use super::describe::{describe, spoken};
 use super::engine::Engine;
 use super::graph::{EffectKind, NodeId};
@@ -91,19 +91,17 @@ impl Answers<'_, '_> {
             .and_then(|command| command.as_simple())
             .map(|simple| simple.words.iter().collect())
             .unwrap_or_default();
-        let works = match site.kind {
-            EntryKind::Redirection => !site.harmless,
-            EntryKind::Command => {
-                let description = describe(&words, self.program.units);
-                !(description.asks || description.prints || description.always_succeeds)
-            }
+        let purpose = match site.kind {
+            EntryKind::Redirection if site.harmless => Purpose::Steers,
+            EntryKind::Redirection => Purpose::Works,
+            EntryKind::Command => describe(&words, self.program.units).purpose(),
         };
         Entry {
             id: site.command,
             kind: site.kind,
             span: site.span,
             name: site.name.clone(),
-            works,
+            purpose,
             is_function: site.kind == EntryKind::Command
                 && self.program.is_function_name(site.name.as_bytes()),
             is_handed_on: self.is_handed_on(site.command),
@@ -223,7 +221,10 @@ impl Answers<'_, '_> {
             Exit::Nonzero => "the script exits non-zero",
             Exit::Either => "the script may exit 0",
         };
-        steps.push(Label { span: failing.span, message: end.to_owned() });
+        let last =
+            if exit == Exit::Nonzero { self.summary.last_to_end(start) } else { self.summary.last(start) };
+        let span = self.program.site(last.unwrap_or(site)).span;
+        steps.push(Label { span, message: end.to_owned() });
         steps
     }
 

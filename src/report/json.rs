@@ -173,14 +173,14 @@ struct Host {
 }
 
 #[derive(Debug, Serialize)]
-struct Region {
+pub(super) struct Region {
     start: Point,
     end: Point,
     message: String,
 }
 
 impl Region {
-    fn new(places: &Places<'_>, label: &Label) -> Self {
+    pub fn new(places: &Places<'_>, label: &Label) -> Self {
         let message = label.message.clone();
         Self { start: places.start(label.span).into(), end: places.end(label.span).into(), message }
     }

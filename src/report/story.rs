@@ -4,14 +4,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::Checked;
-use crate::check::Report;
+use crate::check::{NoSources, Report, Settings, analyse};
 use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix, Label, RuleId, Severity};
-use crate::flow::{By, Effect, Entry, EntryKind, Exit, Fate, OnFailure, Trace};
+use crate::flow::{By, Effect, Entry, EntryKind, Exit, Fate, OnFailure, Purpose, Trace};
 use crate::shell::Dialect;
 use crate::syntax::CommandId;
 use crate::text::{Document, FileId, Span};
 
-const TEXT: &str = "#!/bin/bash
+pub(crate) const TEXT: &str = "#!/bin/bash
 # \"Production-grade\" backup script
 pg_dump mydb | gzip > /tmp/backup.sql.gz
 # Upload to S3 (what could go wrong?)
@@ -48,6 +48,13 @@ pub(crate) fn checked() -> Checked {
         ..Report::default()
     };
     Checked { path: PathBuf::from("backup.sh"), bytes, report }
+}
+
+/// A text with the engine's own answers.
+pub(crate) fn traced(text: &str) -> Checked {
+    let document = Arc::new(Document::script("backup.sh", text.as_bytes()));
+    let report = analyse(&document, &Settings::default(), &NoSources);
+    Checked { path: PathBuf::from("backup.sh"), bytes: Arc::clone(&document.text), report }
 }
 
 fn findings() -> Vec<Diagnostic> {
@@ -107,7 +114,7 @@ fn entry(id: u32, part: &str, on_failure: OnFailure) -> Entry {
         kind: EntryKind::Command,
         span: span(part),
         name,
-        works: true,
+        purpose: Purpose::Works,
         is_function: false,
         is_reached: true,
         is_handed_on: false,
@@ -138,7 +145,7 @@ fn trace() -> Trace {
         destroys: Vec::new(),
         steps: Vec::new(),
     };
-    let claim = Entry { works: false, ..entry(6, CLAIM, ends) };
+    let claim = Entry { purpose: Purpose::Prints, ..entry(6, CLAIM, ends) };
     Trace {
         standing: crate::flow::Standing::Program,
         entries: vec![

@@ -25,39 +25,47 @@ pub enum Colour {
 
 /// The findings of one script and the regions that were not checked, one picture each with an empty line behind it.
 pub fn pictures(checked: &Checked, colour: Colour) -> Vec<u8> {
+    let places = Places::new(checked);
+    let findings = checked.report.findings.iter().map(|finding| picture(finding, &places));
+    let sketches: Vec<Sketch<'_>> = findings.chain(checked.report.not_checked.iter().map(unread)).collect();
+    draw_all(checked, &sketches, colour)
+}
+
+/// The sketches, one picture each with an empty line behind it.
+pub(super) fn draw_all(checked: &Checked, sketches: &[Sketch<'_>], colour: Colour) -> Vec<u8> {
+    let places = Places::new(checked);
     match colour {
-        Colour::On => draw(checked, Ansi::new(Vec::new())).into_inner(),
-        Colour::Off => draw(checked, NoColor::new(Vec::new())).into_inner(),
+        Colour::On => draw(checked, &places, sketches, Ansi::new(Vec::new())).into_inner(),
+        Colour::Off => draw(checked, &places, sketches, NoColor::new(Vec::new())).into_inner(),
     }
 }
 
-fn draw<W: WriteColor>(checked: &Checked, mut out: W) -> W {
-    let places = Places::new(checked);
+fn draw<W: WriteColor>(checked: &Checked, places: &Places<'_>, sketches: &[Sketch<'_>], mut out: W) -> W {
     let files = (0..checked.report.documents.len() as u32).map(|file| Shown::new(checked, FileId(file)));
     let files: Vec<Shown<'_>> = files.collect();
-    for finding in &checked.report.findings {
-        emit(&mut out, &places, &files, &picture(finding, &places));
-    }
-    for region in &checked.report.not_checked {
-        let picture = Sketch {
-            kind: Kind::Warning,
-            code: "not-checked",
-            message: "this part could not be read, and nothing is said of it".to_owned(),
-            marks: vec![(LabelStyle::Primary, region)],
-            notes: Vec::new(),
-        };
-        emit(&mut out, &places, &files, &picture);
+    for sketch in sketches {
+        emit(&mut out, places, &files, sketch);
     }
     out
 }
 
+fn unread(region: &Label) -> Sketch<'_> {
+    Sketch {
+        kind: Kind::Warning,
+        code: Some("not-checked"),
+        message: "this part could not be read, and nothing is said of it".to_owned(),
+        marks: vec![(LabelStyle::Primary, region)],
+        notes: Vec::new(),
+    }
+}
+
 /// A picture whose places still count in the report's texts.
-struct Sketch<'a> {
-    kind: Kind,
-    code: &'a str,
-    message: String,
-    marks: Vec<(LabelStyle, &'a Label)>,
-    notes: Vec<String>,
+pub(super) struct Sketch<'a> {
+    pub kind: Kind,
+    pub code: Option<&'a str>,
+    pub message: String,
+    pub marks: Vec<(LabelStyle, &'a Label)>,
+    pub notes: Vec<String>,
 }
 
 fn picture<'a>(finding: &'a Diagnostic, places: &Places<'_>) -> Sketch<'a> {
@@ -72,7 +80,7 @@ fn picture<'a>(finding: &'a Diagnostic, places: &Places<'_>) -> Sketch<'a> {
     let fixes = finding.fixes.iter().map(|fix| offer(fix, places));
     Sketch {
         kind,
-        code: finding.rule.0,
+        code: Some(finding.rule.0),
         message: finding.message.clone(),
         marks: std::iter::once(primary).chain(secondary).collect(),
         notes: help.chain(fixes).collect(),
@@ -102,11 +110,11 @@ fn emit<W: WriteColor>(out: &mut W, places: &Places<'_>, files: &[Shown<'_>], sk
     let marks = sketch.marks.iter().zip(&spans).map(|((style, label), &span)| {
         Mark::new(*style, span.file, views.range(span)).with_message(clean_word(&label.message))
     });
-    let picture = Picture::new(sketch.kind)
-        .with_code(sketch.code)
+    let mut picture = Picture::new(sketch.kind)
         .with_message(clean_word(&sketch.message))
         .with_labels(marks.collect())
         .with_notes(sketch.notes.iter().map(|note| clean_word(note)).collect());
+    picture.code = sketch.code.map(str::to_owned);
     // Writing into memory does not fail, and every span was moved into its text.
     let written = emit_to_write_style(out, &Config::default(), &views, &picture);
     debug_assert!(written.is_ok(), "a picture was not drawn: {written:?}");

@@ -9,18 +9,27 @@ pub struct Position {
     pub column: u32,
 }
 
+/// Bytes of a line between two places whose columns are kept.
+const STRIDE: u32 = 4096;
+
 /// Where the lines of a text start. A line ends after `\n`; a `\r` before it belongs to the line.
 #[derive(Clone, Debug)]
 pub struct LineIndex {
     starts: Vec<u32>,
+    /// In order, offsets within very long lines, with the scalar values before them on their line: so the cost of a
+    /// column does not grow with the line.
+    columns: Vec<(u32, u32)>,
 }
 
 impl LineIndex {
     /// Reads `text` once and notes where its lines start.
     pub fn new(text: &[u8]) -> Self {
         let newlines = text.iter().enumerate().filter(|&(_, &byte)| byte == b'\n');
-        let starts = std::iter::once(0).chain(newlines.map(|(at, _)| at as u32 + 1)).collect();
-        Self { starts }
+        let starts: Vec<u32> = std::iter::once(0).chain(newlines.map(|(at, _)| at as u32 + 1)).collect();
+        let ends = starts.iter().skip(1).copied().chain([text.len() as u32]);
+        let long = starts.iter().zip(ends).filter(|(start, end)| end - *start > STRIDE);
+        let columns = long.flat_map(|(&start, end)| columns(text, start, end)).collect();
+        Self { starts, columns }
     }
 
     /// The 1-based line in which `offset` lies.
@@ -37,10 +46,42 @@ impl LineIndex {
     /// Line and column of `offset` in `text`, the text that this index was made of.
     pub fn position(&self, text: &[u8], offset: u32) -> Position {
         let line = self.line(offset);
-        let before = &text[self.start(line) as usize..(offset as usize).min(text.len())];
-        let scalars: usize =
-            before.utf8_chunks().map(|chunk| chunk.valid().chars().count() + chunk.invalid().len()).sum();
-        Position { line, column: scalars as u32 + 1 }
+        let start = self.start(line);
+        let known = self.columns[..self.columns.partition_point(|(at, _)| *at <= offset)].last();
+        let (from, before) = known.copied().filter(|(at, _)| *at >= start).unwrap_or((start, 0));
+        let rest = &text[from as usize..(offset as usize).min(text.len())];
+        Position { line, column: before + scalars(rest) + 1 }
+    }
+}
+
+/// Scalar values, and bytes that are not UTF-8.
+fn scalars(text: &[u8]) -> u32 {
+    let count: usize =
+        text.utf8_chunks().map(|chunk| chunk.valid().chars().count() + chunk.invalid().len()).sum();
+    count as u32
+}
+
+/// Offsets in a long line at which a character starts, about [`STRIDE`] apart, with what stands before them.
+fn columns(text: &[u8], start: u32, end: u32) -> Vec<(u32, u32)> {
+    let mut found = Vec::new();
+    let (mut from, mut before) = (start, 0);
+    while end - from > STRIDE {
+        let to = character_start(text, from + STRIDE);
+        before += scalars(&text[from as usize..to as usize]);
+        found.push((to, before));
+        from = to;
+    }
+    found
+}
+
+/// `offset`, or the start of the character that it lies in.
+fn character_start(text: &[u8], offset: u32) -> u32 {
+    let near = &text[..offset as usize];
+    let continued = text[offset as usize] & 0xc0 == 0x80;
+    let back = near.iter().rev().take(3).position(|byte| byte & 0xc0 != 0x80);
+    match back {
+        Some(back) if continued => offset - back as u32 - 1,
+        _ => offset,
     }
 }
 
@@ -62,5 +103,25 @@ mod tests {
         check("é🗻x".as_bytes(), 6, 1, 3);
         check(b"\xff\xfex", 2, 1, 3);
         check(b"a\r\nb", 3, 2, 1);
+    }
+
+    #[test]
+    fn columns_of_long_lines_are_those_of_short_ones() {
+        let line: Vec<u8> = "é🗻x"
+            .as_bytes()
+            .iter()
+            .chain(b"\xff\x80\x80\x80\x80\xf0\x9f")
+            .copied()
+            .cycle()
+            .take(30_000)
+            .collect();
+        let text = [b"first\n".as_slice(), &line, b"\nlast"].concat();
+        let index = LineIndex::new(&text);
+        assert!(index.columns.len() >= 6);
+        for offset in (6..text.len() as u32 - 5).step_by(7) {
+            let before = super::scalars(&text[6..offset as usize]);
+            assert_eq!(index.position(&text, offset), Position { line: 2, column: before + 1 }, "{offset}");
+        }
+        assert_eq!(index.position(&text, text.len() as u32).column, 5);
     }
 }
