@@ -129,7 +129,8 @@ mod tests {
 
     #[test]
     fn the_story_line_by_line() {
-        let all: String = (1..=8).map(|line| format!("line {line}\n{}\n", told(line))).collect();
+        let told = |line| format!("line {line}\n{}\n", told(line));
+        let all = (1..=8).map(told).collect::<Vec<String>>().concat();
         insta::with_settings!({snapshot_path => "../../../snapshots/report", prepend_module_to_snapshot => false}, {
             insta::assert_snapshot!("story-lines", all);
         });
