@@ -4,7 +4,7 @@ use super::answer::By;
 use super::engine::{Body, Engine, Outcomes, going_on};
 use super::graph::{Event, NodeId, Phase};
 use super::program::VariableId;
-use super::state::{Process, State, Status, Value, subshell_state, taint_after};
+use super::state::{Process, State, Status, Taint, Value, subshell_state, taint_after};
 use super::test::{Operand, arithmetic};
 use crate::shell::{Opt, Setting};
 use crate::syntax::{
@@ -177,12 +177,12 @@ impl<'a> Engine<'a> {
             let mut next = Vec::new();
             for node in current {
                 for node in self.expand_redirect(command, redirect, node) {
-                    if let Some(site) = self.program.site_of_redirect(redirect)
-                        && let Some(failed) = self.fails(site, command, node)
-                    {
+                    let site = self.program.site_of_redirect(redirect);
+                    for failed in site.map(|site| self.fails(site, command, node)).unwrap_or_default() {
                         out.extend(self.redirection_fails(command, failed));
                     }
-                    next.push(node);
+                    let fails_again = site.is_some_and(|site| self.state(node).taint == Taint::Always(site));
+                    next.extend((!fails_again).then_some(node));
                 }
             }
             current = next;

@@ -1,5 +1,7 @@
 //! Simple commands (POSIX 2.9.1): their words are expanded, and then a builtin, a function or a program runs.
 
+use smallvec::{SmallVec, smallvec};
+
 use super::answer::By;
 use super::describe::Description;
 use super::engine::{Body, Engine, Fault, How, Outcome, Outcomes, going_on};
@@ -129,30 +131,38 @@ impl<'a> Engine<'a> {
         }
     }
 
-    /// The node after this site has failed, if it can fail here: in a healthy run it is the single fault; after it, only
+    /// The nodes after this site has failed, if it can fail here: in a healthy run it is the single fault; after it, only
     /// the command that failed before may fail again.
-    pub(super) fn fails(&mut self, site: SiteId, command: &Command, node: NodeId) -> Option<NodeId> {
+    pub(super) fn fails(&mut self, site: SiteId, command: &Command, node: NodeId) -> SmallVec<[NodeId; 2]> {
         let state = self.state(node);
         match state.taint {
-            Taint::Healthy => Some(self.first_failure(site, command, node, &state)),
+            Taint::Healthy => self.first_failure(site, command, node, &state),
             Taint::Always(again) if again == site => {
                 let failed = state.after(Status::Fault);
                 let event = self.loss(command, node);
-                Some(self.step(node, command.id, Phase::Failed, failed, event))
+                smallvec![self.step(node, command.id, Phase::Failed, failed, event)]
             }
-            Taint::Once | Taint::Always(_) => None,
+            Taint::Once | Taint::Always(_) => SmallVec::new(),
         }
     }
 
-    fn first_failure(&mut self, site: SiteId, command: &Command, node: NodeId, state: &State) -> NodeId {
+    /// The failure that happens once and, where the command can run again, the one that happens each time.
+    fn first_failure(
+        &mut self,
+        site: SiteId,
+        command: &Command,
+        node: NodeId,
+        state: &State,
+    ) -> SmallVec<[NodeId; 2]> {
         let mut failed = state.after(Status::Fault);
         failed.taint = Taint::Once;
         let start = self.start_of_fault(site, command, node, failed.clone());
+        let mut starts = smallvec![start];
         if self.program.site(site).repeats != Repeats::Once {
             failed.taint = Taint::Always(site);
-            self.start_of_fault(site, command, start, failed);
+            starts.push(self.start_of_fault(site, command, start, failed));
         }
-        start
+        starts
     }
 
     fn start_of_fault(&mut self, site: SiteId, command: &Command, from: NodeId, failed: State) -> NodeId {
@@ -176,12 +186,10 @@ impl<'a> Engine<'a> {
         if let [_, given] = sites.as_slice() {
             self.given.insert(*given);
         }
-        let before = self.faults.len();
         let mut nodes = Vec::new();
         for site in sites {
             nodes.extend(self.fails(site, command, node));
         }
-        nodes.extend(self.faults[before..].iter().map(|fault| fault.start));
         nodes.sort_unstable();
         nodes.dedup();
         nodes
@@ -312,14 +320,11 @@ impl<'a> Engine<'a> {
             .frame(Body::Function(function), entry.clone(), ran, |engine, node| engine.command(body, node));
         (self.in_function, self.loops) = outer;
         // A call fails by what it runs; one that runs its arguments has been given these failures already.
-        let own = self.program.site_of(command.id);
-        let has_fate = own.is_some_and(|site| self.given.contains(&site));
-        let mut out = Outcomes::new();
-        if !has_fate {
-            out.extend(
-                own.and_then(|site| self.fails(site, command, node))
-                    .map(|node| Outcome { how: How::Next, node }),
-            );
+        let own = self.program.site_of(command.id).filter(|site| !self.given.contains(site));
+        let failed = own.map(|site| self.fails(site, command, node)).unwrap_or_default();
+        let mut out = going_on(failed);
+        if own.is_some_and(|site| before.taint == Taint::Always(site)) {
+            return out;
         }
         for outcome in outcomes.iter() {
             let how = match outcome.how {
