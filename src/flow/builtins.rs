@@ -413,6 +413,9 @@ impl<'a> Engine<'a> {
 
     /// `eval "$text"` may change any option: `eval "$(set +o)"` even switches errexit off (`opt.restore.plus.o`).
     fn unread_text(&mut self, command: &'a Command, words: &[&'a Word], node: NodeId) -> Outcomes {
+        if self.prints_settings(words) {
+            return self.program_run_words(command, words, node);
+        }
         self.note_unread(command, self.state(node).options);
         let outcomes = self.program_run_words(command, words, node);
         let mut out = Outcomes::new();
@@ -432,13 +435,29 @@ impl<'a> Engine<'a> {
         out
     }
 
+    /// `eval "$(ssh-agent)"`: what the command prints is known to set variables and nothing else.
+    fn prints_settings(&self, words: &[&'a Word]) -> bool {
+        let [_, word] = words else { return false };
+        let mut parts = word.parts.as_slice();
+        if let [Part::DoubleQuoted(_, inside)] = parts {
+            parts = inside;
+        }
+        let [Part::Substitution(inner)] = parts else { return false };
+        let [statement] = inner.body.statements.as_slice() else { return false };
+        let simple = statement.only_pipeline().and_then(Pipeline::only_command).and_then(Command::as_simple);
+        simple.is_some_and(|simple| self.describe(&simple.words.iter().collect::<Vec<_>>()).keeps_options)
+    }
+
     pub(super) fn source(&mut self, command: &'a Command, words: &[&'a Word], node: NodeId) -> Outcomes {
         let Some(word) = words.get(1) else { return self.program_run_words(command, words, node) };
         if self.program.units.at_word(word.span).is_some() {
             let name = self.program.literal(words[0]).unwrap_or_default();
             return self.read_here(command, &name, word, node);
         }
-        self.note_unread(command, self.state(node).options);
+        let keeps_options = self.describe(words).keeps_options;
+        if !keeps_options {
+            self.note_unread(command, self.state(node).options);
+        }
         let outcomes = self.program_run_words(command, words, node);
         let mut out = Outcomes::new();
         let name = self.program.literal(words[0]).unwrap_or_default();
@@ -448,7 +467,9 @@ impl<'a> Engine<'a> {
                 continue;
             }
             let node = self.change(node, command.id, Phase::Settled, |state| {
-                state.options = state.options.after_unknown_code();
+                if !keeps_options {
+                    state.options = state.options.after_unknown_code();
+                }
             });
             out.extend(going_on([node]));
         }

@@ -20,6 +20,8 @@ pub(crate) struct Description {
     pub(crate) destroys: bool,
     /// Removes or overwrites something by its own hand, and not by a command in its words.
     pub(crate) destroys_itself: bool,
+    /// The code that it runs, or prints to be run by `eval`, leaves the shell's options as they are.
+    pub(crate) keeps_options: bool,
     /// Whether it reads its input to the end.
     pub(crate) input: Input,
 }
@@ -177,6 +179,7 @@ pub(crate) fn describe(words: &[&Word], units: &super::units::Units) -> Descript
         description.destroys_itself |= depth == 0 && reading.roles().contains(Role::Destroy);
         description.destroys |= reading.roles().contains(Role::Destroy);
         description.input = reading.input();
+        description.keeps_options = reading.keeps_options();
         let Some(inner) = reading.inner() else { return description };
         let InnerText::Words { start, .. } = inner.text else { return description };
         if inner.passes != Passes::Yes {

@@ -30,6 +30,7 @@ pub struct CommandEntry {
     answers: Option<Answers>,
     input: Option<Input>,
     filter: Option<bool>,
+    keeps_options: Option<bool>,
     options_with_value: Option<Vec<String>>,
     operands: Option<OperandRules>,
     inner: Option<InnerRules>,
@@ -48,6 +49,7 @@ struct WhenEntry {
     answers: Option<Answers>,
     input: Option<Input>,
     filter: Option<bool>,
+    keeps_options: Option<bool>,
     options_with_value: Option<Vec<String>>,
     operands: Option<OperandRules>,
     inner: Option<InnerRules>,
@@ -81,6 +83,7 @@ pub(super) struct Effect {
     pub answers: Option<Answers>,
     pub input: Option<Input>,
     pub filter: Option<bool>,
+    pub keeps_options: Option<bool>,
     pub options_with_value: Option<Vec<String>>,
     pub operands: Option<OperandRules>,
     pub inner: Option<InnerRules>,
@@ -286,6 +289,7 @@ impl From<CommandEntry> for CommandFacts {
                 answers: entry.answers,
                 input: entry.input,
                 filter: entry.filter,
+                keeps_options: entry.keeps_options,
                 options_with_value: entry.options_with_value,
                 operands: entry.operands,
                 inner: entry.inner,
@@ -305,6 +309,7 @@ impl From<WhenEntry> for When {
                 answers: entry.answers,
                 input: entry.input,
                 filter: entry.filter,
+                keeps_options: entry.keeps_options,
                 options_with_value: entry.options_with_value,
                 operands: entry.operands,
                 inner: entry.inner,
@@ -326,6 +331,7 @@ impl Effect {
         replace(&mut self.answers, other.answers.as_ref());
         replace(&mut self.input, other.input.as_ref());
         replace(&mut self.filter, other.filter.as_ref());
+        replace(&mut self.keeps_options, other.keeps_options.as_ref());
         replace(&mut self.operands, other.operands.as_ref());
         replace(&mut self.inner, other.inner.as_ref());
         if let Some(options) = &other.options_with_value {

@@ -270,6 +270,11 @@ impl Reading<'_> {
             .collect()
     }
 
+    /// Whether the code that it runs, or prints to be run by `eval`, leaves the shell's options as they are.
+    pub fn keeps_options(&self) -> bool {
+        self.effect.keeps_options == Some(true)
+    }
+
     /// What becomes of the status of the script that it reads from its standard input; `None` when it reads none there.
     pub fn fed(&self) -> Option<Passes> {
         let rules = self.effect.inner.as_ref().filter(|rules| rules.fed)?;
