@@ -82,9 +82,15 @@ fn blocks(text: &str) -> Result<Vec<Block>, String> {
         let Some(kind) = kind else { continue };
         let shell = Dialect::of_name(language)
             .ok_or_else(|| format!("line {}: no shell: {language:?}", index + 1))?;
-        found.push(Block { kind, shell, line: index + 2, text: body.join("\n") + "\n" });
+        found.push(Block { kind, shell, line: index + 2, text: shown(&(body.join("\n") + "\n")) });
     }
     Ok(found)
+}
+
+/// Signs stand for bytes that a page cannot show.
+fn shown(text: &str) -> String {
+    const SIGNS: [(&str, &str); 4] = [("␠", " "), ("␀", "\0"), ("␍", "\r"), ("⟨BOM⟩", "\u{feff}")];
+    SIGNS.iter().fold(text.to_owned(), |text, (sign, bytes)| text.replace(sign, bytes))
 }
 
 /// A comment that begins with a mark speaks of the line above: behind `#!` there is no room for one.

@@ -9,7 +9,8 @@ use crate::rules::{self, Context};
 use crate::shell::knowledge::Vocabulary;
 use crate::shell::{Dialect, Shebang, detect};
 use crate::suppress::{self, Suppressions};
-use crate::text::{Document, FileId, Span};
+use crate::syntax::Unknown;
+use crate::text::{Document, FileId, LineIndex, Span};
 
 pub use crate::rules::Selection;
 
@@ -154,7 +155,20 @@ fn statements(units: &Units) -> Vec<Span> {
         .collect()
 }
 
+/// The regions that could not be read, in words; not those that no shell gets to.
 fn not_checked(units: &Units) -> Vec<Label> {
-    let unknown = units.script().unknown.iter();
-    unknown.map(|region| Label { span: region.span, message: region.reason.to_owned() }).collect()
+    let (script, text) = (units.script(), units.source(FileId(0)));
+    let lines = LineIndex::new(text);
+    let read = script.unknown.iter().filter(|region| script.is_read_up_to(region.span.start, text));
+    read.map(|region| Label { span: region.span, message: unread_words(region, &lines) }).collect()
+}
+
+fn unread_words(region: &Unknown, lines: &LineIndex) -> String {
+    let line = |offset: u32| lines.line(offset);
+    let (first, last) =
+        (line(region.span.start), line(region.span.end.saturating_sub(1).max(region.span.start)));
+    let place = if first == last { format!("line {first}") } else { format!("lines {first} to {last}") };
+    let origin = line(region.at);
+    let origin = if origin == first { String::new() } else { format!(" (line {origin})") };
+    format!("{place} could not be read: {}{origin}", region.reason)
 }

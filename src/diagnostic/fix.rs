@@ -56,4 +56,9 @@ impl Fix {
         edits.sort_by_key(|edit| (edit.span.start, edit.span.end));
         Self { applicability: Applicability::Unsafe, title: title.into(), why_unsafe: None, edits }
     }
+
+    /// A fix that changes what the script does, by what it is for: nothing has to be shown but that it mends the finding.
+    pub fn unsafe_because(title: impl Into<String>, edits: Vec<Edit>, why: impl Into<String>) -> Self {
+        Self { why_unsafe: Some(why.into()), ..Self::proposed(title, edits) }
+    }
 }

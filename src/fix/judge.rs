@@ -150,6 +150,10 @@ impl Comparison<'_> {
     fn verdict(&self, finding: &Diagnostic) -> Verdict {
         let mended = !self.after.findings.iter().any(|after| self.is_same(finding, after));
         let reads_well = self.after.not_checked.len() <= self.before.not_checked.len();
+        // A rule that knows its fix to change runs in which all is well says so itself.
+        if let (Some(why), true) = (&self.fix.why_unsafe, mended && reads_well) {
+            return Verdict::Unsafe(why.clone());
+        }
         if !mended || !reads_well || self.brings_findings() || self.makes_quieter() || !self.makes_louder() {
             return Verdict::Dropped;
         }

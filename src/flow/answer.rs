@@ -54,6 +54,8 @@ pub enum By {
     Test,
     /// `case $?`, `rc=$?`, `$?` or PIPESTATUS in a test.
     Status,
+    /// A region that could not be read, and may look at it.
+    Unread,
     /// `|| true`
     Swallow,
     /// The next command overwrites `$?`.

@@ -486,9 +486,18 @@ impl<'a> Engine<'a> {
         self.overwrite(command, from, state)
     }
 
-    /// A region that could not be read may do anything.
+    /// A region that could not be read may do anything: handle a failure, set options, end the script. So a run in which
+    /// something has failed is followed no further than to here, and what comes behind is followed with options unknown.
     fn unknown(&mut self, command: &Command, from: NodeId) -> Outcomes {
-        let mut state = self.state(from).after(Status::Any);
+        let before = self.state(from);
+        let mut state = before.after(Status::Any);
+        if !before.is_healthy() {
+            let by = (before.status == Status::Fault).then_some(By::Unread);
+            let end = self.step(from, command.id, Phase::After, state, Event { by, at: command.span });
+            self.graph.get_mut(end).end = Some((true, true));
+            return Outcomes::new();
+        }
+        self.errexit_seen = true;
         state.variables.clear();
         state.options =
             state.options.with(Opt::Errexit, Setting::Unknown).with(Opt::Pipefail, Setting::Unknown);

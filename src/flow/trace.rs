@@ -20,7 +20,7 @@ const MAX_STEPS: usize = 24;
 /// Reasons by the fate that they bring, in the order in which fates are named: the first that fits.
 const REASONS: [(Fate, &[By]); 6] = [
     (Fate::Aborts, &[By::Errexit, By::ErrTrap, By::Shell]),
-    (Fate::Handled, &[By::Status, By::Test]),
+    (Fate::Handled, &[By::Status, By::Test, By::Unread]),
     (Fate::Swallowed, &[By::Swallow, By::ExitTrap]),
     (
         Fate::Masked,
@@ -245,6 +245,7 @@ impl Answers<'_, '_> {
             By::Wrapper => format!("`{name}` drops the status of what it runs"),
             By::Test => "its status is tested here".to_owned(),
             By::Status => "its status is looked at here".to_owned(),
+            By::Unread => "what comes here could not be read, and may look at its status".to_owned(),
             By::Swallow => "`|| true` throws the status away".to_owned(),
             By::NextCommand => format!("nobody looks at the status; `{name}` runs next"),
             By::End => "its status is the script's own".to_owned(),

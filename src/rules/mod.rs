@@ -106,6 +106,8 @@ pub enum Family {
     Observability,
     /// What strict options break.
     Strictness,
+    /// Bytes and lines that the shell reads otherwise than people do.
+    Text,
 }
 
 impl Family {
@@ -125,6 +127,7 @@ impl Family {
             Self::Verification => "verification",
             Self::Observability => "observability",
             Self::Strictness => "strictness",
+            Self::Text => "text",
         }
     }
 }
@@ -143,6 +146,7 @@ rules! {
     pipelines: [unchecked_pipeline],
     success_claims: [unconditional_success],
     cleanup: [cleanup_before_verification],
+    text: [byte_order_mark, carriage_return, nul_byte, open_here_document],
 }
 
 /// The rule of that name.

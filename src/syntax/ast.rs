@@ -71,6 +71,11 @@ impl Statement {
         last.commands.last().is_some_and(|command| matches!(command.kind, CommandKind::Unknown))
     }
 
+    /// Whether all of it is one region that could not be read.
+    pub(super) fn is_unread(&self) -> bool {
+        self.ends_unread() && self.rest.is_empty() && self.first.commands.len() == 1
+    }
+
     /// The pipeline, when the statement is not a list of several.
     pub fn only_pipeline(&self) -> Option<&Pipeline> {
         self.rest.is_empty().then_some(&self.first)

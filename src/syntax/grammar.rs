@@ -48,15 +48,15 @@ impl Reader<'_> {
                     return List { statements };
                 }
                 let unread = self.stray_closer();
-                statements.push(self.alone(unread));
+                self.push_unread(&mut statements, unread);
                 continue;
             }
             let statement = self.statement();
             let whole = self.is_separated(&statement);
-            statements.push(statement);
+            push(&mut statements, statement);
             if !whole {
                 let unread = self.unread_rest();
-                statements.push(self.alone(unread));
+                self.push_unread(&mut statements, unread);
             }
         }
     }
@@ -232,12 +232,24 @@ impl Reader<'_> {
         }
     }
 
-    /// A statement of what could not be read, with the separator behind it.
-    fn alone(&mut self, unread: Command) -> Statement {
+    /// Adds a statement of what could not be read, with the separator behind it.
+    fn push_unread(&mut self, statements: &mut Vec<Statement>, unread: Command) {
         self.skip_blanks();
         let background = self.statement_end();
         let span = unread.span;
         let first = Pipeline { span, negated: false, commands: vec![unread] };
-        Statement { span, first, rest: Vec::new(), background }
+        push(statements, Statement { span, first, rest: Vec::new(), background });
+    }
+}
+
+/// Adds a statement; two that could not be read, one after the other, are one.
+fn push(statements: &mut Vec<Statement>, statement: Statement) {
+    match statements.last_mut() {
+        Some(last) if last.is_unread() && statement.is_unread() => {
+            last.span.end = statement.span.end;
+            last.first.span.end = statement.span.end;
+            last.first.commands[0].span.end = statement.span.end;
+        }
+        _ => statements.push(statement),
     }
 }

@@ -7,6 +7,7 @@
 mod ast;
 mod atoms;
 mod compound;
+pub mod damage;
 mod expansion;
 mod grammar;
 mod kinds;

@@ -337,23 +337,25 @@ impl Reader<'_> {
     }
 }
 
-/// Regions between which there are only blanks and separators are one, with the reason of the first. `base` is the place
-/// of `text` in its file.
+/// Regions between which there are only blanks and separators are one, with the reason of the first; line ends may be
+/// between them, too, where the reason is the same. `base` is the place of `text` in its file.
 pub(super) fn joined(unknown: Vec<Unknown>, text: &[u8], base: u32) -> Vec<Unknown> {
     let mut all: Vec<Unknown> = Vec::with_capacity(unknown.len());
     for region in unknown {
         let closes = region.reason == CLOSES_LOST || region.reason == CLOSES_NOTHING;
-        let parted = |byte: u8| !(matches!(byte, b' ' | b'\t' | b';') || closes && byte == b'\n');
         match all.last_mut() {
-            Some(last)
-                if gap(last, &region, text, base).is_some_and(|gap| !gap.iter().copied().any(parted)) =>
-            {
+            Some(last) if follows(last, &region, closes || last.reason == region.reason, text, base) => {
                 last.span.end = last.span.end.max(region.span.end);
             }
             _ => all.push(region),
         }
     }
     all
+}
+
+fn follows(last: &Unknown, region: &Unknown, across_lines: bool, text: &[u8], base: u32) -> bool {
+    let between = |byte: &u8| matches!(byte, b' ' | b'\t' | b';') || across_lines && *byte == b'\n';
+    gap(last, region, text, base).is_some_and(|gap| gap.iter().all(between))
 }
 
 fn gap<'a>(before: &Unknown, after: &Unknown, text: &'a [u8], base: u32) -> Option<&'a [u8]> {

@@ -44,8 +44,7 @@ pub fn table(checked: &Checked, look: Look) -> String {
         text.push('\n');
     }
     for region in &report.not_checked {
-        let line = places.line(region.span);
-        text.extend(["line ", &line.to_string(), " could not be read: ", &clean_word(&region.message), "\n"]);
+        text.extend([&clean_word(&region.message), "\n"]);
     }
     text.push_str(&closing(checked));
     text.push('\n');
