@@ -71,7 +71,7 @@ pub fn carriage_returns(script: &Script, text: &[u8]) -> Option<CarriageReturns>
     let quoted = quoted(script);
     let matters = |at: &usize| {
         let before = quoted.partition_point(|span| span.start <= *at as u32);
-        text.get(at + 1) == Some(&b'\n') && !quoted[..before].last().is_some_and(|span| span.end > *at as u32)
+        text.get(at + 1) == Some(&b'\n') && quoted[..before].last().is_none_or(|span| span.end <= *at as u32)
     };
     let ends: Vec<Span> = offsets().filter(matters).map(span).collect();
     (!ends.is_empty()).then_some(CarriageReturns::BeforeLineFeeds(ends))

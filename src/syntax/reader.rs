@@ -21,12 +21,12 @@ pub(super) enum Origin {
 }
 
 /// A here-document whose body has not been met yet.
-#[derive(Clone)]
+#[derive(Clone, Copy)]
 pub(super) struct Pending {
     pub(super) id: HereId,
-    pub(super) marker: Vec<u8>,
+    /// Where the marker stands, quotes and all, in the reader's text.
+    pub(super) marker: (usize, usize),
     pub(super) strip_tabs: bool,
-    pub(super) quoted: bool,
 }
 
 /// See the module.

@@ -22,6 +22,17 @@ const OPERATORS: [(&[u8], RedirectOperator); 11] = [
     (b">", RedirectOperator::Write),
 ];
 
+/// How many here-documents may wait for their bodies: at one more bash says that the maximum is exceeded, and ends.
+const MAX_PENDING: usize = 16;
+
+/// What ends a here-document.
+struct Marker {
+    /// With quotes taken off.
+    bytes: Vec<u8>,
+    quoted: bool,
+    strip_tabs: bool,
+}
+
 impl Reader<'_> {
     /// The redirection that starts here, if one does.
     pub(super) fn redirect(&mut self) -> Read<Option<Redirect>> {
@@ -46,8 +57,11 @@ impl Reader<'_> {
         if target.span.is_empty() {
             return self.trouble("a redirection needs a file");
         }
-        let here_document =
-            (operator == RedirectOperator::HereDocument).then(|| self.announce(target_start, strip_tabs));
+        let here_document = if operator == RedirectOperator::HereDocument {
+            Some(self.announce(target_start, strip_tabs)?)
+        } else {
+            None
+        };
         Ok(Some(Redirect { span: self.span_from(start), descriptor, operator, target, here_document }))
     }
 
@@ -82,12 +96,14 @@ impl Reader<'_> {
         Some(operator)
     }
 
-    fn announce(&mut self, marker_start: usize, strip_tabs: bool) -> HereId {
+    fn announce(&mut self, marker_start: usize, strip_tabs: bool) -> Read<HereId> {
+        if self.pending.len() >= MAX_PENDING {
+            return self.trouble_at(marker_start, "too many here-documents on one line");
+        }
         let id = HereId(self.here_documents.len() as u32);
         self.here_documents.push(HereDocument { tabs_stripped: strip_tabs, ..HereDocument::default() });
-        let (marker, quoted) = unquoted(&self.text[marker_start..self.at]);
-        self.pending.push(Pending { id, marker, strip_tabs, quoted });
-        id
+        self.pending.push(Pending { id, marker: (marker_start, self.at), strip_tabs });
+        Ok(id)
     }
 
     /// The bodies of the here-documents that were announced on the line that has just ended.
@@ -100,44 +116,45 @@ impl Reader<'_> {
 
     fn here_document_body(&mut self, pending: &Pending) -> HereDocument {
         let start = self.at;
-        let (end, after) = self.find_marker(pending);
+        let (marker, quoted) = unquoted(&self.text[pending.marker.0..pending.marker.1]);
+        let marker = Marker { bytes: marker, quoted, strip_tabs: pending.strip_tabs };
+        let (end, after) = self.find_marker(&marker);
         let closed = after.is_some();
-        let parts = if pending.quoted { Vec::new() } else { self.expanded_body(start, end) };
+        let parts = if quoted { Vec::new() } else { self.expanded_body(start, end) };
         self.at = after.unwrap_or(end);
         HereDocument {
             body: Some(self.span(start, end)),
             closed,
             parts,
-            quoted: pending.quoted,
+            quoted,
             tabs_stripped: pending.strip_tabs,
         }
     }
 
     /// Where the line of the end marker starts, and where what follows it does.
-    fn find_marker(&self, pending: &Pending) -> (usize, Option<usize>) {
+    fn find_marker(&self, marker: &Marker) -> (usize, Option<usize>) {
         let mut line_start = self.at;
         let mut continued = false;
         while line_start < self.end {
             let rest = &self.text[line_start..self.end];
             let length = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
             let line = &rest[..length];
-            if let Some(marker_end) = self.marker_end(line, pending).filter(|_| !continued) {
+            if let Some(marker_end) = self.marker_end(line, marker).filter(|_| !continued) {
                 let line_end = usize::from(marker_end == length);
                 return (line_start, Some((line_start + marker_end + line_end).min(self.end)));
             }
             // POSIX 2.7.4: in a body that is expanded, an escaped line end joins two lines.
             let backslashes = line.iter().rev().take_while(|&&byte| byte == b'\\').count();
-            continued = !pending.quoted && backslashes % 2 == 1;
+            continued = !marker.quoted && backslashes % 2 == 1;
             line_start += length + 1;
         }
         (self.end, None)
     }
 
     /// Where in its line the end marker ends, if the line is the marker's.
-    fn marker_end(&self, line: &[u8], pending: &Pending) -> Option<usize> {
-        let tabs =
-            if pending.strip_tabs { line.iter().take_while(|&&byte| byte == b'\t').count() } else { 0 };
-        let after = line[tabs..].strip_prefix(pending.marker.as_slice())?;
+    fn marker_end(&self, line: &[u8], marker: &Marker) -> Option<usize> {
+        let tabs = if marker.strip_tabs { line.iter().take_while(|&&byte| byte == b'\t').count() } else { 0 };
+        let after = line[tabs..].strip_prefix(marker.bytes.as_slice())?;
         // bash (make_here_document), ksh and mksh: in a substitution, a line with the marker first and `)` in it ends the
         // body.
         let closes_substitution = || {
