@@ -9,6 +9,9 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::{Cause, Failure};
 
+/// In bytes; a larger script that holds NULs is one with an archive in it.
+const NUL_LIMIT: usize = 1 << 20;
+
 /// Offsets are `u32`, and the one after the last byte must fit, too.
 const LIMIT: usize = u32::MAX as usize;
 
@@ -38,7 +41,7 @@ impl Fingerprint {
 /// Reads the file at `path`; devices and pipes, too.
 ///
 /// # Errors
-/// When there is no such file, it cannot be read, is over 4 GiB, or holds a NUL byte.
+/// When there is no such file, it cannot be read, is over 4 GiB, or is not a script and holds a NUL byte.
 pub fn read(path: &Path) -> Result<Content, Failure> {
     open(path).and_then(take).map_err(|cause| Failure::new(path, cause))
 }
@@ -68,9 +71,11 @@ fn open(path: &Path) -> Result<File, Cause> {
     Ok(file)
 }
 
-/// Stops at the first NUL byte: of an endless device no more than that is read.
+/// Stops at the first NUL byte, unless it is in a small script that starts with `#!`: of an endless device no more than that is
+/// read.
 fn take(mut from: impl Read) -> Result<Content, Cause> {
-    let mut bytes = Vec::new();
+    let mut bytes: Vec<u8> = Vec::new();
+    let mut holds_nul = false;
     let mut chunk = vec![0; 64 * 1024];
     loop {
         let count = match from.read(&mut chunk) {
@@ -79,7 +84,9 @@ fn take(mut from: impl Read) -> Result<Content, Cause> {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
             Err(error) => return Err(Cause::Unreadable(error)),
         };
-        if chunk[..count].contains(&0) {
+        holds_nul |= chunk[..count].contains(&0);
+        let start = if bytes.is_empty() { &chunk[..count] } else { &bytes };
+        if holds_nul && !(start.starts_with(b"#!") && bytes.len() + count <= NUL_LIMIT) {
             return Err(Cause::Binary);
         }
         if bytes.len() + count >= LIMIT {
@@ -107,6 +114,14 @@ mod tests {
     #[test]
     fn a_nul_byte_ends_the_reading() {
         assert!(matches!(take(io::repeat(0)), Err(Cause::Binary)));
+    }
+
+    #[test]
+    fn a_script_may_hold_nul_bytes_if_it_is_small() {
+        let with =
+            |zeros: u64| take(io::Read::chain(&b"#!/bin/sh\n"[..], io::Read::take(io::repeat(0), zeros)));
+        assert_eq!(with(3).unwrap().bytes.len(), 13);
+        assert!(matches!(with(2 << 20), Err(Cause::Binary)));
     }
 
     #[test]
