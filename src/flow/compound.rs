@@ -76,8 +76,7 @@ impl<'a> Engine<'a> {
 
     /// The head keeps the status of the body before; the first time there is none.
     fn loop_entry(&mut self, command: &Command, from: NodeId) -> NodeId {
-        let state = (*self.state(from)).clone();
-        self.step(from, command.id, Phase::Arm(921), state, Event::quiet())
+        self.pass(from, command.id, Phase::Arm(921), Event::quiet())
     }
 
     fn loop_status(&mut self, command: &Command, node: NodeId, head: &State) -> NodeId {
@@ -254,8 +253,7 @@ impl<'a> Engine<'a> {
     }
 
     fn next_round(&mut self, command: &Command, node: NodeId) -> NodeId {
-        let state = (*self.state(node)).clone();
-        self.step(node, command.id, Phase::Arm(924), state, Event::quiet())
+        self.pass(node, command.id, Phase::Arm(924), Event::quiet())
     }
 
     /// A command of a loop that has been left will not run again, unless its function is called again.

@@ -1,7 +1,7 @@
 //! What a command is, by its words and what is known of commands of that name.
 
 use super::answer::Purpose;
-use super::engine::Engine;
+use super::program::{FunctionId, Program};
 use super::state::{Process, State};
 use crate::shell::knowledge::{Arg, InnerText, Input, Passes, Role};
 use crate::syntax::{Command, Part, RedirectOperator, Word};
@@ -104,58 +104,24 @@ fn known_start(word: &Word, text: &[u8]) -> Option<String> {
     std::str::from_utf8(&text[span.range()]).ok().map(str::to_owned)
 }
 
-impl<'a> Engine<'a> {
-    /// Describes the command that these words are; the first is its name.
-    pub(super) fn describe(&self, words: &[&'a Word]) -> Description {
-        describe(words, self.program.units)
-    }
-
-    /// The message by which a command claims that all went well, if it is one that does (and is heard).
-    pub(super) fn claim(&self, command: &Command, words: &[&'a Word], state: &State) -> Option<String> {
-        let units = self.program.units;
-        let name = words.first().and_then(|word| self.program.literal(word))?;
-        let name = name.rsplit('/').next().unwrap_or_default();
-        let claims = &units.vocabulary.claims;
-        if !is_heard(command, state, units) {
-            return None;
+/// Whether a function does nothing but print.
+pub(super) fn only_prints(function: FunctionId, program: &Program<'_>) -> bool {
+    let body = &program.function(function).definition.body;
+    let mut prints = true;
+    program.script_of(body).each_command_below(body, &mut |inner| {
+        if let Some(simple) = inner.as_simple().filter(|simple| !simple.words.is_empty()) {
+            let words: Vec<&Word> = simple.words.iter().collect();
+            let description = describe(&words, program.units);
+            prints &= description.prints
+                || description.always_succeeds
+                || description.asks
+                || program.literal(words[0]).is_some_and(|name| matches!(&*name, "date" | "tput"));
         }
-        let message = spoken(&words[1..], units);
-        let speaks = matches!(name, "echo" | "printf" | "print" | "logger" | "wall" | "notify-send")
-            || claims.is_log_function(name) && self.is_printing(name, state);
-        if speaks {
-            return claims.claims_success(&message).then(|| message.trim().to_owned());
-        }
-        let pings = matches!(name, "curl" | "wget") && claims.is_ping_url(&message);
-        let marks = name == "touch" && claims.is_marker_path(message.trim());
-        (pings || marks).then(|| format!("{name} {}", message.trim()))
-    }
-
-    /// A name like `log` is a claim only if it is not a function of the script that does other things.
-    fn is_printing(&self, name: &str, state: &State) -> bool {
-        let Some(function) = self.function_named(state.functions, name.as_bytes()) else { return true };
-        let body = &self.program.function(function).definition.body;
-        let mut prints = true;
-        let unit = self.program.units.scripts.iter().find(|script| script.end_id > body.id.0);
-        if let Some(script) = unit {
-            script.each_command_below(body, &mut |inner| {
-                if let Some(simple) = inner.as_simple().filter(|simple| !simple.words.is_empty()) {
-                    let words: Vec<&Word> = simple.words.iter().collect();
-                    let description = describe(&words, self.program.units);
-                    prints &= description.prints
-                        || description.always_succeeds
-                        || description.asks
-                        || self
-                            .program
-                            .literal(words[0])
-                            .is_some_and(|name| matches!(&*name, "date" | "tput"));
-                }
-            });
-        }
-        prints
-    }
+    });
+    prints
 }
 
-/// See [`Engine::describe`].
+/// Describes the command that these words are; the first is its name.
 pub(crate) fn describe(words: &[&Word], units: &super::units::Units) -> Description {
     let mut description = Description::default();
     let mut words = words;
@@ -218,7 +184,7 @@ fn speak(part: &Part, text: &[u8], message: &mut String) {
 }
 
 /// Whether what a command prints reaches somebody: not taken by the script itself, nor put into a file that is no log.
-fn is_heard(command: &Command, state: &State, units: &super::units::Units) -> bool {
+pub(super) fn is_heard(command: &Command, state: &State, units: &super::units::Units) -> bool {
     let to_file = command.redirects.iter().any(|redirect| {
         let standard_output = redirect.descriptor.is_none_or(|span| units.text(span) == b"1");
         let target = units.text(redirect.target.span);

@@ -8,9 +8,11 @@ use smallvec::{SmallVec, smallvec};
 use super::answer::By;
 use super::graph::{Event, FrameId, Graph, Key, NodeId, Phase, StateId};
 use super::hazards::Hazard;
+use super::plan::Plan;
 use super::program::{FunctionId, Program, SiteId, UnitId};
 use super::scope::{Scope, Scopes};
 use super::state::{ArgumentsId, Jobs, Process, State, Status, Taint, subshell_state, taint_after};
+use super::summary::Facts;
 use crate::shell::{Dialect, Opt, Setting, Shells};
 use crate::syntax::{Command, CommandId, CommandKind, List, Word};
 use crate::text::Span;
@@ -114,10 +116,17 @@ pub(super) struct Engine<'a> {
     pub(super) eval_ends_alone: bool,
     /// Calls whose own words are run as a command by the function that is called.
     pub(super) given: FxHashSet<SiteId>,
+    /// By command, for those that have run with their own words.
+    pub(super) plans: Vec<Option<Rc<Plan>>>,
+    pub(super) argument_plans: FxHashMap<ArgumentsId, Rc<Plan>>,
+    /// Whether functions do nothing but print.
+    pub(super) printing: FxHashMap<FunctionId, bool>,
     arguments: Vec<Vec<&'a Word>>,
     argument_ids: FxHashMap<Vec<Span>, ArgumentsId>,
     scopes: Scopes,
     states: Vec<Rc<State>>,
+    /// By state, whether it holds the failure's status.
+    carrying: Vec<bool>,
     state_ids: FxHashMap<Rc<State>, StateId>,
     pub(super) memo: FxHashMap<NodeId, Rc<[Outcome]>>,
     /// `None` while a frame is being computed.
@@ -159,7 +168,7 @@ impl<'a> Engine<'a> {
         let commands = program.units.end_id().0 as usize;
         Self {
             program,
-            graph: Graph::default(),
+            graph: Graph::with_room_for(commands),
             faults: Vec::new(),
             hazards: FxHashSet::default(),
             errexit_seen: false,
@@ -175,10 +184,14 @@ impl<'a> Engine<'a> {
             in_sourced_file: false,
             eval_ends_alone: false,
             given: FxHashSet::default(),
+            plans: vec![None; commands],
+            argument_plans: FxHashMap::default(),
+            printing: FxHashMap::default(),
             arguments: Vec::new(),
             argument_ids: FxHashMap::default(),
             scopes: Scopes::default(),
             states: Vec::new(),
+            carrying: Vec::new(),
             state_ids: FxHashMap::default(),
             memo: FxHashMap::default(),
             frames: FxHashMap::default(),
@@ -204,8 +217,7 @@ impl<'a> Engine<'a> {
             let status = self.state(node).status;
             let by = (status == Status::Fault).then_some(By::End);
             let at = Span::at(crate::text::FileId(0), 0);
-            let end =
-                self.step(node, CommandId(0), Phase::Left(1), (*self.state(node)).clone(), Event { by, at });
+            let end = self.pass(node, CommandId(0), Phase::Left(1), Event { by, at });
             self.graph.get_mut(end).end = Some((status.may_be_zero(), status.may_be_nonzero()));
         }
     }
@@ -223,12 +235,19 @@ impl<'a> Engine<'a> {
         &self.states[id.0 as usize]
     }
 
+    /// Goes from a node to the same state at a point of a command.
+    pub(super) fn pass(&mut self, from: NodeId, command: CommandId, phase: Phase, event: Event) -> NodeId {
+        let id = self.graph.get(from).state;
+        self.step_to(from, command, phase, id, event)
+    }
+
     fn intern(&mut self, state: State) -> StateId {
         if let Some(&id) = self.state_ids.get(&state) {
             return id;
         }
         let id = StateId(self.states.len() as u32);
         let state = Rc::new(state);
+        self.carrying.push(state.carries_fault());
         self.states.push(Rc::clone(&state));
         self.state_ids.insert(state, id);
         id
@@ -247,6 +266,17 @@ impl<'a> Engine<'a> {
             state.process == Process::Main && state.options.get(Opt::Errexit) != Setting::Off;
         self.nounset_seen |= state.options.get(Opt::Nounset) == Setting::On;
         let id = self.intern(state);
+        self.step_to(from, command, phase, id, event)
+    }
+
+    fn step_to(
+        &mut self,
+        from: NodeId,
+        command: CommandId,
+        phase: Phase,
+        id: StateId,
+        event: Event,
+    ) -> NodeId {
         let key: Key = (self.frame, command.0, phase, id);
         let to = self.graph.node(key);
         self.graph.edge(from, to, event);
@@ -518,6 +548,16 @@ impl<'a> Engine<'a> {
         let lost = self.state(from).status == Status::Fault;
         let by = if self.in_condition { By::Condition } else { By::NextCommand };
         Event { by: lost.then_some(by), at: command.span }
+    }
+}
+
+impl Facts for Engine<'_> {
+    fn carries(&self, node: NodeId) -> bool {
+        self.carrying[self.graph.get(node).state.0 as usize]
+    }
+
+    fn is_failed(&self, node: NodeId) -> bool {
+        !self.state_by_id(self.graph.get(node).state).is_healthy()
     }
 }
 

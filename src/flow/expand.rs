@@ -1,5 +1,7 @@
 //! What runs while words are expanded, what becomes of its status, and what words are known to say.
 
+use smallvec::SmallVec;
+
 use super::answer::By;
 use super::engine::{Body, Engine, Outcomes, going_on};
 use super::graph::{Event, NodeId, Phase};
@@ -208,7 +210,7 @@ impl<'a> Engine<'a> {
                 self.value(word, state)
             }
             Source::Array(words) if !assignment.append => match words.as_slice() {
-                [word] if self.is_pipestatus(word) => Value::Statuses(state.pipe.clone()),
+                [word] if self.is_pipestatus(word) => Value::Statuses(SmallVec::from_slice(&state.pipe)),
                 _ => Value::Unknown,
             },
             _ => Value::Unknown,
@@ -305,7 +307,7 @@ impl<'a> Engine<'a> {
             _ => return Value::Unknown,
         }
         let statuses = match name {
-            b"PIPESTATUS" => Some(&state.pipe),
+            b"PIPESTATUS" => Some(&*state.pipe),
             _ => match self.named(name, state) {
                 Value::Statuses(ref statuses) => return at_subscript(statuses, subscript),
                 value if subscript.is_none() => return value,

@@ -4,7 +4,6 @@
 //! one way to the end, and what can still come from a node is computed once for all of them.
 
 use rustc_hash::FxHashMap;
-use smallvec::SmallVec;
 
 use super::answer::By;
 use super::program::SiteId;
@@ -60,17 +59,25 @@ pub(super) struct Event {
     pub(super) at: Span,
 }
 
+/// Numbers the edges of a graph in the order in which they were made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct EdgeId(pub(super) u32);
+
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Edge {
     pub(super) to: NodeId,
     pub(super) event: Event,
+    /// The next edge from the same node.
+    next: Option<EdgeId>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Node {
     pub(super) state: StateId,
-    pub(super) edges: SmallVec<[Edge; 2]>,
-    pub(super) effect: Option<(EffectKind, SiteId)>,
+    /// The first edge from here, and the last.
+    edges: Option<(EdgeId, EdgeId)>,
+    /// What the command that runs here does besides.
+    pub(super) effect: Option<EffectKind>,
     /// The command that runs here, at nodes in which one starts.
     pub(super) runs: Option<SiteId>,
     /// The script ends here: whether its status can be zero, whether it can be non-zero.
@@ -80,33 +87,49 @@ pub(super) struct Node {
 /// Identifies a node.
 pub(super) type Key = (FrameId, u32, Phase, StateId);
 
+/// How many edges from one node are looked at before one is added. A frame's end has an edge to each of its callers; two
+/// edges that are the same do no harm.
+const LOOKED_AT: usize = 8;
+
 /// See the module.
 #[derive(Debug, Default)]
 pub(super) struct Graph {
     pub(super) nodes: Vec<Node>,
+    edges: Vec<Edge>,
     ids: FxHashMap<Key, NodeId>,
 }
 
 impl Graph {
+    /// A graph that has room for about as many nodes as these many commands need.
+    pub(super) fn with_room_for(commands: usize) -> Self {
+        let mut ids = FxHashMap::default();
+        ids.reserve(commands * 8);
+        Self { nodes: Vec::with_capacity(commands * 8), edges: Vec::with_capacity(commands * 8), ids }
+    }
+
     /// The node of that key; made if it is new.
     pub(super) fn node(&mut self, key: Key) -> NodeId {
         *self.ids.entry(key).or_insert_with(|| {
             let id = NodeId(self.nodes.len() as u32);
-            self.nodes.push(Node {
-                state: key.3,
-                edges: SmallVec::new(),
-                effect: None,
-                runs: None,
-                end: None,
-            });
+            self.nodes.push(Node { state: key.3, edges: None, effect: None, runs: None, end: None });
             id
         })
     }
 
     pub(super) fn edge(&mut self, from: NodeId, to: NodeId, event: Event) {
-        let edges = &mut self.nodes[from.0 as usize].edges;
-        if from != to && !edges.iter().any(|edge| edge.to == to && edge.event == event) {
-            edges.push(Edge { to, event });
+        let same = |edge: &Edge| edge.to == to && edge.event == event;
+        if from == to || self.edges(from).take(LOOKED_AT).any(|(_, edge)| same(edge)) {
+            return;
+        }
+        let id = EdgeId(self.edges.len() as u32);
+        self.edges.push(Edge { to, event, next: None });
+        let node = &mut self.nodes[from.0 as usize];
+        match &mut node.edges {
+            Some((_, last)) => {
+                self.edges[last.0 as usize].next = Some(id);
+                *last = id;
+            }
+            None => node.edges = Some((id, id)),
         }
     }
 
@@ -116,5 +139,32 @@ impl Graph {
 
     pub(super) fn get_mut(&mut self, id: NodeId) -> &mut Node {
         &mut self.nodes[id.0 as usize]
+    }
+
+    /// The edges from a node, in the order in which they were made.
+    pub(super) fn edges(&self, from: NodeId) -> impl Iterator<Item = (EdgeId, &Edge)> {
+        let first = self.first_edge(from);
+        std::iter::successors(first, |id| self.next_edge(*id)).map(|id| (id, &self.edges[id.0 as usize]))
+    }
+
+    pub(super) fn first_edge(&self, from: NodeId) -> Option<EdgeId> {
+        self.get(from).edges.map(|(first, _)| first)
+    }
+
+    pub(super) fn next_edge(&self, edge: EdgeId) -> Option<EdgeId> {
+        self.edges[edge.0 as usize].next
+    }
+
+    pub(super) fn edge_by_id(&self, id: EdgeId) -> &Edge {
+        &self.edges[id.0 as usize]
+    }
+
+    pub(super) fn edge_count(&self) -> usize {
+        self.edges.len()
+    }
+
+    /// All nodes.
+    pub(super) fn ids(&self) -> impl DoubleEndedIterator<Item = NodeId> + use<> {
+        (0..self.nodes.len() as u32).map(NodeId)
     }
 }

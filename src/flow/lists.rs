@@ -269,9 +269,8 @@ impl<'a> Engine<'a> {
             if state.is_healthy() {
                 self.hazards.insert(Hazard { at: pipeline.span, kind: HazardKind::Answer });
             }
-            let aborted = (*state).clone();
             let event = Event { by, at: pipeline.span };
-            let aborted = self.step(node, id, Phase::Arm(912), aborted, event);
+            let aborted = self.pass(node, id, Phase::Arm(912), event);
             let how = if self.eval_ends_alone { How::LeaveEval } else { How::Exit };
             out.push(Outcome { how, node: aborted });
         }

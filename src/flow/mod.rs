@@ -11,11 +11,17 @@ mod graph;
 mod hazards;
 mod held;
 mod inner;
+#[cfg(test)]
+mod linear;
 mod lists;
 mod nounset;
 mod pipelines;
+mod plan;
 mod program;
 mod scope;
+#[cfg(test)]
+mod shapes;
+mod shared;
 mod simple;
 mod sourced;
 mod standing;

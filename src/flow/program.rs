@@ -66,8 +66,10 @@ pub(super) struct Program<'a> {
     pub(super) reads_pipestatus: bool,
     /// Something waits for background jobs.
     pub(super) waits: bool,
-    by_command: FxHashMap<CommandId, &'a Command>,
-    command_sites: FxHashMap<CommandId, SiteId>,
+    /// By id.
+    by_command: Vec<Option<&'a Command>>,
+    /// By command.
+    command_sites: Vec<Option<SiteId>>,
     redirect_sites: FxHashMap<(FileId, u32), SiteId>,
     here_documents: FxHashMap<(FileId, u32), &'a HereDocument>,
     function_ids: FxHashMap<CommandId, FunctionId>,
@@ -85,8 +87,8 @@ impl<'a> Program<'a> {
             locals: FxHashMap::default(),
             reads_pipestatus: false,
             waits: false,
-            by_command: FxHashMap::default(),
-            command_sites: FxHashMap::default(),
+            by_command: vec![None; units.end_id().0 as usize],
+            command_sites: vec![None; units.end_id().0 as usize],
             redirect_sites: FxHashMap::default(),
             here_documents: FxHashMap::default(),
             function_ids: FxHashMap::default(),
@@ -111,7 +113,7 @@ impl<'a> Program<'a> {
     }
 
     pub(super) fn site_of(&self, command: CommandId) -> Option<SiteId> {
-        self.command_sites.get(&command).copied()
+        self.command_sites.get(command.0 as usize).copied().flatten()
     }
 
     pub(super) fn site_of_redirect(&self, redirect: &Redirect) -> Option<SiteId> {
@@ -130,10 +132,11 @@ impl<'a> Program<'a> {
     }
 
     pub(super) fn command(&self, id: CommandId) -> Option<&'a Command> {
-        self.by_command.get(&id).copied()
+        self.by_command.get(id.0 as usize).copied().flatten()
     }
 
     pub(super) fn here_document(&self, redirect: &Redirect) -> Option<&'a HereDocument> {
+        redirect.here_document?;
         self.here_documents.get(&(redirect.span.file, redirect.span.start)).copied()
     }
 
@@ -172,7 +175,7 @@ impl<'a> Program<'a> {
     }
 
     fn add(&mut self, command: &'a Command, script: &'a Script) {
-        self.by_command.insert(command.id, command);
+        self.by_command[command.id.0 as usize] = Some(command);
         for redirect in &command.redirects {
             if let Some(body) = script.here_document(redirect) {
                 self.here_documents.insert((redirect.span.file, redirect.span.start), body);
@@ -242,9 +245,11 @@ impl<'a> Program<'a> {
         for (index, site) in self.sites.iter().enumerate() {
             let id = SiteId(index as u32);
             match site.kind {
-                EntryKind::Command => self.command_sites.insert(site.command, id),
-                EntryKind::Redirection => self.redirect_sites.insert((site.span.file, site.span.start), id),
-            };
+                EntryKind::Command => self.command_sites[site.command.0 as usize] = Some(id),
+                EntryKind::Redirection => {
+                    self.redirect_sites.insert((site.span.file, site.span.start), id);
+                }
+            }
         }
     }
 
@@ -296,7 +301,7 @@ impl<'a> Program<'a> {
         own || handed_on && runs
     }
 
-    fn script_of(&self, command: &Command) -> &'a Script {
+    pub(super) fn script_of(&self, command: &Command) -> &'a Script {
         &self.units.scripts[self.units.unit_of(command.id).0 as usize]
     }
 

@@ -1,5 +1,7 @@
 //! Simple commands (POSIX 2.9.1): their words are expanded, and then a builtin, a function or a program runs.
 
+use std::rc::Rc;
+
 use smallvec::{SmallVec, smallvec};
 
 use super::answer::By;
@@ -11,6 +13,9 @@ use super::state::{State, Status, Taint, Trap, Value};
 use super::test::{arithmetic, test, truth};
 use crate::shell::{Opt, Setting};
 use crate::syntax::{Command, Simple, Word};
+
+/// The words of one command.
+type Words<'a> = SmallVec<[&'a Word; 8]>;
 
 impl<'a> Engine<'a> {
     pub(super) fn simple(&mut self, command: &'a Command, simple: &'a Simple, from: NodeId) -> Outcomes {
@@ -48,14 +53,16 @@ impl<'a> Engine<'a> {
     }
 
     /// The words with the positional parameters put in, where the call that gives them is known.
-    fn resolve(&self, words: &'a [Word], state: &State) -> Vec<&'a Word> {
-        let mut resolved = Vec::with_capacity(words.len());
+    fn resolve(&self, words: &'a [Word], state: &State) -> Words<'a> {
+        let Some(arguments) = state.arguments.map(|id| self.argument_list(id)) else {
+            return words.iter().collect();
+        };
+        let mut resolved = Words::new();
         for word in words {
             let text = self.program.units.source(word.span.file);
-            let arguments = state.arguments.map(|id| self.argument_list(id));
-            match (word.variable(text), arguments) {
-                (Some(b"@" | b"*"), Some(arguments)) => resolved.extend(arguments),
-                (Some([digit @ b'1'..=b'9']), Some(arguments)) => {
+            match word.variable(text) {
+                Some(b"@" | b"*") => resolved.extend(arguments.iter().copied()),
+                Some([digit @ b'1'..=b'9']) => {
                     let index = usize::from(digit - b'1');
                     resolved.push(arguments.get(index).copied().unwrap_or(word));
                 }
@@ -65,20 +72,19 @@ impl<'a> Engine<'a> {
         if resolved.is_empty() { words.iter().collect() } else { resolved }
     }
 
-    fn command_name(&self, words: &[&'a Word], state: &State) -> Option<String> {
-        let word = words.first()?;
-        self.program.literal(word).or_else(|| match self.value(word, state) {
-            Value::Known(text) => Some(text.into()),
-            _ => None,
-        })
-    }
-
     fn run_words(&mut self, command: &'a Command, words: &[&'a Word], node: NodeId) -> Outcomes {
         let state = self.state(node);
-        let Some(name) = self.command_name(words, &state) else {
-            return self.unnamed(command, words, node);
+        let plan = self.plan(command, words);
+        let name = match &plan.name {
+            Some(name) => Rc::clone(name),
+            None => match words.first().map(|word| self.value(word, &state)) {
+                Some(Value::Known(text)) => text.into(),
+                _ => return self.unnamed(command, words, node),
+            },
         };
-        if let Some(function) = self.function_named(state.functions, name.as_bytes()) {
+        if (plan.names_function || plan.name.is_none())
+            && let Some(function) = self.function_named(state.functions, name.as_bytes())
+        {
             return self.call(command, function, words, node);
         }
         self.run_named(command, &name, words, node)
@@ -178,11 +184,9 @@ impl<'a> Engine<'a> {
         words: &[&'a Word],
         node: NodeId,
     ) -> Vec<NodeId> {
-        let mut sites: Vec<SiteId> = self.program.site_of(command.id).into_iter().collect();
+        let mut sites: SmallVec<[SiteId; 2]> = self.program.site_of(command.id).into_iter().collect();
         // `run pg_dump db` has `pg_dump db` as a command with a fate of its own.
-        sites.extend(
-            words.first().and_then(|word| self.program.site_around(word.span)).filter(|s| !sites.contains(s)),
-        );
+        sites.extend(self.given_site(command, words).filter(|given| !sites.contains(given)));
         if let [_, given] = sites.as_slice() {
             self.given.insert(*given);
         }
@@ -195,11 +199,20 @@ impl<'a> Engine<'a> {
         nodes
     }
 
+    /// The command in whose words the first of these stands, if they are not the command's own.
+    fn given_site(&self, command: &Command, words: &[&'a Word]) -> Option<SiteId> {
+        let own = command.as_simple().map(|simple| simple.words.as_ptr_range()).unwrap_or_default();
+        let first: &Word = words.first()?;
+        if own.contains(&std::ptr::from_ref(first)) {
+            return self.program.site_of(command.id);
+        }
+        self.program.site_around(first.span)
+    }
+
     /// Whether this command has failed before and fails again: then it cannot succeed.
     fn must_fail(&self, command: &Command, words: &[&'a Word], node: NodeId) -> bool {
         let Taint::Always(again) = self.state(node).taint else { return false };
-        self.program.site_of(command.id) == Some(again)
-            || words.first().and_then(|word| self.program.site_around(word.span)) == Some(again)
+        self.program.site_of(command.id) == Some(again) || self.given_site(command, words) == Some(again)
     }
 
     /// A program, or a builtin that is like one.
@@ -209,21 +222,22 @@ impl<'a> Engine<'a> {
         words: &[&'a Word],
         node: NodeId,
     ) -> Outcomes {
-        let description = self.describe(words);
+        let plan = self.plan(command, words);
+        let description = &plan.description;
         let mut out = going_on(self.own_failures(command, words, node));
         if self.must_fail(command, words, node) {
             return out;
         }
-        let inner = self.inner_units(words);
+        let inner = &plan.inner;
         let destroys = if inner.is_empty() { description.destroys } else { description.destroys_itself };
         let ran = self.effects(command, words, destroys, node);
         match inner.as_slice() {
-            [_, ..] => out.extend(self.run_inner(command, &inner, ran)),
-            [] if self.hands_on_status(words, &description, ran) => {
+            [_, ..] => out.extend(self.run_inner(command, inner, ran)),
+            [] if self.hands_on_status(words, description, ran) => {
                 let state = self.state(ran).after(Status::ZERO);
                 out.extend(self.with_status_looked(command, ran, state, Some(By::Status)));
             }
-            [] => out.extend(self.ends(command, &description, ran)),
+            [] => out.extend(self.ends(command, description, ran)),
         }
         out
     }
@@ -231,7 +245,9 @@ impl<'a> Engine<'a> {
     /// `report_status ${PIPESTATUS[0]}`: a command that is not followed is given the failure's status to look at.
     fn hands_on_status(&self, words: &[&'a Word], description: &Description, node: NodeId) -> bool {
         let state = self.state(node);
-        !description.prints && words[1..].iter().any(|word| self.value(word, &state).carries_fault())
+        state.carries_fault()
+            && !description.prints
+            && words[1..].iter().any(|word| self.value(word, &state).carries_fault())
     }
 
     fn ends(&mut self, command: &Command, description: &Description, node: NodeId) -> Outcomes {
@@ -248,7 +264,7 @@ impl<'a> Engine<'a> {
         let effect = if destroys {
             Some(EffectKind::Destroy)
         } else {
-            self.claim(command, words, &state).map(|_| EffectKind::Claim)
+            self.claims(command, words, &state).then_some(EffectKind::Claim)
         };
         self.mark_with(command, node, effect)
     }
@@ -260,12 +276,11 @@ impl<'a> Engine<'a> {
         node: NodeId,
         effect: Option<EffectKind>,
     ) -> NodeId {
-        let state = (*self.state(node)).clone();
-        let ran = self.step(node, command.id, Phase::Run, state, Event::quiet());
+        let ran = self.pass(node, command.id, Phase::Run, Event::quiet());
         if let Some(site) = self.program.site_of(command.id) {
             let node = self.graph.get_mut(ran);
             node.runs = Some(site);
-            node.effect = effect.map(|kind| (kind, site));
+            node.effect = effect;
         }
         ran
     }
@@ -306,7 +321,7 @@ impl<'a> Engine<'a> {
     ) -> Outcomes {
         let info = self.program.function(function);
         let before = self.state(node);
-        let claim = self.claim(command, words, &before).map(|_| EffectKind::Claim);
+        let claim = self.claims(command, words, &before).then_some(EffectKind::Claim);
         let ran = self.mark_with(command, node, claim);
         let body = &info.definition.body;
         let scope = self.scope(body.span);

@@ -1,8 +1,11 @@
 //! What the engine remembers at a point of the program: all that decides what becomes of a failure from there on.
 
+use std::hash::{Hash, Hasher};
+
 use smallvec::SmallVec;
 
 use super::program::{SiteId, UnitId, VariableId};
+use super::shared::Shared;
 use crate::shell::{Opt, Options, Setting};
 
 /// An exit status, as far as it is known.
@@ -122,8 +125,8 @@ impl Process {
     }
 }
 
-/// The state at a point.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// The state at a point. Cloned, compared and hashed at each step, so what has a length in it is shared.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct State {
     pub(super) options: Options,
     /// In a context that ignores errexit (the condition of `if` and `while`, all but the last of an and-or list, `!`); inherited by all that runs in it.
@@ -133,9 +136,9 @@ pub(super) struct State {
     pub(super) exempt: bool,
     pub(super) taint: Taint,
     /// Sorted by variable; those that are not listed are unknown.
-    pub(super) variables: SmallVec<[(VariableId, Value); 2]>,
+    pub(super) variables: Shared<(VariableId, Value)>,
     /// PIPESTATUS after a pipeline, until the next command.
-    pub(super) pipe: SmallVec<[Status; 2]>,
+    pub(super) pipe: Shared<Status>,
     pub(super) exit_trap: Trap,
     pub(super) err_trap: Trap,
     /// The status with which an EXIT trap was entered: what a bare `exit` in it gives.
@@ -156,8 +159,8 @@ impl State {
             status: Status::ZERO,
             exempt: false,
             taint: Taint::Healthy,
-            variables: SmallVec::new(),
-            pipe: SmallVec::new(),
+            variables: Shared::default(),
+            pipe: Shared::default(),
             exit_trap: Trap::None,
             err_trap: Trap::None,
             trapped: None,
@@ -170,7 +173,7 @@ impl State {
 
     /// The same after a command that ended with `status`.
     pub(super) fn after(&self, status: Status) -> Self {
-        Self { status, exempt: false, pipe: SmallVec::new(), ..self.clone() }
+        Self { status, exempt: false, pipe: Shared::default(), ..self.clone() }
     }
 
     /// In a part of the script that ignores errexit as what is around it does, or not, or in some shells only.
@@ -207,11 +210,44 @@ impl State {
     pub(super) fn set_variable(&mut self, id: VariableId, value: Value) {
         let value = if value.is_flag() { value } else { Value::Unknown };
         match (self.variables.binary_search_by_key(&id, |(id, _)| *id), value) {
-            (Ok(index), Value::Unknown) => drop(self.variables.remove(index)),
-            (Ok(index), value) => self.variables[index].1 = value,
+            (Ok(index), Value::Unknown) => self.variables.change(|all| drop(all.remove(index))),
+            (Ok(index), value) if self.variables[index].1 == value => {}
+            (Ok(index), value) => self.variables.change(|all| all[index].1 = value),
             (Err(_), Value::Unknown) => {}
-            (Err(index), value) => self.variables.insert(index, (id, value)),
+            (Err(index), value) => self.variables.change(|all| all.insert(index, (id, value))),
         }
+    }
+}
+
+impl Hash for State {
+    /// In few words, for this is done at each step.
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        let trap = |trap: Trap| match trap {
+            Trap::None => 0,
+            Trap::Unknown => 1,
+            Trap::Commands(unit) => 2 + u64::from(unit.0),
+        };
+        let status = |status: Status| match status {
+            Status::Known(number) => u64::from(number),
+            Status::Fault => 256,
+            Status::Nonzero => 257,
+            Status::Any => 258,
+        };
+        let taint = match self.taint {
+            Taint::Healthy => 0,
+            Taint::Once => 1,
+            Taint::Always(site) => 2 + u64::from(site.0),
+        };
+        let flags = u64::from(self.ignored) | u64::from(self.exempt) << 1;
+        let kinds = (self.jobs as u64) << 2 | (self.process as u64) << 4;
+        let trapped = self.trapped.map_or(511, status);
+        hasher
+            .write_u64(flags | kinds | status(self.status) << 6 | trapped << 15 | self.options.bits() << 24);
+        hasher.write_u64(taint | trap(self.exit_trap) << 32);
+        hasher.write_u64(trap(self.err_trap) | u64::from(self.functions) << 32);
+        hasher.write_u64(self.arguments.map_or(0, |id| 1 + u64::from(id.0)));
+        self.variables.hash(hasher);
+        self.pipe.hash(hasher);
     }
 }
 

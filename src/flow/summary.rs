@@ -1,8 +1,13 @@
 //! What can still come from each node: how the script can end, what can be claimed and destroyed, what can become of a
 //! failure's status. One pass backwards over the graph, whose loops are taken as one (Tarjan).
 
+use std::collections::VecDeque;
+
+use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
+
 use super::answer::By;
-use super::graph::{EffectKind, Graph, NodeId};
+use super::graph::{EdgeId, EffectKind, Graph, NodeId};
 use super::program::SiteId;
 
 /// A set of [`By`].
@@ -13,20 +18,23 @@ pub(super) fn bit(by: By) -> ByBits {
     1 << by as u32
 }
 
-/// A list of effects that shares its tail with others; newer effects have higher numbers and come first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A list of effects in the order of the script that shares its tail with others. No two cells are the same, so that two
+/// lists of the same effects are one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct Cell {
-    number: u32,
-    effect: (EffectKind, SiteId),
-    rest: Option<u32>,
+    effect: (SiteId, EffectKind),
+    rest: List,
 }
+
+/// The first cell of a list; `None` for the empty list.
+type List = Option<u32>;
 
 /// See the module.
 #[derive(Debug, Default)]
 pub(super) struct Summary {
     cells: Vec<Cell>,
+    cell_ids: FxHashMap<Cell, u32>,
     nodes: Vec<NodeSummary>,
-    effect_count: u32,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -34,7 +42,7 @@ struct NodeSummary {
     zero: bool,
     nonzero: bool,
     by: ByBits,
-    effects: Option<u32>,
+    effects: List,
     /// The way to an end with status 0, and to any end.
     towards_zero: Option<Way>,
     towards_end: Option<Way>,
@@ -44,9 +52,18 @@ struct NodeSummary {
 #[derive(Clone, Copy, Debug)]
 struct Way {
     /// Its next edge.
-    edge: u32,
+    edge: EdgeId,
     /// The command that runs last on it.
     last: Option<SiteId>,
+}
+
+/// What the sum takes from the states of the nodes.
+pub(super) trait Facts {
+    /// Whether something at this node still holds the failure's status.
+    fn carries(&self, node: NodeId) -> bool;
+
+    /// Whether anything has failed before this node. Nobody asks for the effects of a run in which all is well.
+    fn is_failed(&self, node: NodeId) -> bool;
 }
 
 impl Summary {
@@ -61,23 +78,19 @@ impl Summary {
         self.nodes[node.0 as usize].by
     }
 
-    /// The claims and destroys that can run from here on, each site once, in the order of the script.
-    pub(super) fn effects(&self, node: NodeId) -> Vec<(EffectKind, SiteId)> {
-        let mut effects = Vec::new();
+    /// The claims and destroys that can run after the failure, from here on, in the order of the script.
+    pub(super) fn effects(&self, node: NodeId) -> impl Iterator<Item = (SiteId, EffectKind)> {
         let mut next = self.nodes[node.0 as usize].effects;
-        while let Some(cell) = next {
-            let cell = self.cells[cell as usize];
-            effects.push(cell.effect);
+        std::iter::from_fn(move || {
+            let cell = self.cells[next? as usize];
             next = cell.rest;
-        }
-        effects.sort_unstable_by_key(|(kind, site)| (*site, *kind));
-        effects.dedup();
-        effects
+            Some(cell.effect)
+        })
     }
 
     /// The next edge of a shortest way to the worst end: one with status 0, if there is one.
-    pub(super) fn way(&self, node: NodeId) -> Option<usize> {
-        self.worst_way(node).map(|way| way.edge as usize)
+    pub(super) fn way(&self, node: NodeId) -> Option<EdgeId> {
+        self.worst_way(node).map(|way| way.edge)
     }
 
     fn worst_way(&self, node: NodeId) -> Option<Way> {
@@ -91,8 +104,8 @@ impl Summary {
     }
 
     /// The next edge of a shortest way to any end.
-    pub(super) fn way_to_end(&self, node: NodeId) -> Option<usize> {
-        self.nodes[node.0 as usize].towards_end.map(|way| way.edge as usize)
+    pub(super) fn way_to_end(&self, node: NodeId) -> Option<EdgeId> {
+        self.nodes[node.0 as usize].towards_end.map(|way| way.edge)
     }
 
     /// The command that runs last on [`Self::way_to_end`].
@@ -100,60 +113,56 @@ impl Summary {
         self.nodes[node.0 as usize].towards_end.and_then(|way| way.last)
     }
 
-    /// Sums up a graph; `carries` tells whether a node's state still holds the failure's status.
-    pub(super) fn of(graph: &Graph, carries: &dyn Fn(NodeId) -> bool) -> Self {
+    /// Sums up a graph.
+    pub(super) fn of(graph: &Graph, facts: &dyn Facts) -> Self {
         let mut summary = Self { nodes: vec![NodeSummary::default(); graph.nodes.len()], ..Self::default() };
-        for component in components(graph) {
-            summary.add(graph, &component, carries);
-        }
+        each_component(graph, &mut |component| summary.add(graph, component, facts));
         summary.find_ways(graph);
         summary
     }
 
-    fn add(&mut self, graph: &Graph, component: &[NodeId], carries: &dyn Fn(NodeId) -> bool) {
+    fn add(&mut self, graph: &Graph, component: &[NodeId], facts: &dyn Facts) {
         let mut joint = NodeSummary::default();
         for &id in component {
-            let node = graph.get(id);
-            if let Some((zero, nonzero)) = node.end {
+            if let Some((zero, nonzero)) = graph.get(id).end {
                 joint.zero |= zero;
                 joint.nonzero |= nonzero;
             }
-            for edge in &node.edges {
+            let (failed, carries) = (facts.is_failed(id), facts.carries(id));
+            for (_, edge) in graph.edges(id) {
                 let to = self.nodes[edge.to.0 as usize];
                 joint.zero |= to.zero;
                 joint.nonzero |= to.nonzero;
-                joint.effects = self.union(joint.effects, to.effects);
+                if failed {
+                    joint.effects = self.union(joint.effects, to.effects);
+                }
+                if carries {
+                    joint.by |= edge.event.by.map_or(0, bit) | to.by;
+                }
             }
         }
         for &id in component {
-            if let Some(effect) = graph.get(id).effect {
-                joint.effects = Some(self.push(effect, joint.effects));
+            let node = graph.get(id);
+            if let (Some(kind), Some(site), true) = (node.effect, node.runs, facts.is_failed(id)) {
+                let alone = self.cell(Cell { effect: (site, kind), rest: None });
+                joint.effects = self.union(joint.effects, Some(alone));
             }
         }
-        joint.by = self.reasons(graph, component, carries);
         for &id in component {
-            self.nodes[id.0 as usize] = NodeSummary { by: if carries(id) { joint.by } else { 0 }, ..joint };
+            let by = if facts.carries(id) { joint.by } else { 0 };
+            self.nodes[id.0 as usize] = NodeSummary { by, ..joint };
         }
     }
 
-    fn reasons(&self, graph: &Graph, component: &[NodeId], carries: &dyn Fn(NodeId) -> bool) -> ByBits {
-        let carrying = component.iter().filter(|id| carries(**id));
-        let edges = carrying.flat_map(|id| &graph.get(*id).edges);
-        edges.fold(0, |bits, edge| bits | edge.event.by.map_or(0, bit) | self.nodes[edge.to.0 as usize].by)
-    }
-
-    fn push(&mut self, effect: (EffectKind, SiteId), rest: Option<u32>) -> u32 {
-        self.effect_count += 1;
-        self.cell(self.effect_count, effect, rest)
-    }
-
-    fn cell(&mut self, number: u32, effect: (EffectKind, SiteId), rest: Option<u32>) -> u32 {
-        self.cells.push(Cell { number, effect, rest });
-        self.cells.len() as u32 - 1
+    fn cell(&mut self, cell: Cell) -> u32 {
+        *self.cell_ids.entry(cell).or_insert_with(|| {
+            self.cells.push(cell);
+            self.cells.len() as u32 - 1
+        })
     }
 
     /// Both lists in one. Ways that have parted mostly meet again, so the lists soon come to a tail that they share.
-    fn union(&mut self, left: Option<u32>, right: Option<u32>) -> Option<u32> {
+    fn union(&mut self, left: List, right: List) -> List {
         let mut heads = Vec::new();
         let (mut left, mut right) = (left, right);
         let mut tail = loop {
@@ -162,145 +171,163 @@ impl Summary {
                 (None, rest) | (rest, None) => break rest,
                 (Some(a), Some(b)) => {
                     let (cell_a, cell_b) = (self.cells[a as usize], self.cells[b as usize]);
-                    if cell_a.number >= cell_b.number {
-                        heads.push(cell_a);
+                    heads.push(cell_a.effect.min(cell_b.effect));
+                    if cell_a.effect <= cell_b.effect {
                         left = cell_a.rest;
                     }
-                    if cell_b.number >= cell_a.number {
-                        if cell_b.number > cell_a.number {
-                            heads.push(cell_b);
-                        }
+                    if cell_b.effect <= cell_a.effect {
                         right = cell_b.rest;
                     }
                 }
             }
         };
-        // Where one list is a part of the other, nothing new is made.
-        for cell in heads.into_iter().rev() {
-            tail = Some(self.cell(cell.number, cell.effect, tail));
+        for effect in heads.into_iter().rev() {
+            tail = Some(self.cell(Cell { effect, rest: tail }));
         }
         tail
     }
 
     /// Breadth-first from the ends.
     fn find_ways(&mut self, graph: &Graph) {
-        let before = predecessors(graph);
+        let before = Predecessors::of(graph);
         let ends = |wanted: fn((bool, bool)) -> bool| {
-            let ids = (0..graph.nodes.len() as u32).map(NodeId);
-            ids.filter(|id| graph.get(*id).end.is_some_and(wanted)).collect::<Vec<_>>()
+            graph.ids().filter(|id| graph.get(*id).end.is_some_and(wanted)).collect::<Vec<_>>()
         };
-        for (node, way) in ways(graph, &before, ends(|(zero, _)| zero)) {
-            self.nodes[node].towards_zero = Some(way);
-        }
-        for (node, way) in ways(graph, &before, ends(|_| true)) {
-            self.nodes[node].towards_end = Some(way);
-        }
+        let nodes = &mut self.nodes;
+        ways(graph, &before, ends(|(zero, _)| zero), &mut |node, way| {
+            nodes[node.0 as usize].towards_zero = Some(way);
+        });
+        ways(graph, &before, ends(|_| true), &mut |node, way| {
+            nodes[node.0 as usize].towards_end = Some(way);
+        });
     }
 }
 
-/// For each node the nodes that lead to it, with the number of the edge.
-fn predecessors(graph: &Graph) -> Vec<Vec<(u32, u32)>> {
-    let mut before = vec![Vec::new(); graph.nodes.len()];
-    for (from, node) in graph.nodes.iter().enumerate() {
-        for (index, edge) in node.edges.iter().enumerate() {
-            before[edge.to.0 as usize].push((from as u32, index as u32));
-        }
-    }
-    before
+/// For each node those that lead to it, with the edges.
+struct Predecessors {
+    /// By node: where in `found` its own start; those of the last node end where `found` does.
+    starts: Vec<u32>,
+    found: Vec<(NodeId, EdgeId)>,
 }
 
-fn ways(graph: &Graph, before: &[Vec<(u32, u32)>], ends: Vec<NodeId>) -> Vec<(usize, Way)> {
-    let mut found = Vec::new();
+impl Predecessors {
+    fn of(graph: &Graph) -> Self {
+        let mut starts = vec![0_u32; graph.nodes.len() + 1];
+        for (_, edge) in graph.ids().flat_map(|id| graph.edges(id)) {
+            starts[edge.to.0 as usize] += 1;
+        }
+        let mut sum = 0;
+        for start in &mut starts {
+            sum += *start;
+            *start = sum;
+        }
+        let mut found = vec![(NodeId(0), EdgeId(0)); graph.edge_count()];
+        // Backwards, so that each node's own come out in order.
+        for from in graph.ids().rev() {
+            let mut own: SmallVec<[(EdgeId, NodeId); 4]> =
+                graph.edges(from).map(|(id, edge)| (id, edge.to)).collect();
+            while let Some((id, to)) = own.pop() {
+                let at = &mut starts[to.0 as usize];
+                *at -= 1;
+                found[*at as usize] = (from, id);
+            }
+        }
+        Self { starts, found }
+    }
+
+    fn of_node(&self, node: NodeId) -> &[(NodeId, EdgeId)] {
+        let node = node.0 as usize;
+        &self.found[self.starts[node] as usize..self.starts[node + 1] as usize]
+    }
+}
+
+/// Calls `found` with each node that leads to one of the ends, and the way on which it does so soonest.
+fn ways(graph: &Graph, before: &Predecessors, ends: Vec<NodeId>, found: &mut dyn FnMut(NodeId, Way)) {
     let mut seen = vec![false; graph.nodes.len()];
-    let mut open: std::collections::VecDeque<(NodeId, Option<SiteId>)> =
-        ends.into_iter().map(|id| (id, None)).collect();
-    open.iter().for_each(|(node, _)| seen[node.0 as usize] = true);
+    ends.iter().for_each(|node| seen[node.0 as usize] = true);
+    let mut open: VecDeque<(NodeId, Option<SiteId>)> = ends.into_iter().map(|node| (node, None)).collect();
     while let Some((node, last)) = open.pop_front() {
         let last = last.or(graph.get(node).runs);
-        for &(from, edge) in &before[node.0 as usize] {
-            if !std::mem::replace(&mut seen[from as usize], true) {
-                found.push((from as usize, Way { edge, last }));
-                open.push_back((NodeId(from), last));
+        for &(from, edge) in before.of_node(node) {
+            if !std::mem::replace(&mut seen[from.0 as usize], true) {
+                found(from, Way { edge, last });
+                open.push_back((from, last));
             }
         }
     }
-    found
 }
 
-/// The strongly connected components, each after all that it leads to (Tarjan 1972, with a stack of our own: a script's
-/// length must not decide how deep we recurse).
-fn components(graph: &Graph) -> Vec<Vec<NodeId>> {
+/// Calls `visit` with the strongly connected components, each after all that it leads to (Tarjan 1972, with a stack of our
+/// own: a script's length must not decide how deep we recurse).
+fn each_component(graph: &Graph, visit: &mut dyn FnMut(&[NodeId])) {
     let count = graph.nodes.len();
-    let mut walk = Walk {
-        index: vec![u32::MAX; count],
-        low: vec![0; count],
-        on_stack: vec![false; count],
-        stack: Vec::new(),
-        next: 0,
-        found: Vec::new(),
-    };
-    for root in 0..count as u32 {
-        if walk.index[root as usize] == u32::MAX {
-            walk.from(graph, root);
+    let mut walk =
+        Walk { graph, index: vec![UNSEEN; count], low: vec![0; count], stack: Vec::new(), next: 0, visit };
+    for root in graph.ids() {
+        if walk.index[root.0 as usize] == UNSEEN {
+            walk.from(root);
         }
     }
-    walk.found
 }
 
-struct Walk {
+/// The index of a node that the walk has not come to, and of one whose component is complete.
+const UNSEEN: u32 = u32::MAX;
+const DONE: u32 = u32::MAX - 1;
+
+struct Walk<'g, 'v> {
+    graph: &'g Graph,
     index: Vec<u32>,
     low: Vec<u32>,
-    on_stack: Vec<bool>,
-    stack: Vec<u32>,
+    stack: Vec<NodeId>,
     next: u32,
-    found: Vec<Vec<NodeId>>,
+    visit: &'v mut dyn FnMut(&[NodeId]),
 }
 
-impl Walk {
-    fn from(&mut self, graph: &Graph, root: u32) {
-        let mut calls = vec![(root, 0_usize)];
+impl Walk<'_, '_> {
+    fn from(&mut self, root: NodeId) {
+        let mut calls = vec![(root, self.graph.first_edge(root))];
         self.enter(root);
         while let Some((node, edge)) = calls.last_mut() {
-            let (at, edges) = (*node, &graph.nodes[*node as usize].edges);
-            if let Some(next) = edges.get(*edge) {
-                *edge += 1;
-                let to = next.to.0;
-                if self.index[to as usize] == u32::MAX {
-                    self.enter(to);
-                    calls.push((to, 0));
-                } else if self.on_stack[to as usize] {
-                    self.low[at as usize] = self.low[at as usize].min(self.index[to as usize]);
+            let at = node.0 as usize;
+            if let Some(id) = *edge {
+                *edge = self.graph.next_edge(id);
+                let to = self.graph.edge_by_id(id).to;
+                match self.index[to.0 as usize] {
+                    UNSEEN => {
+                        self.enter(to);
+                        calls.push((to, self.graph.first_edge(to)));
+                    }
+                    DONE => {}
+                    index => self.low[at] = self.low[at].min(index),
                 }
             } else {
                 calls.pop();
+                let low = self.low[at];
                 self.leave(at);
                 if let Some((parent, _)) = calls.last() {
-                    self.low[*parent as usize] = self.low[*parent as usize].min(self.low[at as usize]);
+                    let parent = parent.0 as usize;
+                    self.low[parent] = self.low[parent].min(low);
                 }
             }
         }
     }
 
-    fn enter(&mut self, node: u32) {
-        self.index[node as usize] = self.next;
-        self.low[node as usize] = self.next;
+    fn enter(&mut self, node: NodeId) {
+        self.index[node.0 as usize] = self.next;
+        self.low[node.0 as usize] = self.next;
         self.next += 1;
         self.stack.push(node);
-        self.on_stack[node as usize] = true;
     }
 
-    fn leave(&mut self, node: u32) {
-        if self.low[node as usize] != self.index[node as usize] {
+    fn leave(&mut self, at: usize) {
+        if self.low[at] != self.index[at] {
             return;
         }
-        let mut component = Vec::new();
-        while let Some(member) = self.stack.pop() {
-            self.on_stack[member as usize] = false;
-            component.push(NodeId(member));
-            if member == node {
-                break;
-            }
+        let own = self.stack.iter().rposition(|member| member.0 as usize == at).unwrap_or(0);
+        for member in &self.stack[own..] {
+            self.index[member.0 as usize] = DONE;
         }
-        self.found.push(component);
+        (self.visit)(&self.stack[own..]);
+        self.stack.truncate(own);
     }
 }

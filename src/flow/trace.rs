@@ -7,7 +7,7 @@ use super::describe::{describe, spoken};
 use super::engine::Engine;
 use super::graph::{EffectKind, NodeId};
 use super::program::{Program, SiteId};
-use super::summary::{Summary, bit};
+use super::summary::{Facts, Summary, bit};
 use super::units::Units;
 use crate::diagnostic::Label;
 use crate::shell::knowledge::Passes;
@@ -43,8 +43,7 @@ pub fn trace(units: &Units) -> Trace {
     let program = Program::new(units);
     let mut engine = Engine::new(&program);
     engine.run();
-    let summary =
-        Summary::of(&engine.graph, &|node| engine.state_by_id(engine.graph.get(node).state).carries_fault());
+    let summary = Summary::of(&engine.graph, &engine);
     let reached = engine.graph.nodes.iter().filter_map(|node| node.runs).collect();
     let nodes = engine.graph.nodes.iter().enumerate().map(|(index, node)| (NodeId(index as u32), node.runs));
     let ends_zero = nodes.filter(|(id, _)| summary.exits(*id).0).filter_map(|(_, runs)| runs).collect();
@@ -126,7 +125,7 @@ impl Answers<'_, '_> {
         let (fate, by) = self.fate(shown);
         let mut claims = Vec::new();
         let mut destroys = Vec::new();
-        for (kind, effect) in starts.iter().flat_map(|start| self.summary.effects(*start)) {
+        for (effect, kind) in starts.iter().flat_map(|start| self.summary.effects(*start)) {
             match kind {
                 EffectKind::Claim => claims.push(effect),
                 EffectKind::Destroy => destroys.push(effect),
@@ -190,7 +189,7 @@ impl Answers<'_, '_> {
     fn goes_on_at(&self, start: NodeId, site: SiteId) -> Option<Span> {
         let mut at = start;
         for _ in 0..MAX_STEPS * 8 {
-            let edge = self.engine.graph.get(at).edges.get(self.summary.way(at)?)?;
+            let edge = self.engine.graph.edge_by_id(self.summary.way(at)?);
             at = edge.to;
             if let Some(next) = self.engine.graph.get(at).runs.filter(|next| *next != site) {
                 return Some(self.program.site(next).span);
@@ -206,13 +205,13 @@ impl Answers<'_, '_> {
         let mut at = start;
         while steps.len() < MAX_STEPS {
             let way = if exit == Exit::Nonzero { self.summary.way_to_end(at) } else { self.summary.way(at) };
-            let Some(edge) = way.and_then(|edge| self.engine.graph.get(at).edges.get(edge)) else { break };
+            let Some(edge) = way.map(|edge| self.engine.graph.edge_by_id(edge)) else { break };
             if let Some(by) = edge.event.by {
                 let span = if edge.event.at.is_empty() { failing.span } else { edge.event.at };
                 steps.push(Label { span, message: self.words(by, span) });
             }
             at = edge.to;
-            if !self.engine.state_by_id(self.engine.graph.get(at).state).carries_fault() {
+            if !self.engine.carries(at) {
                 break;
             }
         }

@@ -101,6 +101,11 @@ impl Options {
         }
     }
 
+    /// All settings in one number, the same for no two that differ.
+    pub fn bits(self) -> u64 {
+        self.0.iter().fold(0, |bits, setting| bits << 2 | *setting as u64)
+    }
+
     /// Whether an option is surely on.
     pub fn is_on(self, option: Opt) -> bool {
         self.get(option) == Setting::On

@@ -1,0 +1,29 @@
+//! What it costs to follow a script grows as the script does, whatever its shape.
+
+use std::sync::Arc;
+
+use super::engine::Engine;
+use super::program::Program;
+use super::shapes::SHAPES;
+use super::units::Units;
+use crate::shell::Dialect;
+use crate::shell::knowledge::Vocabulary;
+use crate::text::Document;
+
+/// How much is done to follow a script: nodes that are made, and steps that lead to them.
+fn work(text: String) -> usize {
+    let document = Arc::new(Document::script("x", text.into_bytes()));
+    let units = Units::load(&document, Dialect::Bash, &Vocabulary::builtin(), &|_, _| None);
+    let program = Program::new(&units);
+    let mut engine = Engine::new(&program);
+    engine.run();
+    engine.graph.nodes.len() + engine.graph.edge_count()
+}
+
+#[test]
+fn work_grows_as_the_script_does() {
+    for (name, shape) in SHAPES {
+        let (short, long) = (work(shape(300)), work(shape(3000)));
+        assert!(long <= 11 * short, "{name}: {short} for 300 commands, {long} for 3000");
+    }
+}
