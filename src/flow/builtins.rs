@@ -5,7 +5,7 @@ use super::engine::{Body, Engine, How, Outcome, Outcomes, going_on, split};
 use super::graph::{EffectKind, Event, NodeId, Phase};
 use super::state::{Jobs, Process, State, Status, Trap, Value};
 use crate::shell::{Dialect, Opt, Setting};
-use crate::syntax::{Command, Part, Pipeline, Word};
+use crate::syntax::{Command, CommandId, Part, Pipeline, Word};
 
 impl<'a> Engine<'a> {
     /// The builtin's own failure, then the builtin.
@@ -189,7 +189,9 @@ impl<'a> Engine<'a> {
             return out;
         }
         let event = if looked { Event::quiet() } else { self.loss(command, ran) };
-        let node = self.step(ran, command.id, Phase::After, state.after(status), event);
+        // All that end the frame in the same state end it at one place.
+        let place = if how == How::Return { 22 } else { 23 };
+        let node = self.step(ran, CommandId(0), Phase::Left(place), state.after(status), event);
         out.push(Outcome { how, node });
         out
     }
@@ -570,7 +572,7 @@ impl<'a> Engine<'a> {
     /// calls `exit` or errexit ends it.
     pub(super) fn exit_trap(&mut self, node: NodeId) -> Vec<NodeId> {
         let state = self.state(node);
-        let id = crate::syntax::CommandId(0);
+        let id = CommandId(0);
         let unit = match state.exit_trap {
             Trap::None => return vec![node],
             Trap::Unknown => {

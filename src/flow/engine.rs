@@ -6,6 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::{SmallVec, smallvec};
 
 use super::answer::By;
+use super::function_sets::FunctionSets;
 use super::graph::{Event, FrameId, Graph, Key, NodeId, Phase, StateId};
 use super::hazards::Hazard;
 use super::plan::Plan;
@@ -17,8 +18,8 @@ use crate::shell::{Dialect, Opt, Setting, Shells};
 use crate::syntax::{Command, CommandId, CommandKind, List, Word};
 use crate::text::Span;
 
-/// How many nodes a program may have for each of its commands, and how many besides. Scripts that people write stay
-/// below thirty a command; a script that needs more is too intricate to follow.
+/// How many nodes a program may have for each of its commands, and how many besides. Beyond, fewer states are told apart;
+/// a script that then needs twice as many is too intricate to follow.
 const NODES_PER_COMMAND: usize = 60;
 const SPARE_NODES: usize = 20_000;
 
@@ -28,6 +29,9 @@ const MAX_STATES: u32 = 12;
 
 /// The same for the entries of one frame's body.
 const MAX_ENTRIES: u32 = 24;
+
+/// How many of either, once the program has proved intricate.
+const FEW_STATES: u32 = 1;
 
 /// How deep calls may be nested; beyond it, and in recursion, a call may end in any way.
 const MAX_CALLS: u32 = 50;
@@ -135,8 +139,7 @@ pub(super) struct Engine<'a> {
     pub(super) frame: FrameId,
     frame_count: u32,
     calls: u32,
-    function_sets: Vec<FxHashMap<&'a [u8], FunctionId>>,
-    function_set_ids: FxHashMap<(u32, FunctionId), u32>,
+    function_sets: FunctionSets,
     budget: usize,
 }
 
@@ -199,8 +202,7 @@ impl<'a> Engine<'a> {
             frame: FrameId(0),
             frame_count: 1,
             calls: 0,
-            function_sets: vec![FxHashMap::default()],
-            function_set_ids: FxHashMap::default(),
+            function_sets: FunctionSets::default(),
             budget: SPARE_NODES + NODES_PER_COMMAND * commands,
         }
     }
@@ -280,7 +282,7 @@ impl<'a> Engine<'a> {
         let key: Key = (self.frame, command.0, phase, id);
         let to = self.graph.node(key);
         self.graph.edge(from, to, event);
-        if self.graph.nodes.len() > self.budget {
+        if self.graph.nodes.len() > 2 * self.budget {
             self.exhausted = true;
         }
         to
@@ -303,7 +305,12 @@ impl<'a> Engine<'a> {
     /// The state, coarser where too many have come here already.
     pub(super) fn bounded(&mut self, id: CommandId, state: State) -> State {
         let known = self.states_before.get(&(self.frame, id)).copied().unwrap_or(0);
-        self.coarser(state, known >= MAX_STATES, known >= 2 * MAX_STATES)
+        let most = if self.is_intricate() { FEW_STATES } else { MAX_STATES };
+        self.coarser(state, known >= most, known >= 2 * most)
+    }
+
+    fn is_intricate(&self) -> bool {
+        self.graph.nodes.len() > self.budget
     }
 
     fn coarser(&mut self, mut state: State, forget_flags: bool, forget_repeats: bool) -> State {
@@ -321,7 +328,8 @@ impl<'a> Engine<'a> {
     /// The state with which a frame is entered, coarser where it was entered with too many others.
     pub(super) fn bounded_entry(&mut self, body: Body, entry: State) -> State {
         let known = self.entries.get(&body).copied().unwrap_or(0);
-        self.coarser(entry, known >= MAX_ENTRIES, known >= MAX_ENTRIES)
+        let most = if self.is_intricate() { FEW_STATES } else { MAX_ENTRIES };
+        self.coarser(entry, known >= most, known >= most)
     }
 
     /// Runs a process of its own. For each way in which it ends: the node that leads on, and the node with its status.
@@ -434,23 +442,12 @@ impl<'a> Engine<'a> {
     }
 
     pub(super) fn define_function(&mut self, set: u32, function: FunctionId) -> u32 {
-        if let Some(&known) = self.function_set_ids.get(&(set, function)) {
-            return known;
-        }
-        let mut functions = self.function_sets[set as usize].clone();
-        functions.insert(self.program.function(function).name, function);
-        let id = if let Some(index) = self.function_sets.iter().position(|known| *known == functions) {
-            index as u32
-        } else {
-            self.function_sets.push(functions);
-            self.function_sets.len() as u32 - 1
-        };
-        self.function_set_ids.insert((set, function), id);
-        id
+        let name = self.program.function(function).name;
+        self.function_sets.define(set, function, self.program.functions_named(name))
     }
 
     pub(super) fn function_named(&self, set: u32, name: &[u8]) -> Option<FunctionId> {
-        self.function_sets[set as usize].get(name).copied()
+        self.function_sets.defined(set, self.program.functions_named(name))
     }
 
     /// A command of any kind.

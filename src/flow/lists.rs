@@ -260,7 +260,6 @@ impl<'a> Engine<'a> {
 
     fn errexit(&mut self, pipeline: &Pipeline, node: NodeId) -> Outcomes {
         let state = self.state(node);
-        let id = pipeline.commands[0].id;
         let mut out = Outcomes::new();
         if state.options.errexit() != Setting::Off {
             // In a subshell or a job it ends that process only; what becomes of its status is said where it arrives.
@@ -270,8 +269,9 @@ impl<'a> Engine<'a> {
                 self.hazards.insert(Hazard { at: pipeline.span, kind: HazardKind::Answer });
             }
             let event = Event { by, at: pipeline.span };
-            let aborted = self.pass(node, id, Phase::Arm(912), event);
-            let how = if self.eval_ends_alone { How::LeaveEval } else { How::Exit };
+            // All that end this process in the same state end it at one place.
+            let (how, place) = if self.eval_ends_alone { (How::LeaveEval, 21) } else { (How::Exit, 20) };
+            let aborted = self.pass(node, CommandId(0), Phase::Left(place), event);
             out.push(Outcome { how, node: aborted });
         }
         if state.options.errexit() != Setting::On {

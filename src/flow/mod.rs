@@ -7,6 +7,7 @@ mod describe;
 mod engine;
 mod errors;
 mod expand;
+mod function_sets;
 mod graph;
 mod hazards;
 mod held;

@@ -7,8 +7,7 @@ use super::units::Units;
 use crate::diagnostic::Label;
 use crate::shell::Dialect;
 use crate::syntax::{
-    Assignment, Command, CommandKind, Connector, List, Operation, Parameter, Part, Script, Statement, Value,
-    Word,
+    Assignment, Command, CommandKind, List, Operation, Parameter, Part, Script, Statement, Value, Word,
 };
 use crate::text::Span;
 
@@ -40,7 +39,8 @@ const COMPARES_NUMBERS: [&[u8]; 6] = [b"-eq", b"-ne", b"-lt", b"-le", b"-gt", b"
 pub(super) fn unset_reads(units: &Units) -> Vec<Label> {
     let script = units.script();
     let mut survey = Survey { units, script, unset: unset_names(units), found: Vec::new() };
-    let mut set: Names<'_> = ALWAYS_SET.into_iter().collect();
+    let mut set = Names::default();
+    set.extend(ALWAYS_SET);
     if units.dialect == Dialect::Bash {
         set.extend(SET_BY_BASH);
     }
@@ -49,18 +49,49 @@ pub(super) fn unset_reads(units: &Units) -> Vec<Label> {
     survey.found
 }
 
-type Names<'a> = FxHashSet<&'a [u8]>;
+/// The names that are set at a point, and how to go back to an earlier one.
+#[derive(Default)]
+struct Names<'a> {
+    set: FxHashSet<&'a [u8]>,
+    /// In the order in which they were added.
+    added: Vec<&'a [u8]>,
+}
+
+impl<'a> Names<'a> {
+    fn insert(&mut self, name: &'a [u8]) {
+        if self.set.insert(name) {
+            self.added.push(name);
+        }
+    }
+
+    fn extend(&mut self, names: impl IntoIterator<Item = &'a [u8]>) {
+        names.into_iter().for_each(|name| self.insert(name));
+    }
+
+    fn contains(&self, name: &[u8]) -> bool {
+        self.set.contains(name)
+    }
+
+    /// Forgets what is set in a part of the script that may be passed over, or runs in a process of its own.
+    fn within(&mut self, part: impl FnOnce(&mut Self)) {
+        let before = self.added.len();
+        part(self);
+        for name in self.added.drain(before..) {
+            self.set.remove(name);
+        }
+    }
+}
 
 struct Survey<'a> {
     units: &'a Units,
     script: &'a Script,
     /// Unset somewhere; when that is, is not followed.
-    unset: Names<'a>,
+    unset: FxHashSet<&'a [u8]>,
     found: Vec<Label>,
 }
 
-fn unset_names(units: &Units) -> Names<'_> {
-    let mut names = Names::default();
+fn unset_names(units: &Units) -> FxHashSet<&[u8]> {
+    let mut names = FxHashSet::default();
     for script in units.texts() {
         script.each_command(&mut |command| {
             let words = command.as_simple().map(|simple| simple.words.as_slice()).unwrap_or_default();
@@ -79,20 +110,17 @@ impl<'a> Survey<'a> {
     }
 
     fn statement(&mut self, statement: &'a Statement, set: &mut Names<'a>) {
-        let mut reached = set.clone();
-        for (index, pipeline) in statement.pipelines().enumerate() {
-            // What stands after `||` may be passed over, and an element of a pipeline is a process of its own.
-            let surely = !statement.background
-                && pipeline.commands.len() == 1
-                && statement.rest.iter().take(index).all(|(connector, _)| *connector == Connector::And)
-                && index == 0;
-            for command in &pipeline.commands {
-                self.command(command, if surely { set } else { &mut reached });
-            }
-            if surely {
-                reached.clone_from(set);
-            }
+        // What stands after `&&` or `||` may be passed over, and an element of a pipeline is a process of its own.
+        let surely = !statement.background && statement.first.commands.len() == 1;
+        if surely {
+            self.command(&statement.first.commands[0], set);
         }
+        set.within(|set| {
+            let passed_over = statement.pipelines().skip(usize::from(surely));
+            passed_over
+                .flat_map(|pipeline| &pipeline.commands)
+                .for_each(|command| self.command(command, set));
+        });
         if statement.background {
             set.insert(b"!");
         }
@@ -118,30 +146,33 @@ impl<'a> Survey<'a> {
             }
             CommandKind::Group(list) => self.list(list, set),
             CommandKind::For(each) | CommandKind::Select(each) => {
-                let mut inside = set.clone();
-                inside.insert(self.units.text(each.name));
-                self.list(&each.body, &mut inside);
+                set.within(|set| {
+                    set.insert(self.units.text(each.name));
+                    self.list(&each.body, set);
+                });
             }
-            CommandKind::Subshell(list) => self.list(list, &mut set.clone()),
+            CommandKind::Subshell(list) => set.within(|set| self.list(list, set)),
             CommandKind::If(chain) => {
-                let mut inside = set.clone();
-                for (condition, body) in &chain.arms {
-                    self.list(condition, &mut inside);
-                    self.list(body, &mut inside.clone());
-                }
-                chain.otherwise.iter().for_each(|list| self.list(list, &mut inside.clone()));
+                set.within(|set| {
+                    for (condition, body) in &chain.arms {
+                        self.list(condition, set);
+                        set.within(|set| self.list(body, set));
+                    }
+                    chain.otherwise.iter().for_each(|list| self.list(list, set));
+                });
             }
             CommandKind::Loop(each) => {
-                let mut inside = set.clone();
-                self.list(&each.condition, &mut inside);
-                self.list(&each.body, &mut inside);
+                set.within(|set| {
+                    self.list(&each.condition, set);
+                    self.list(&each.body, set);
+                });
             }
-            CommandKind::ForArithmetic(each) => self.list(&each.body, &mut set.clone()),
+            CommandKind::ForArithmetic(each) => set.within(|set| self.list(&each.body, set)),
             CommandKind::Case(case) => {
-                case.items.iter().for_each(|item| self.list(&item.body, &mut set.clone()));
+                case.items.iter().for_each(|item| set.within(|set| self.list(&item.body, set)));
             }
-            CommandKind::Function(function) => self.command(&function.body, &mut set.clone()),
-            CommandKind::Coproc(inner) => self.command(inner, &mut set.clone()),
+            CommandKind::Function(function) => set.within(|set| self.command(&function.body, set)),
+            CommandKind::Coproc(inner) => set.within(|set| self.command(inner, set)),
             CommandKind::Test(_) => self.compared_numbers(command.span, set),
             CommandKind::Arithmetic(_) | CommandKind::Unknown => {}
         }
@@ -166,14 +197,16 @@ impl<'a> Survey<'a> {
         }
     }
 
-    fn word(&mut self, word: &'a Word, set: &Names<'a>) {
+    fn word(&mut self, word: &'a Word, set: &mut Names<'a>) {
         word.parts.iter().for_each(|part| self.part(part, set));
     }
 
-    fn part(&mut self, part: &'a Part, set: &Names<'a>) {
+    fn part(&mut self, part: &'a Part, set: &mut Names<'a>) {
         match part {
             Part::Parameter(parameter) => self.parameter(parameter, set),
-            Part::Substitution(inner) | Part::Process(inner) => self.list(&inner.body, &mut set.clone()),
+            Part::Substitution(inner) | Part::Process(inner) => {
+                set.within(|set| self.list(&inner.body, set));
+            }
             Part::Array(_, words) => words.iter().for_each(|word| self.word(word, set)),
             Part::Arithmetic(span, parts) => self.arithmetic(*span, parts, set),
             _ => {}
@@ -181,7 +214,7 @@ impl<'a> Survey<'a> {
         part.inner().iter().for_each(|part| self.part(part, set));
     }
 
-    fn parameter(&mut self, parameter: &'a Parameter, set: &Names<'a>) {
+    fn parameter(&mut self, parameter: &'a Parameter, set: &mut Names<'a>) {
         let defaulted = matches!(
             parameter.operation,
             Operation::Given
@@ -227,7 +260,7 @@ impl<'a> Survey<'a> {
     }
 
     /// Names in an arithmetic expression need no `$`. dash, busybox and mksh take an unset one for 0.
-    fn arithmetic(&mut self, span: Span, parts: &[Part], set: &Names<'a>) {
+    fn arithmetic(&mut self, span: Span, parts: &[Part], set: &mut Names<'a>) {
         if !self.minds_unset_numbers() {
             return;
         }
@@ -239,26 +272,27 @@ impl<'a> Survey<'a> {
                 _ => {}
             });
         }
-        let mut set = set.clone();
-        for name in names(self.units.text(span), span) {
-            let text = self.units.text(name);
-            let after = self.units.text(Span { start: name.end, ..span }).trim_ascii_start();
-            if expanded.iter().any(|part| part.contains(name)) {
-                continue;
+        set.within(|set| {
+            for name in names(self.units.text(span), span) {
+                let text = self.units.text(name);
+                let after = self.units.text(Span { start: name.end, ..span }).trim_ascii_start();
+                if expanded.iter().any(|part| part.contains(name)) {
+                    continue;
+                }
+                if after.starts_with(b"=") && !after.starts_with(b"==") {
+                    set.insert(text);
+                } else if !self.is_set(text, set) || after.starts_with(b"[") {
+                    self.report(name, text);
+                }
             }
-            if after.starts_with(b"=") && !after.starts_with(b"==") {
-                set.insert(text);
-            } else if !self.is_set(text, &set) || after.starts_with(b"[") {
-                self.report(name, text);
-            }
-        }
+        });
     }
 
     fn minds_unset_numbers(&self) -> bool {
         matches!(self.units.dialect, Dialect::Bash | Dialect::Ksh)
     }
 
-    fn compared_numbers(&mut self, brackets: Span, set: &Names<'a>) {
+    fn compared_numbers(&mut self, brackets: Span, set: &mut Names<'a>) {
         let text = self.units.text(brackets);
         let words: Vec<&[u8]> = text.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty()).collect();
         let operators = (0..words.len()).filter(|at| COMPARES_NUMBERS.contains(&words[*at]));

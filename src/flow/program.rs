@@ -1,9 +1,10 @@
 //! What the engine has to know of a program before it follows it: its functions, the places that can fail, the variables
 //! that carry statuses.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use super::answer::EntryKind;
+use super::scope::Mentions;
 pub(super) use super::units::UnitId;
 use super::units::Units;
 use super::variables;
@@ -55,6 +56,22 @@ pub(super) struct FunctionInfo<'a> {
     pub(super) localises_options: bool,
 }
 
+/// By which words a function is named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Named {
+    Never,
+    /// By one alone, as the name of this command.
+    ByCall(CommandId),
+    /// By several, or as an argument.
+    Otherwise,
+}
+
+impl Named {
+    fn and_by(self, command: CommandId, is_call: bool) -> Self {
+        if self == Self::Never && is_call { Self::ByCall(command) } else { Self::Otherwise }
+    }
+}
+
 /// See the module.
 pub(super) struct Program<'a> {
     pub(super) units: &'a Units,
@@ -75,6 +92,8 @@ pub(super) struct Program<'a> {
     function_ids: FxHashMap<CommandId, FunctionId>,
     by_name: FxHashMap<&'a [u8], Vec<FunctionId>>,
     owners: FxHashMap<CommandId, FunctionId>,
+    /// By function, what its text names.
+    mentions: Vec<Mentions>,
 }
 
 impl<'a> Program<'a> {
@@ -94,6 +113,7 @@ impl<'a> Program<'a> {
             function_ids: FxHashMap::default(),
             by_name: FxHashMap::default(),
             owners: FxHashMap::default(),
+            mentions: Vec::new(),
         };
         for script in &units.scripts {
             script.each_command(&mut |command| program.add(command, script));
@@ -105,7 +125,14 @@ impl<'a> Program<'a> {
         program.index_sites();
         program.find_repeats();
         program.find_runners();
+        let bodies = program.functions.iter().map(|info| program.text(info.definition.body.span));
+        program.mentions = bodies.map(|body| Mentions::of(body, &program)).collect();
         program
+    }
+
+    /// What the text of a function names.
+    pub(super) fn mentions(&self, function: FunctionId) -> &Mentions {
+        &self.mentions[function.0 as usize]
     }
 
     pub(super) fn site(&self, id: SiteId) -> &Site {
@@ -235,9 +262,7 @@ impl<'a> Program<'a> {
             runs_arguments: false,
             localises_options: false,
         });
-        let locals = self.variables.iter().filter(|(name, _)| variables::is_declared_in(body, name));
-        let mut locals: Vec<VariableId> = locals.map(|(_, id)| *id).collect();
-        locals.sort_unstable();
+        let locals = variables::declared_in(body, &self.variables);
         self.locals.insert(id, locals);
     }
 
@@ -270,9 +295,60 @@ impl<'a> Program<'a> {
                 *known = last.max(*known);
             });
         }
+        let once = self.called_once(&loops);
+        calls.retain(|command, _| !self.owners.get(command).is_some_and(|owner| once[owner.0 as usize]));
         for site in &mut self.sites {
             site.repeats = repeats(site.command, self.units, &calls, &loops);
         }
+    }
+
+    /// The functions that run no more than once: the only word that names one is that of a call which itself runs no more
+    /// than once.
+    fn called_once(&self, loops: &FxHashMap<CommandId, CommandId>) -> Vec<bool> {
+        let mut named = vec![Named::Never; self.functions.len()];
+        for script in &self.units.scripts {
+            script.each_command(&mut |command| {
+                let called = command.as_simple().and_then(|simple| simple.words.first());
+                for word in command.words() {
+                    let is_call = called.is_some_and(|called| std::ptr::eq(called, word));
+                    self.each_named(word, &mut |function| {
+                        let known = &mut named[function.0 as usize];
+                        *known = known.and_by(command.id, is_call);
+                    });
+                }
+            });
+        }
+        let mut once: Vec<Option<bool>> = vec![None; self.functions.len()];
+        let main_end = self.units.script().end_id;
+        for index in 0..self.functions.len() {
+            let mut way = Vec::new();
+            let mut at = Some(FunctionId(index as u32));
+            let answer = loop {
+                let Some(function) = at else { break true };
+                let known = &mut once[function.0 as usize];
+                if let Some(known) = *known {
+                    break known;
+                }
+                // A function that is met again on the way calls itself.
+                *known = Some(false);
+                way.push(function);
+                match named[function.0 as usize] {
+                    Named::ByCall(call) if call.0 < main_end && !loops.contains_key(&call) => {
+                        at = self.owners.get(&call).copied();
+                    }
+                    _ => break false,
+                }
+            };
+            way.into_iter().for_each(|function| once[function.0 as usize] = Some(answer));
+        }
+        once.into_iter().map(|answer| answer == Some(true)).collect()
+    }
+
+    fn each_named(&self, word: &Word, visit: &mut dyn FnMut(FunctionId)) {
+        let text = self.text(word.span);
+        let plain = text.iter().all(|byte| !b"\"'\\".contains(byte));
+        let said = if plain { None } else { word.literal(self.units.source(word.span.file)) };
+        self.functions_named(said.as_deref().unwrap_or(text)).iter().for_each(|function| visit(*function));
     }
 
     /// Which functions run what they are given: as a command of their own, or by handing it on to one that may.
@@ -311,26 +387,27 @@ impl<'a> Program<'a> {
         let mut last = vec![0_u32; self.functions.len()];
         let bodies: Vec<Vec<FunctionId>> =
             self.functions.iter().map(|info| self.named_in(&info.definition.body)).collect();
+        // From the last on: what was reached from a later statement is not reached anew.
+        let mut seen = vec![false; self.functions.len()];
         let mut note = |named: Vec<FunctionId>, index: u32| {
             let mut open = named;
-            let mut seen: FxHashSet<FunctionId> = FxHashSet::default();
             while let Some(id) = open.pop() {
-                if seen.insert(id) {
-                    last[id.0 as usize] = last[id.0 as usize].max(index);
+                if !std::mem::replace(&mut seen[id.0 as usize], true) {
+                    last[id.0 as usize] = index;
                     open.extend(&bodies[id.0 as usize]);
                 }
             }
         };
-        for (index, statement) in self.units.script().body.statements.iter().enumerate() {
-            let commands = statement.pipelines().flat_map(|pipeline| &pipeline.commands);
-            let calling = commands.filter(|command| !matches!(command.kind, CommandKind::Function(_)));
-            calling.for_each(|command| note(self.named_in(command), index as u32));
-        }
         for script in self.units.scripts.iter().skip(1) {
             let commands = script.body.statements.iter().flat_map(crate::syntax::Statement::pipelines);
             commands
                 .flat_map(|pipeline| &pipeline.commands)
                 .for_each(|command| note(self.named_in(command), u32::MAX));
+        }
+        for (index, statement) in self.units.script().body.statements.iter().enumerate().rev() {
+            let commands = statement.pipelines().flat_map(|pipeline| &pipeline.commands);
+            let calling = commands.filter(|command| !matches!(command.kind, CommandKind::Function(_)));
+            calling.for_each(|command| note(self.named_in(command), index as u32));
         }
         last
     }
@@ -388,7 +465,7 @@ fn note_loop<'a>(command: &'a Command, script: &'a Script, loops: &mut FxHashMap
 }
 
 pub(super) fn contains(text: &[u8], needle: &[u8]) -> bool {
-    text.windows(needle.len()).any(|window| window == needle)
+    memchr::memmem::find(text, needle).is_some()
 }
 
 /// Whether a part, or one inside it, reads the parameter of that name.

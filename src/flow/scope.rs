@@ -2,47 +2,101 @@
 //! nothing that matters inside are one.
 
 use rustc_hash::{FxHashMap, FxHashSet};
+use smallvec::SmallVec;
 
-use super::program::{FunctionId, Program, Repeats, SiteId, VariableId};
+use super::program::{FunctionId, Program, Repeats, SiteId, VariableId, contains};
 use super::state::{State, Status, Taint};
 use crate::text::Span;
 
+/// How many functions are followed. What calls more than these may touch anything.
+const MAX_REACHED: usize = 512;
+
 /// See the module.
+#[derive(Clone, Debug)]
+pub(super) enum Scope {
+    Anything,
+    Named {
+        /// Functions that may be called, those that they call included.
+        functions: FxHashSet<FunctionId>,
+        /// By number.
+        variables: u64,
+        /// `$?` may be read.
+        reads_status: bool,
+    },
+}
+
+/// What a piece of text names itself.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Scope {
-    /// Functions that may be called, those that they call included.
-    functions: FxHashSet<FunctionId>,
-    variables: FxHashSet<VariableId>,
-    /// `$?` may be read.
+pub(super) struct Mentions {
+    functions: SmallVec<[FunctionId; 4]>,
+    variables: u64,
     reads_status: bool,
+}
+
+impl Mentions {
+    pub(super) fn of(text: &[u8], program: &Program<'_>) -> Self {
+        let mut mentions = Self::default();
+        if !program.variables.is_empty() {
+            let in_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+            for name in text.split(|byte| !in_name(byte)).filter(|name| !name.is_empty()) {
+                mentions.variables |= program.variables.get(name).map_or(0, |id| bit(*id));
+            }
+        }
+        if !program.functions.is_empty() {
+            let ends = |byte: &u8| byte.is_ascii_whitespace() || b";&|()<>{}\"'`$=\\".contains(byte);
+            for word in text.split(ends).filter(|word| !word.is_empty()) {
+                mentions.functions.extend(program.functions_named(word).iter().copied());
+            }
+        }
+        mentions.functions.sort_unstable();
+        mentions.functions.dedup();
+        mentions.reads_status = contains(text, b"$?") || contains(text, b"${?}");
+        mentions
+    }
+}
+
+/// The bit of a variable in a set of them; no more are followed than a set holds.
+fn bit(id: VariableId) -> u64 {
+    1 << id.0
 }
 
 impl Scope {
     /// Of the text at `span`, with the functions that it names.
     pub(super) fn of(span: Span, program: &Program<'_>) -> Self {
-        let mut scope = Self::default();
-        scope.add(program.text(span), program);
-        let mut open: Vec<FunctionId> = scope.functions.iter().copied().collect();
+        let Mentions { functions: mut open, mut variables, mut reads_status } =
+            Mentions::of(program.text(span), program);
+        let mut functions: FxHashSet<FunctionId> = open.iter().copied().collect();
         while let Some(function) = open.pop() {
-            let before = scope.functions.clone();
-            let body = program.text(program.function(function).definition.body.span);
-            scope.add(body, program);
-            open.extend(scope.functions.difference(&before));
+            let own = program.mentions(function);
+            variables |= own.variables;
+            reads_status |= own.reads_status;
+            open.extend(own.functions.iter().copied().filter(|named| functions.insert(*named)));
+            if functions.len() > MAX_REACHED {
+                return Self::Anything;
+            }
         }
-        scope
+        Self::Named { functions, variables, reads_status }
     }
 
-    fn add(&mut self, text: &[u8], program: &Program<'_>) {
-        let in_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
-        for name in text.split(|byte| !in_name(byte)) {
-            self.variables.extend(program.variables.get(name));
+    fn may_call(&self, function: FunctionId) -> bool {
+        match self {
+            Self::Anything => true,
+            Self::Named { functions, .. } => functions.contains(&function),
         }
-        let ends = |byte: &u8| byte.is_ascii_whitespace() || b";&|()<>{}\"'`$=\\".contains(byte);
-        for word in text.split(ends) {
-            self.functions.extend(program.functions_named(word));
+    }
+
+    fn touches(&self, id: VariableId) -> bool {
+        match self {
+            Self::Anything => true,
+            Self::Named { variables, .. } => variables & bit(id) != 0,
         }
-        self.reads_status |=
-            text.windows(2).any(|pair| pair == b"$?") || text.windows(4).any(|four| four == b"${?}");
+    }
+
+    fn reads_status(&self) -> bool {
+        match self {
+            Self::Anything => true,
+            Self::Named { reads_status, .. } => *reads_status,
+        }
     }
 
     /// Whether a site may run in the text at `span` or in what it calls.
@@ -50,13 +104,13 @@ impl Scope {
         let place = program.site(site);
         span.contains(place.span)
             || matches!(place.repeats, Repeats::InCalls(_))
-                && program.owner(site).is_none_or(|function| self.functions.contains(&function))
+                && program.owner(site).is_none_or(|function| self.may_call(function))
     }
 
     /// The state with which a frame for this text is entered.
     pub(super) fn narrow(&self, mut state: State, span: Span, program: &Program<'_>) -> State {
-        state.variables.retain(|(id, _)| self.variables.contains(id));
-        if !self.reads_status && state.status != Status::Fault {
+        state.variables.retain(|(id, _)| self.touches(*id));
+        if !self.reads_status() && state.status != Status::Fault {
             state.status = Status::ZERO;
         }
         if let Taint::Always(site) = state.taint
@@ -69,7 +123,7 @@ impl Scope {
 
     /// Gives back what was kept out of the frame.
     pub(super) fn restore(&self, state: &mut State, before: &State, entry: &State) {
-        for (id, value) in before.variables.iter().filter(|(id, _)| !self.variables.contains(id)) {
+        for (id, value) in before.variables.iter().filter(|(id, _)| !self.touches(*id)) {
             state.set_variable(*id, value.clone());
         }
         if before.taint != entry.taint && state.taint == entry.taint {

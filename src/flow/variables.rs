@@ -37,14 +37,24 @@ pub(super) fn tracked(units: &Units) -> FxHashMap<&[u8], VariableId> {
     names.into_iter().enumerate().map(|(index, name)| (name, VariableId(index as u16))).collect()
 }
 
-/// Whether a function's text declares a variable of that name to be its own.
-pub(super) fn is_declared_in(body: &[u8], name: &[u8]) -> bool {
-    body.split(|&byte| byte == b'\n' || byte == b';').any(|line| {
-        let line = line.trim_ascii();
-        let declares = [&b"local "[..], b"declare ", b"typeset "].iter().any(|word| contains(line, word));
-        let is_name = |word: &[u8]| word.split(|&byte| byte == b'=').next() == Some(name);
-        declares && line.split(u8::is_ascii_whitespace).any(is_name)
-    })
+/// The variables that a function's text declares to be its own, in order.
+pub(super) fn declared_in(body: &[u8], tracked: &FxHashMap<&[u8], VariableId>) -> Vec<VariableId> {
+    let declares =
+        |line: &[u8]| [&b"local "[..], b"declare ", b"typeset "].iter().any(|word| contains(line, word));
+    let mut found = Vec::new();
+    if tracked.is_empty() || !declares(body) {
+        return found;
+    }
+    for line in body.split(|&byte| byte == b'\n' || byte == b';').map(<[u8]>::trim_ascii) {
+        if declares(line) {
+            let names =
+                line.split(u8::is_ascii_whitespace).filter_map(|word| word.split(|&b| b == b'=').next());
+            found.extend(names.filter_map(|name| tracked.get(name)));
+        }
+    }
+    found.sort_unstable();
+    found.dedup();
+    found
 }
 
 struct Survey<'a> {
@@ -265,8 +275,10 @@ impl<'a> Survey<'a> {
 
 /// A test that is not about a status: what it decides is not what a failure decides.
 fn is_test(command: &Command, units: &Units) -> bool {
-    let source = units.text(command.span);
-    let about_status = contains(source, b"$?") || contains(source, b"PIPESTATUS");
+    let about_status = || {
+        let source = units.text(command.span);
+        contains(source, b"$?") || contains(source, b"PIPESTATUS")
+    };
     let test = match &command.kind {
         CommandKind::Test(_) | CommandKind::Arithmetic(_) => true,
         CommandKind::Simple(simple) => simple.words.first().is_some_and(|word| {
@@ -274,5 +286,5 @@ fn is_test(command: &Command, units: &Units) -> bool {
         }),
         _ => false,
     };
-    test && !about_status
+    test && !about_status()
 }
