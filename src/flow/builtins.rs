@@ -1,6 +1,7 @@
 //! The builtins that change what becomes of a failure: options, traps, `exit`, `return`, `wait`, `eval`, `.`.
 
 use super::answer::By;
+use super::describe::describe;
 use super::engine::{Body, Engine, How, Outcome, Outcomes, going_on, split};
 use super::graph::{EffectKind, Event, NodeId, Phase};
 use super::state::{Jobs, Process, State, Status, Trap, Value};
@@ -447,7 +448,9 @@ impl<'a> Engine<'a> {
         let [Part::Substitution(inner)] = parts else { return false };
         let [statement] = inner.body.statements.as_slice() else { return false };
         let simple = statement.only_pipeline().and_then(Pipeline::only_command).and_then(Command::as_simple);
-        simple.is_some_and(|simple| self.describe(&simple.words.iter().collect::<Vec<_>>()).keeps_options)
+        simple.is_some_and(|simple| {
+            describe(&simple.words.iter().collect::<Vec<_>>(), self.program.units).keeps_options
+        })
     }
 
     pub(super) fn source(&mut self, command: &'a Command, words: &[&'a Word], node: NodeId) -> Outcomes {
@@ -456,7 +459,7 @@ impl<'a> Engine<'a> {
             let name = self.program.literal(words[0]).unwrap_or_default();
             return self.read_here(command, &name, word, node);
         }
-        let keeps_options = self.describe(words).keeps_options;
+        let keeps_options = self.plan(command, words).description.keeps_options;
         if !keeps_options {
             self.note_unread(command, self.state(node).options);
         }
