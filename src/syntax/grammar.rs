@@ -151,7 +151,7 @@ impl Reader<'_> {
     fn pipeline(&mut self) -> Pipeline {
         let start = self.at;
         let negated = self.pipeline_prefix();
-        if self.at > start && matches!(self.peek(), None | Some(b'\n' | b';')) {
+        if self.at > start && self.ends_prefix() {
             return self.pipeline_of_nothing(start, negated);
         }
         let mut commands = vec![self.command()];
@@ -168,6 +168,16 @@ impl Reader<'_> {
             }
             self.skip_lines();
             commands.push(self.command());
+        }
+    }
+
+    /// Whether nothing follows `!` or `time`.
+    fn ends_prefix(&self) -> bool {
+        match self.peek() {
+            None | Some(b'\n' | b';') => true,
+            // `x=$(time)`
+            Some(b')') => self.inside == Inside::Parentheses,
+            _ => false,
         }
     }
 

@@ -88,7 +88,8 @@ fn check(text: &[u8], dialect: Dialect) {
         }
     });
     check_order(&script);
-    assert!(script.unknown.iter().all(|unknown| sound(unknown.span)));
+    let inside = |unknown: &super::Unknown| sound(unknown.span) && unknown.at as usize <= text.len();
+    assert!(script.unknown.iter().all(inside), "{:?} in {:?}", script.unknown, shown());
     assert!(script.comments.iter().all(|&comment| sound(comment)));
 }
 
@@ -123,7 +124,8 @@ fn check_order(script: &Script) {
     assert!(ids.last().is_none_or(|last| last.0 < script.end_id));
 }
 
-const DIALECTS: [Dialect; 4] = [Dialect::Bash, Dialect::Sh, Dialect::Dash, Dialect::Mksh];
+const DIALECTS: [Dialect; 6] =
+    [Dialect::Bash, Dialect::Sh, Dialect::Dash, Dialect::Busybox, Dialect::Ksh, Dialect::Mksh];
 
 #[test]
 fn random_bytes() {
@@ -131,7 +133,7 @@ fn random_bytes() {
     for round in 0..2000 {
         let length = dice.below(120);
         let text: Vec<u8> = (0..length).map(|_| dice.below(256) as u8).collect();
-        check(&text, DIALECTS[round % 4]);
+        check(&text, DIALECTS[round % DIALECTS.len()]);
     }
 }
 
@@ -141,7 +143,7 @@ fn random_splices() {
     for round in 0..20_000 {
         let length = 1 + dice.below(24);
         let text: String = (0..length).map(|_| PIECES[dice.below(PIECES.len())]).collect();
-        check(text.as_bytes(), DIALECTS[round % 4]);
+        check(text.as_bytes(), DIALECTS[round % DIALECTS.len()]);
     }
 }
 
@@ -150,19 +152,20 @@ fn cut_scripts() {
     let script = include_str!("../../tests/structure/table.txt");
     for (index, line) in script.lines().enumerate() {
         let text = line.split('⇒').next().unwrap_or_default().replace("\\n", "\n").replace("\\t", "\t");
-        check(text.as_bytes(), DIALECTS[index % 4]);
+        check(text.as_bytes(), DIALECTS[index % DIALECTS.len()]);
         let cut = text.char_indices().map(|(offset, _)| offset).nth(text.chars().count() / 2).unwrap_or(0);
         check(&text.as_bytes()[..cut], Dialect::Bash);
         check(&text.as_bytes()[cut..], Dialect::Bash);
     }
 }
 
-#[test]
-fn scripts_of_the_corpus() {
+/// The scripts below LINT_SCRIPTS_CORPUS; says so where there are none.
+fn corpus() -> Vec<(std::path::PathBuf, Vec<u8>)> {
     let Some(corpus) = std::env::var_os("LINT_SCRIPTS_CORPUS") else {
         eprintln!("SKIPPED: LINT_SCRIPTS_CORPUS names no directory of scripts");
-        return;
+        return Vec::new();
     };
+    let mut found = Vec::new();
     let mut folders = vec![std::path::PathBuf::from(corpus)];
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).unwrap() {
@@ -171,9 +174,34 @@ fn scripts_of_the_corpus() {
                 folders.push(path);
             } else {
                 let text = std::fs::read(&path).unwrap();
-                check(&text, crate::shell::detect(&path.to_string_lossy(), &text));
+                found.push((path, text));
             }
         }
+    }
+    found.sort();
+    found
+}
+
+#[test]
+fn scripts_of_the_corpus() {
+    for (path, text) in corpus() {
+        check(&text, crate::shell::detect(&path.to_string_lossy(), &text));
+    }
+}
+
+#[test]
+fn splices_of_the_corpus() {
+    let scripts = corpus();
+    let mut dice = Dice(0x1234_5678_9abc_def1);
+    for round in 0..if scripts.is_empty() { 0 } else { 5000 } {
+        let mut text = Vec::new();
+        for _ in 0..=dice.below(5) {
+            let (_, script) = &scripts[dice.below(scripts.len())];
+            let start = dice.below(script.len() + 1);
+            let end = (start + dice.below(1500)).min(script.len());
+            text.extend_from_slice(&script[start..end]);
+        }
+        check(&text, DIALECTS[round % DIALECTS.len()]);
     }
 }
 
