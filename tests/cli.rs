@@ -55,6 +55,7 @@ fn json_has_the_shape_of_the_contract() {
         "version": 1, "findings": [], "errors": [], "not_checked": [],
         "summary": {
             "files": 1, "scripts": 1, "findings": {"error": 0, "warning": 0, "info": 0}, "suppressed": 0,
+            "suppressed_by_shellcheck": 0,
             "baselined": 0, "not_checked": 0, "fixable": {"safe": 0, "unsafe": 0},
         },
     });
@@ -134,14 +135,6 @@ fn a_trace_names_the_file_of_a_sourced_line() {
     ]);
     let run = run(&root, &["trace", "main.sh"]).status(0).prints("lib.sh:2  cp a b");
     assert!(run.out.contains("\n       3  work"), "{}", run.out);
-}
-
-#[test]
-fn a_directive_is_told_its_mistake_once() {
-    let text = "#!/bin/bash\ncp a b # lint-scripts disable=nosuch\n# lint-scripts disable=none\ncp c d\n";
-    let root = project(&[("a.sh", text)]);
-    let run = run(&root, &["a.sh"]).status(1).says("a.sh:2: there is no rule `nosuch`");
-    assert_eq!(run.err.matches("there is no rule").count(), 2, "{}", run.err);
 }
 
 #[test]

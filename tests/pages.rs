@@ -10,7 +10,7 @@ use std::sync::Arc;
 use lint_scripts::check::{NoSources, Report, Selection, Settings, check};
 use lint_scripts::diagnostic::{Applicability, Diagnostic, RuleId};
 use lint_scripts::fix::fix;
-use lint_scripts::rules::{ALL, Fixes, find};
+use lint_scripts::rules::{ALL, Fixes, Focus, find};
 use lint_scripts::shell::Dialect;
 use lint_scripts::text::{Document, LineIndex};
 
@@ -121,7 +121,8 @@ fn document(text: &[u8]) -> Arc<Document> {
 }
 
 fn settings(block: &Block, rules: Selection) -> Settings {
-    Settings { shell: Some(block.shell), rules, ..Settings::default() }
+    let today = Some(jiff::civil::date(2026, 6, 1));
+    Settings { shell: Some(block.shell), rules, today, ..Settings::default() }
 }
 
 /// What all rules say of a block, those in preview among them.
@@ -251,7 +252,10 @@ fn what_a_page_fixes_stays_fixed() {
 
 /// Whether the rule's own fixes mend all that it finds in the block.
 fn is_mended(page: &Page, block: &Block, rule: RuleId) -> bool {
-    let settings = settings(block, Selection::of([rule]));
+    // Of comments that disable other rules nothing can be said without these.
+    let about_comments = find(rule.0).is_some_and(|rule| rule.focus == Focus::Suppression);
+    let others = ALL.iter().map(|rule| rule.id).filter(|_| about_comments);
+    let settings = settings(block, Selection::of(others.chain([rule])));
     let before = document(block.text.as_bytes());
     let fixed = fix(&before, &settings, &NoSources, Applicability::Unsafe);
     let place = page.place(block);

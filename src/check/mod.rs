@@ -2,14 +2,16 @@
 
 use std::sync::Arc;
 
+use jiff::civil::Date;
+
 use crate::diagnostic::{Diagnostic, Label};
 use crate::fix;
 use crate::flow::{self, Trace, Units};
 use crate::rules::{self, Context};
 use crate::shell::knowledge::Vocabulary;
 use crate::shell::{Dialect, Shebang, detect};
-use crate::suppress::{self, Suppressions};
-use crate::syntax::Unknown;
+use crate::suppress::{self, Directive, Suppressed, Suppressions};
+use crate::syntax::{Script, Unknown};
 use crate::text::{Document, FileId, LineIndex, Span};
 
 pub use crate::rules::Selection;
@@ -23,12 +25,32 @@ pub struct Settings {
     pub rules: Selection,
     /// What is known of commands and messages.
     pub vocabulary: Arc<Vocabulary>,
+    /// Whether comments take findings away.
+    pub comments: Comments,
+    /// The day by which suppressions expire; `None`: none does.
+    pub today: Option<Date>,
+}
+
+/// What becomes of comments that disable rules.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Comments {
+    /// They do.
+    #[default]
+    Heard,
+    /// They are passed over, for an audit.
+    Ignored,
 }
 
 impl Default for Settings {
     /// As without any configuration.
     fn default() -> Self {
-        Self { shell: None, rules: Selection::default(), vocabulary: Vocabulary::builtin() }
+        Self {
+            shell: None,
+            rules: Selection::default(),
+            vocabulary: Vocabulary::builtin(),
+            comments: Comments::default(),
+            today: None,
+        }
     }
 }
 
@@ -55,10 +77,14 @@ pub struct Report {
     pub findings: Vec<Diagnostic>,
     /// Regions that could not be read, with the cause.
     pub not_checked: Vec<Label>,
-    /// What is wrong with the directives: a rule name that is none, a `disable-file=` that comes too late.
+    /// What was taken for granted, and comments that were surely meant for the linter and say nothing.
     pub warnings: Vec<Label>,
-    /// How many findings a suppression took away.
-    pub suppressed: usize,
+    /// What the directives took away.
+    pub suppressed: Vec<Suppressed>,
+    /// The comments that disable rules, in the order of the text.
+    pub directives: Vec<Directive>,
+    /// All comments of the text.
+    pub comments: Vec<Span>,
     /// What happens when each command fails.
     pub trace: Trace,
     /// The shell that the text was read for.
@@ -88,13 +114,20 @@ pub(crate) fn analyse(document: &Arc<Document>, settings: &Settings, sources: &d
         sources.sourced(from, reference)
     });
     let trace = flow::trace(&units);
-    let directives = suppress::directives(&document.text, &units.script().comments);
-    let commands = statements(&units);
-    let suppressions = Suppressions::new(&document.text, &directives.directives, &commands);
-    let findings = findings(&units, &trace, settings, &suppressions);
-    let applied = suppressions.apply(findings, |name| rules::find(name).is_some());
+    let comments = &units.script().comments;
+    let mut directives = suppress::directives(&document.text, comments);
+    if settings.comments == Comments::Ignored {
+        directives.directives.clear();
+    }
+    let suppressions = Suppressions::new(
+        &document.text,
+        &directives.directives,
+        &statements(units.script()),
+        settings.today,
+    );
+    let findings = suppressions.left_of(findings(&units, &trace, settings, &suppressions));
+    let suppressed = suppressed(&units, &trace, settings, &suppressions, &findings);
     let mut warnings = directives.malformed;
-    warnings.extend(applied.warnings());
     warnings.extend(unread(&units, settings));
     if trace.too_intricate {
         let message = "this script has too many ways to be followed: no rule speaks of it".to_owned();
@@ -102,9 +135,11 @@ pub(crate) fn analyse(document: &Arc<Document>, settings: &Settings, sources: &d
     }
     Report {
         not_checked: not_checked(&units),
-        suppressed: applied.suppressed,
+        comments: comments.clone(),
+        suppressed,
+        directives: directives.directives,
         warnings,
-        findings: applied.findings,
+        findings,
         trace,
         shell: Some(dialect),
         documents: units.documents.clone(),
@@ -132,16 +167,29 @@ fn findings(
     settings: &Settings,
     suppressions: &Suppressions<'_>,
 ) -> Vec<Diagnostic> {
-    let suppressed = |rule, span| suppressions.cover(rule, span);
     if trace.too_intricate {
         return Vec::new();
     }
-    rules::findings(&Context::new(units, trace, &suppressed), &settings.rules)
+    rules::findings(&Context::new(units, trace, suppressions, &settings.rules))
+}
+
+/// What would be said besides, if nobody had judged anything.
+fn suppressed(
+    units: &Units,
+    trace: &Trace,
+    settings: &Settings,
+    suppressions: &Suppressions<'_>,
+    left: &[Diagnostic],
+) -> Vec<Suppressed> {
+    if suppressions.is_empty() {
+        return Vec::new();
+    }
+    let all = findings(units, trace, settings, &Suppressions::new(&[], &[], &[], None));
+    suppressions.taken(all, left)
 }
 
 /// The spans of all statements, with the bodies of their here-documents.
-fn statements(units: &Units) -> Vec<Span> {
-    let script = units.script();
+pub(crate) fn statements(script: &Script) -> Vec<Span> {
     let mut lists = vec![&script.body];
     script.each_command(&mut |command| lists.extend(command.lists()));
     let statements = lists.into_iter().flat_map(|list| &list.statements);

@@ -4,7 +4,11 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
+use crate::check::Comments;
 use crate::config::{Configs, Origin, Overrides};
 use crate::report::Tally;
 use crate::rules::{Choice, Pinned};
@@ -51,6 +55,8 @@ pub enum Command {
     },
     /// Show the settings that hold for a script
     Config(Config),
+    /// List the failures that comments in the scripts accept, with their reasons
+    Suppressions(Suppressions),
 }
 
 /// Checking, with or without fixing.
@@ -73,6 +79,9 @@ pub struct Lint {
 
     #[command(flatten)]
     pub rules: Rules,
+
+    #[command(flatten)]
+    pub comments: Suppressing,
 
     #[command(flatten)]
     pub reading: Reading,
@@ -103,6 +112,21 @@ pub struct Config {
     #[command(flatten)]
     pub reading: Reading,
     /// How to write them
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+}
+
+/// Listing suppressions.
+#[derive(Args, Debug)]
+pub struct Suppressions {
+    /// Scripts, and directories to look for scripts in; `-` is standard input
+    #[arg(default_value = ".")]
+    pub paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub rules: Rules,
+    #[command(flatten)]
+    pub reading: Reading,
+    /// How to write the list
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
 }
@@ -159,6 +183,20 @@ pub struct Rules {
     /// Let these rules not speak
     #[arg(long, value_name = "RULES", value_delimiter = ',', help_heading = "Rules")]
     pub ignore: Vec<String>,
+}
+
+/// What becomes of comments that disable rules.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Suppressing {
+    /// Disable each rule where it finds something, with this reason, by comments in the scripts
+    #[arg(long, value_name = "REASON", help_heading = "Suppressions", conflicts_with_all = ["fix", "diff"])]
+    pub add_suppressions: Option<String>,
+    /// Pass over the comments that disable rules
+    #[arg(long, help_heading = "Suppressions")]
+    pub ignore_suppressions: bool,
+    /// The day by which suppressions have expired, instead of today
+    #[arg(long, value_name = "YYYY-MM-DD", help_heading = "Suppressions")]
+    pub today: Option<Date>,
 }
 
 /// How scripts are found and read.
@@ -245,15 +283,32 @@ impl Rules {
     }
 }
 
+impl Suppressing {
+    fn heard(&self) -> Comments {
+        if self.ignore_suppressions { Comments::Ignored } else { Comments::Heard }
+    }
+
+    /// By the clock, in UTC, unless the user has said it.
+    fn today(&self) -> Date {
+        self.today.unwrap_or_else(|| TimeZone::UTC.to_datetime(Timestamp::now()).date())
+    }
+}
+
 impl Reading {
     /// The configurations of the run, with what the command line says over them; an error is a sentence for the user.
-    pub fn configs(&self, rules: Choice) -> Result<Configs, String> {
+    pub fn configs(&self, rules: Choice, comments: &Suppressing) -> Result<Configs, String> {
         let origin = match &self.config {
             _ if self.isolated => Origin::Nowhere,
             Some(file) => Origin::File(file.clone()),
             None => Origin::Nearest,
         };
-        let overrides = Overrides { shell: self.shell, rules, exclude: self.exclude.clone() };
+        let overrides = Overrides {
+            shell: self.shell,
+            rules,
+            exclude: self.exclude.clone(),
+            comments: comments.heard(),
+            today: Some(comments.today()),
+        };
         Configs::new(Path::new("."), &origin, overrides).map_err(|error| error.to_string())
     }
 }

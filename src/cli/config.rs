@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::Outcome;
-use super::args::{Config as Arguments, Format};
+use super::args::{Config as Arguments, Format, Suppressing};
 use super::explain::{columns, word};
 use super::lint::json;
 use super::output::{Output, error};
@@ -20,7 +20,7 @@ use crate::rules;
 /// Prints the settings for one path.
 pub fn show(arguments: &Arguments) -> Outcome {
     let shown = arguments.rules.choice().and_then(|rules| {
-        let configs = arguments.reading.configs(rules)?;
+        let configs = arguments.reading.configs(rules, &Suppressing::default())?;
         Shown::new(&configs, &arguments.path).map_err(|error| error.to_string())
     });
     match shown {

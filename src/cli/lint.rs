@@ -10,7 +10,7 @@ use super::scan::{Scan, Trouble};
 use crate::check::{Report, Settings, analyse, check};
 use crate::diagnostic::{Applicability, Label};
 use crate::files::{Content, DiskSources, Origin, shown, write};
-use crate::fix::{Fixed, fix};
+use crate::fix::{Fixed, accept, fix};
 use crate::report::{Checked, Colour, Findings, Tally, clean_lines, patch, patch_for_terminal, pictures};
 use crate::text::{Document, LineIndex};
 
@@ -25,28 +25,33 @@ pub fn run(lint: &Lint) -> Outcome {
     }
 }
 
-fn prepare(lint: &Lint) -> Result<(Mode, Scan), String> {
+fn prepare(lint: &Lint) -> Result<(Mode<'_>, Scan), String> {
     let rules = lint.rules.choice()?;
     let mode = Mode::of(lint)?;
-    Ok((mode, Scan::new(&lint.reading, rules)?))
+    Ok((mode, Scan::new(&lint.reading, rules, &lint.comments)?))
 }
 
 /// What is done with fixes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Mode {
+enum Mode<'a> {
     /// They are offered.
     Check,
     /// They are written, up to this applicability.
     Fix(Applicability),
     /// They are printed as a patch.
     Diff(Applicability),
+    /// What is found is accepted, by comments.
+    Accept(&'a str),
 }
 
-impl Mode {
-    fn of(lint: &Lint) -> Result<Self, String> {
+impl<'a> Mode<'a> {
+    fn of(lint: &'a Lint) -> Result<Self, String> {
         let json = lint.output_format == Format::Json;
         let stdin = lint.paths.iter().any(|path| path == Path::new("-"));
         let allow = if lint.unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe };
+        if let Some(reason) = &lint.comments.add_suppressions {
+            return accepting(lint, reason).map(Self::Accept);
+        }
         match (lint.diff, lint.fix) {
             (false, false) if lint.unsafe_fixes => Err("--unsafe-fixes needs --fix or --diff".to_owned()),
             (false, false) => Ok(Self::Check),
@@ -62,6 +67,26 @@ impl Mode {
     }
 }
 
+/// Whether what is found can be accepted for this reason.
+fn accepting<'a>(lint: &Lint, reason: &'a str) -> Result<&'a str, String> {
+    if reason.trim().is_empty() || reason.chars().any(char::is_control) {
+        return Err("--add-suppressions wants a reason, in one line".to_owned());
+    }
+    let stdin = lint.paths.iter().any(|path| path == Path::new("-"));
+    if stdin && lint.output_format == Format::Json {
+        return Err(
+            "--add-suppressions with `-` prints the script, --output-format json findings: choose one"
+                .to_owned(),
+        );
+    }
+    if lint.unsafe_fixes || lint.comments.ignore_suppressions {
+        return Err(
+            "--add-suppressions goes with neither --unsafe-fixes nor --ignore-suppressions".to_owned()
+        );
+    }
+    Ok(reason.trim())
+}
+
 /// One script, done.
 struct Done {
     /// What is left in the file as it is now.
@@ -73,7 +98,7 @@ struct Done {
     trouble: Option<Trouble>,
 }
 
-fn scan_all(lint: &Lint, mode: Mode, scan: &Scan) -> Outcome {
+fn scan_all(lint: &Lint, mode: Mode<'_>, scan: &Scan) -> Outcome {
     let mut run = Run::new(lint, mode);
     let work = |origin: &Origin, content: Content, settings: &Settings| {
         one(origin, &content, settings, mode, &scan.sources)
@@ -82,17 +107,24 @@ fn scan_all(lint: &Lint, mode: Mode, scan: &Scan) -> Outcome {
     run.end(troubles)
 }
 
-fn one(origin: &Origin, content: &Content, settings: &Settings, mode: Mode, sources: &DiskSources) -> Done {
+fn one(
+    origin: &Origin,
+    content: &Content,
+    settings: &Settings,
+    mode: Mode<'_>,
+    sources: &DiskSources,
+) -> Done {
     let document = Arc::new(Document::script(origin.shown(), Arc::clone(&content.bytes)));
+    let written = |fixed: Fixed| {
+        put(origin, content, fixed, sources.root()).unwrap_or_else(|trouble| Done {
+            trouble: Some(trouble),
+            ..as_it_is(origin, content, check(&document, settings, sources))
+        })
+    };
     match mode {
         Mode::Check => as_it_is(origin, content, check(&document, settings, sources)),
-        Mode::Fix(allow) => {
-            let fixed = fix(&document, settings, sources, allow);
-            put(origin, content, fixed, sources.root()).unwrap_or_else(|trouble| Done {
-                trouble: Some(trouble),
-                ..as_it_is(origin, content, check(&document, settings, sources))
-            })
-        }
+        Mode::Fix(allow) => written(fix(&document, settings, sources, allow)),
+        Mode::Accept(reason) => written(accept(&document, settings, sources, reason)),
         Mode::Diff(allow) => {
             let fixed = fix(&document, settings, sources, allow);
             let show = if on_terminal() { patch_for_terminal } else { patch };
@@ -130,7 +162,7 @@ fn put(origin: &Origin, content: &Content, fixed: Fixed, root: &Path) -> Result<
 /// What a run gathers, script by script.
 struct Run<'a> {
     lint: &'a Lint,
-    mode: Mode,
+    mode: Mode<'a>,
     colour: Colour,
     output: Output,
     tally: Tally,
@@ -142,7 +174,7 @@ struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    fn new(lint: &'a Lint, mode: Mode) -> Self {
+    fn new(lint: &'a Lint, mode: Mode<'a>) -> Self {
         let findings = (lint.output_format == Format::Json).then(Findings::default);
         Self {
             lint,
@@ -171,7 +203,7 @@ impl<'a> Run<'a> {
             (None, Some(text)) => {
                 self.output.print(text);
                 // A patch speaks for itself; the summary counts what it leaves.
-                if matches!(self.mode, Mode::Fix(_)) {
+                if matches!(self.mode, Mode::Fix(_) | Mode::Accept(_)) {
                     raw(&pictures(checked, Colour::Off));
                 }
             }
@@ -211,15 +243,18 @@ impl<'a> Run<'a> {
         let parts = [("error", found.error), ("warning", found.warning), ("info", found.info)];
         let parts: Vec<String> =
             parts.into_iter().filter(|&(_, n)| n > 0).map(|(word, n)| count(n, word)).collect();
-        let left = matches!(self.mode, Mode::Fix(_)) && self.fixed.0 > 0;
+        let left = matches!(self.mode, Mode::Fix(_) | Mode::Accept(_)) && self.fixed.0 > 0;
         let found = match (parts.is_empty(), left) {
             (true, false) => "nothing found".to_owned(),
             (true, true) => "nothing left".to_owned(),
             (false, false) => parts.join(", "),
             (false, true) => format!("{} left", parts.join(", ")),
         };
-        let suppressed =
-            if tally.suppressed > 0 { format!(", {} suppressed", tally.suppressed) } else { String::new() };
+        let suppressed = match (tally.suppressed, tally.suppressed_by_shellcheck) {
+            (0, _) => String::new(),
+            (all, 0) => format!(", {all} suppressed"),
+            (all, foreign) => format!(", {all} suppressed ({foreign} by comments for ShellCheck)"),
+        };
         let files = count(tally.files, "file");
         let scripts = count(tally.scripts, "script");
         let mut lines = vec![format!("checked {files}, {scripts}: {found}{suppressed}")];
@@ -240,6 +275,9 @@ impl<'a> Run<'a> {
         match self.mode {
             Mode::Fix(_) => Some(format!("applied {applied}")),
             Mode::Diff(_) => Some(format!("would apply {applied}")),
+            Mode::Accept(_) => {
+                Some(format!("added {} in {}", count(number, "suppression"), count(files, "file")))
+            }
             Mode::Check if fixable.safe + fixable.r#unsafe == 0 => None,
             Mode::Check if fixable.r#unsafe == 0 => Some(format!("{} can be fixed by --fix", fixable.safe)),
             Mode::Check => Some(format!(

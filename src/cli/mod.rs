@@ -7,6 +7,7 @@ mod guard;
 mod lint;
 mod output;
 mod scan;
+mod suppressions;
 mod trace;
 
 use std::ffi::OsString;
@@ -51,6 +52,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Outcome {
         Some(Command::Explain { rule }) => explain::page(&rule),
         Some(Command::Rules { format }) => explain::list(format),
         Some(Command::Config(config)) => config::show(&config),
+        Some(Command::Suppressions(listing)) => suppressions::run(&listing),
         None => lint::run(&arguments.lint),
     }
 }

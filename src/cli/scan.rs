@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rayon::ThreadPool;
 use rayon::prelude::*;
 
-use super::args::Reading;
+use super::args::{Reading, Suppressing};
 use super::guard::guarded;
 use super::output::{error, warning};
 use crate::check::Settings;
@@ -77,10 +77,10 @@ impl Trouble {
 
 impl Scan {
     /// In the working directory; an error is a sentence for the user. `rules` is what the command line says of them.
-    pub fn new(reading: &Reading, rules: Choice) -> Result<Self, String> {
+    pub fn new(reading: &Reading, rules: Choice, comments: &Suppressing) -> Result<Self, String> {
         let sources = DiskSources::within(Path::new("."))
             .map_err(|cause| format!("the working directory cannot be found: {cause}"))?;
-        let configs = Arc::new(reading.configs(rules)?);
+        let configs = Arc::new(reading.configs(rules, comments)?);
         let named = if reading.force_exclude { Named::Excluded } else { Named::Taken };
         let pool = rayon::ThreadPoolBuilder::new().stack_size(STACK).build();
         let pool = pool.map_err(|cause| format!("no threads can be started: {cause}"))?;
@@ -169,7 +169,7 @@ mod tests {
         }
         let mut done = Vec::new();
         let lint = Arguments::try_parse_from(["lint-scripts", "--isolated"]).unwrap().lint;
-        let troubles = Scan::new(&lint.reading, Choice::default()).unwrap().each(
+        let troubles = Scan::new(&lint.reading, Choice::default(), &lint.comments).unwrap().each(
             &[root.path().to_owned()],
             |_, content, _| {
                 let text = String::from_utf8_lossy(&content.bytes).into_owned();

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::Outcome;
-use super::args::{Trace, View, When};
+use super::args::{Suppressing, Trace, View, When};
 use super::lint::{count, warnings};
 use super::output::{Output, colour, error, say, warning, width};
 use super::scan::{Scan, Trouble};
@@ -58,7 +58,13 @@ impl<'a> Run<'a> {
         let plain = to_file.is_some() && trace.color == When::Auto;
         let colour = if plain { Colour::Off } else { colour(trace.color) };
         let look = Look { colour, width: width().filter(|_| to_file.is_none()) };
-        Ok(Self { trace, paths, line, scan: Scan::new(&trace.reading, Choice::default())?, look })
+        Ok(Self {
+            trace,
+            paths,
+            line,
+            scan: Scan::new(&trace.reading, Choice::default(), &Suppressing::default())?,
+            look,
+        })
     }
 
     fn show(&self) -> Outcome {

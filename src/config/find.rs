@@ -5,10 +5,12 @@ use std::io;
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use jiff::civil::Date;
+
 use super::patterns::Patterns;
 use super::read::load;
 use super::{Config, ConfigError};
-use crate::check::Settings;
+use crate::check::{Comments, Settings};
 use crate::rules::{Choice, resolve};
 use crate::shell::Dialect;
 
@@ -35,6 +37,10 @@ pub struct Overrides {
     pub rules: Choice,
     /// What is left out besides, relative to the working directory.
     pub exclude: Vec<String>,
+    /// Whether comments take findings away.
+    pub comments: Comments,
+    /// The day by which suppressions expire.
+    pub today: Option<Date>,
 }
 
 /// A configuration that could be read, or what is wrong with it.
@@ -98,6 +104,8 @@ impl Configs {
             shell: self.overrides.shell,
             rules: resolve(choices.chain(own.map(|(_, ignore)| ignore))),
             vocabulary: Arc::clone(&config.vocabulary),
+            comments: self.overrides.comments,
+            today: self.overrides.today,
         })
     }
 

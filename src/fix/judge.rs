@@ -6,8 +6,10 @@ use rustc_hash::FxHashMap;
 
 use super::edits::{backward, forward};
 use crate::check::{Report, Settings, Sources};
-use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix, Label};
+use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix, Label, RuleId};
 use crate::flow::{Entry, EntryKind, Exit, Fate, OnFailure, Standing};
+use crate::rules::{self, Focus};
+use crate::suppress::room;
 use crate::text::{Document, FileId, LineIndex, Span};
 
 /// What a fix does to a script.
@@ -154,8 +156,13 @@ impl Comparison<'_> {
         if let (Some(why), true) = (&self.fix.why_unsafe, mended && reads_well) {
             return Verdict::Unsafe(why.clone());
         }
-        if !mended || !reads_well || self.brings_findings() || self.makes_quieter() || !self.makes_louder() {
+        let idle = self.changes_comments_only();
+        let useful = idle || self.makes_louder();
+        if !mended || !reads_well || self.brings_findings() || self.makes_quieter() || !useful {
             return Verdict::Dropped;
+        }
+        if idle {
+            return Verdict::Safe;
         }
         match self
             .new_hazard()
@@ -178,7 +185,22 @@ impl Comparison<'_> {
 
     fn brings_findings(&self) -> bool {
         let known = |after: &Diagnostic| self.findings.iter().any(|before| self.is_same(before, after));
-        !self.after.findings.iter().all(known)
+        // A suppression of what the fix has mended is left over, and the next to go.
+        let new = self.after.findings.iter().filter(|after| !known(after));
+        new.filter(|after| !is_about_comments(after.rule)).count() > 0
+    }
+
+    /// Nothing but comments is taken away or written anew, with the blanks and the line end that go with them.
+    fn changes_comments_only(&self) -> bool {
+        let text = &self.before.document(FileId(0)).text;
+        self.fix.edits.iter().all(|edit| {
+            self.before.comments.iter().any(|&comment| {
+                let inside = comment.start < edit.span.start && edit.span.end <= comment.end;
+                let rewrites = inside && !edit.content.contains(['\n', '\r']);
+                let removes = edit.content.is_empty();
+                (removes || rewrites) && room(text, comment).is_some_and(|room| room.contains(edit.span))
+            })
+        })
     }
 
     /// The entries of both texts that are the same command.
@@ -282,6 +304,10 @@ impl Comparison<'_> {
                 .to_owned()
         })
     }
+}
+
+fn is_about_comments(rule: RuleId) -> bool {
+    rules::find(rule.0).is_some_and(|rule| rule.focus == Focus::Suppression)
 }
 
 fn loudness(exit: Exit) -> u8 {

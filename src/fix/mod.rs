@@ -1,5 +1,6 @@
 //! Floor 5: fixes. What the rules propose is judged by analysing the fixed text; fixes of one text are chosen as a set.
 
+mod accept;
 mod edits;
 mod judge;
 
@@ -11,6 +12,7 @@ use crate::check::{Report, Settings, Sources, analyse};
 use crate::diagnostic::{Applicability, Diagnostic, Fix, RuleId};
 use crate::text::Document;
 
+pub use accept::accept;
 pub use edits::apply;
 use judge::Trial;
 pub(crate) use judge::judge;

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::Checked;
 use crate::diagnostic::{Applicability, Diagnostic, Severity};
+use crate::suppress::{Suppressed, Voice};
 
 /// Counts over all scripts of a run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -16,6 +17,8 @@ pub struct Tally {
     pub findings: Severities,
     /// Findings that a directive took away.
     pub suppressed: usize,
+    /// Those of them that a comment for ShellCheck took away.
+    pub suppressed_by_shellcheck: usize,
     /// Findings that a baseline took away.
     pub baselined: usize,
     /// Regions that could not be read.
@@ -50,7 +53,9 @@ impl Tally {
         let report = &checked.report;
         self.files += 1;
         self.scripts += 1;
-        self.suppressed += report.suppressed;
+        self.suppressed += report.suppressed.len();
+        let foreign = |suppressed: &&Suppressed| report.directives[suppressed.by].voice == Voice::Shellcheck;
+        self.suppressed_by_shellcheck += report.suppressed.iter().filter(foreign).count();
         self.not_checked += report.not_checked.len();
         for finding in &report.findings {
             self.findings.count(finding.severity);

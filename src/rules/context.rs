@@ -5,10 +5,12 @@ use std::fmt::Write as _;
 
 use rustc_hash::FxHashMap;
 
+use super::Selection;
 use super::cause::Cause;
-use crate::diagnostic::{Diagnostic, Edit, Fix, RuleId};
+use crate::diagnostic::{Diagnostic, Edit, Fix};
 use crate::flow::{Entry, EntryKind, Standing, Trace, Units};
 use crate::shell::Dialect;
+use crate::suppress::Suppressions;
 use crate::syntax::{Command, CommandId, CommandKind, Function, Pipeline, Statement, Word};
 use crate::text::{FileId, LineIndex, Span};
 
@@ -21,8 +23,10 @@ pub struct Context<'a> {
     pub units: &'a Units,
     /// What happens when each command fails.
     pub trace: &'a Trace,
-    /// Whether a suppression of this rule covers a place.
-    pub suppressed: &'a dyn Fn(RuleId, Span) -> bool,
+    /// What the author has judged.
+    pub suppressions: &'a Suppressions<'a>,
+    /// The rules that speak.
+    pub selection: &'a Selection,
     /// The lines of the script itself.
     pub lines: LineIndex,
     commands: FxHashMap<CommandId, &'a Command>,
@@ -30,14 +34,20 @@ pub struct Context<'a> {
 
 impl<'a> Context<'a> {
     /// All that rules may look at of one script.
-    pub fn new(units: &'a Units, trace: &'a Trace, suppressed: &'a dyn Fn(RuleId, Span) -> bool) -> Self {
+    pub fn new(
+        units: &'a Units,
+        trace: &'a Trace,
+        suppressions: &'a Suppressions<'a>,
+        selection: &'a Selection,
+    ) -> Self {
         let mut commands = FxHashMap::default();
         for script in &units.scripts {
             script.each_command(&mut |command| {
                 commands.insert(command.id, command);
             });
         }
-        Self { units, trace, suppressed, lines: LineIndex::new(units.source(FileId(0))), commands }
+        let lines = LineIndex::new(units.source(FileId(0)));
+        Self { units, trace, suppressions, selection, lines, commands }
     }
 
     /// The commands that work, are no calls of the script's own functions, and run; what can fail in a function has entries

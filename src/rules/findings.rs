@@ -5,6 +5,7 @@ use rustc_hash::FxHashSet;
 use super::cause::Cause;
 use super::{ALL, Context, Focus};
 use crate::diagnostic::{Diagnostic, RuleId};
+use crate::suppress::Suppressions;
 use crate::text::{FileId, Span};
 
 /// What a finding is about.
@@ -20,7 +21,7 @@ pub enum Topic {
 
 /// The findings of one script as they come in; rules are asked in the order of their focus.
 pub struct Findings<'a> {
-    suppressed: &'a dyn Fn(RuleId, Span) -> bool,
+    suppressions: &'a Suppressions<'a>,
     found: Vec<Diagnostic>,
     spoken: FxHashSet<Topic>,
     /// Commands of whose lost status the author has said that it does not matter.
@@ -31,7 +32,7 @@ impl<'a> Findings<'a> {
     /// Nothing is said yet.
     pub fn new(cx: &Context<'a>) -> Self {
         Self {
-            suppressed: cx.suppressed,
+            suppressions: cx.suppressions,
             found: Vec::new(),
             spoken: FxHashSet::default(),
             judged: FxHashSet::default(),
@@ -44,7 +45,8 @@ impl<'a> Findings<'a> {
         if !topics.is_empty() && topics.iter().all(|topic| self.spoken.contains(topic)) {
             return;
         }
-        if self.is_suppressed(finding.rule, finding.primary.span) {
+        let (rule, place) = (finding.rule, finding.primary.span);
+        if self.is_suppressed(rule, place) && self.suppressions.judges(rule, place) {
             self.judged.extend(topics.iter().filter_map(|topic| match topic {
                 Topic::Status(span) => Some(*span),
                 Topic::Claim(_) | Topic::Destroy(_) => None,
@@ -73,7 +75,7 @@ impl<'a> Findings<'a> {
             if !self.is_open(Topic::Status(span)) {
                 continue;
             }
-            if self.is_suppressed(rule, span) {
+            if self.is_judged(rule, span) {
                 self.spoken.insert(Topic::Status(span));
                 self.judged.insert(span);
             } else {
@@ -92,15 +94,20 @@ impl<'a> Findings<'a> {
             if self.spoken.contains(&Topic::Status(span)) {
                 self.judged.contains(&span)
             } else {
-                counting().any(|rule| self.is_suppressed(rule.id, span))
+                counting().any(|rule| self.is_judged(rule.id, span))
             }
         };
         cx.lost().filter(|cause| !judged(cause)).collect()
     }
 
+    /// Whether a suppression of `rule` at the command itself covers it.
+    fn is_judged(&self, rule: RuleId, command: Span) -> bool {
+        command.file == FileId(0) && self.suppressions.judges(rule, command)
+    }
+
     /// Whether a suppression of `rule` covers a place.
     pub fn is_suppressed(&self, rule: RuleId, place: Span) -> bool {
-        place.file == FileId(0) && (self.suppressed)(rule, place)
+        place.file == FileId(0) && self.suppressions.cover(rule, place)
     }
 
     /// All findings in the order of the text. What stands in a file that is only read along is reported where that file

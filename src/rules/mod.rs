@@ -75,6 +75,8 @@ pub enum Focus {
     Consequence,
     /// The script as a whole: counts what gets lost.
     Script,
+    /// A comment that disables other rules: what it was good for is known when these have spoken.
+    Suppression,
 }
 
 /// A family of rules, named as its folder below `rules` is.
@@ -108,6 +110,8 @@ pub enum Family {
     Strictness,
     /// Bytes and lines that the shell reads otherwise than people do.
     Text,
+    /// Comments that disable rules.
+    Suppressions,
 }
 
 impl Family {
@@ -128,6 +132,7 @@ impl Family {
             Self::Observability => "observability",
             Self::Strictness => "strictness",
             Self::Text => "text",
+            Self::Suppressions => "suppressions",
         }
     }
 }
@@ -147,6 +152,7 @@ rules! {
     success_claims: [unconditional_success],
     cleanup: [cleanup_before_verification],
     text: [byte_order_mark, carriage_return, nul_byte, open_here_document],
+    suppressions: [unused_suppression, suppression_without_reason, expired_suppression, suppression_of_unknown_rule],
 }
 
 /// The rule of that name.
@@ -155,8 +161,9 @@ pub fn find(name: &str) -> Option<&'static Rule> {
 }
 
 /// What the selected rules find, in the order of the text.
-pub fn findings(cx: &Context<'_>, selection: &Selection) -> Vec<Diagnostic> {
-    let mut rules: Vec<&Rule> = ALL.iter().copied().filter(|rule| selection.allows(rule.id)).collect();
+pub fn findings(cx: &Context<'_>) -> Vec<Diagnostic> {
+    let selected = |rule: &&Rule| cx.selection.allows(rule.id);
+    let mut rules: Vec<&Rule> = ALL.iter().copied().filter(selected).collect();
     rules.sort_by_key(|rule| rule.focus);
     let mut findings = Findings::new(cx);
     for rule in rules {
@@ -164,7 +171,7 @@ pub fn findings(cx: &Context<'_>, selection: &Selection) -> Vec<Diagnostic> {
     }
     let mut findings = findings.sorted();
     for finding in &mut findings {
-        finding.severity = selection.severity(finding.rule).unwrap_or(finding.severity);
+        finding.severity = cx.selection.severity(finding.rule).unwrap_or(finding.severity);
     }
     findings
 }

@@ -2,105 +2,158 @@
 
 use std::cell::RefCell;
 
-use super::{Directive, Scope};
-use crate::diagnostic::{Diagnostic, Label, RuleId};
+use jiff::civil::Date;
+
+use super::{Directive, Scope, Voice};
+use crate::diagnostic::{Diagnostic, RuleId};
 use crate::text::{LineIndex, Span};
 
 /// The directives of one text with the bytes that each governs.
 #[derive(Debug)]
 pub struct Suppressions<'a> {
     directives: &'a [Directive],
+    today: Option<Date>,
     /// By directive; `None` where nothing is governed.
     regions: Vec<Option<Span>>,
+    /// By directive: whether it is one for the file.
+    whole: Vec<bool>,
     /// By directive and rule: whether it has taken something away.
     used: RefCell<Vec<Vec<bool>>>,
 }
 
-/// What is left, and which directives did nothing.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub struct Applied {
-    /// The findings that no directive takes away, in their order.
-    pub findings: Vec<Diagnostic>,
-    /// How many were taken away.
-    pub suppressed: usize,
-    /// Rules of directives that suppressed nothing, as positions in `directives` and in the directive's `rules`.
-    /// Unknown names are not among them.
-    pub unused: Vec<(usize, usize)>,
-    /// Names in directives that are no rule's, with their places.
-    pub unknown: Vec<(String, Span)>,
-    /// `disable-file=` after the first command, and `disable=` before nothing: they govern nothing.
-    pub misplaced: Vec<Span>,
-}
-
-impl Applied {
-    /// What the author of the directives has to be told, in the order of the text: none of it may stay unsaid, for a
-    /// directive that does nothing looks like one that does.
-    pub fn warnings(&self) -> Vec<Label> {
-        let unknown = self.unknown.iter().map(|(name, span)| (*span, format!("there is no rule `{name}`")));
-        let misplaced = "this directive governs nothing: `disable-file=` goes before the first command, `disable=` \
-                         before a command or behind it on its line";
-        let misplaced = self.misplaced.iter().map(|&span| (span, misplaced.to_owned()));
-        let mut labels: Vec<Label> =
-            unknown.chain(misplaced).map(|(span, message)| Label { span, message }).collect();
-        labels.sort_by_key(|label| label.span);
-        labels
-    }
+/// A finding that a directive took away.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Suppressed {
+    /// What would have been said.
+    pub finding: Diagnostic,
+    /// The first of the directives that take it away, by its position.
+    pub by: usize,
 }
 
 impl<'a> Suppressions<'a> {
     /// Works out what each directive governs in `text`. `commands` are the spans of the statements at every depth, in
-    /// any order; where the bodies of here-documents count as part of a command, its span has to include them.
-    pub fn new(text: &[u8], directives: &'a [Directive], commands: &[Span]) -> Self {
+    /// any order; where the bodies of here-documents count as part of a command, its span has to include them. What has
+    /// expired before `today` governs nothing; without a day nothing expires.
+    pub fn new(text: &[u8], directives: &'a [Directive], commands: &[Span], today: Option<Date>) -> Self {
         let lines = LineIndex::new(text);
         let first = commands.iter().map(|command| command.start).min();
+        let is_late = |directive: &Directive| first.is_some_and(|first| first < directive.span.start);
+        let all = |directive: &Directive| Span { start: 0, end: text.len() as u32, ..directive.span };
+        // To ShellCheck, what stands before the first command is about the file.
+        let is_whole = |directive: &Directive| match directive.voice {
+            Voice::Own => directive.scope == Scope::File,
+            Voice::Shellcheck => !is_late(directive),
+        };
         let region = |directive: &Directive| match directive.scope {
+            _ if is_whole(directive) => (!is_late(directive)).then(|| all(directive)),
             Scope::Line => Some(line(&lines, text, directive.span)),
-            Scope::NextCommand => next(commands, directive.span),
-            Scope::File if first.is_some_and(|first| first < directive.span.start) => None,
-            Scope::File => Some(Span { start: 0, end: text.len() as u32, ..directive.span }),
+            Scope::NextCommand | Scope::File => next(commands, directive.span),
         };
         let regions = directives.iter().map(region).collect();
+        let whole = directives.iter().map(is_whole).collect();
         let used = directives.iter().map(|directive| vec![false; directive.rules.len()]).collect();
-        Self { directives, regions, used: RefCell::new(used) }
+        Self { directives, today, regions, whole, used: RefCell::new(used) }
     }
 
-    /// Whether a directive takes away what `rule` says of `place`; that directive then counts as used. For a label, too:
-    /// a cause that its author has judged is not held against the commands that follow from it.
+    /// Whether a directive takes away what `rule` says of `place`; that directive then counts as used.
     pub fn cover(&self, rule: RuleId, place: Span) -> bool {
         let mut covered = false;
-        for (index, directive) in self.directives.iter().enumerate() {
-            if !self.regions[index].is_some_and(|region| holds_start(region, place)) {
-                continue;
-            }
-            for (nth, _) in directive.rules.iter().enumerate().filter(|(_, (name, _))| name == rule.0) {
-                self.used.borrow_mut()[index][nth] = true;
-                covered = true;
-            }
+        for (index, nth) in self.covering(rule, place) {
+            self.used.borrow_mut()[index][nth] = true;
+            covered = true;
         }
         covered
     }
 
-    /// Takes away the findings that start in what a directive with their rule's name governs. `known` tells whether
-    /// there is a rule of a name.
-    pub fn apply(self, findings: Vec<Diagnostic>, known: impl Fn(&str) -> bool) -> Applied {
-        let before = findings.len();
-        let findings: Vec<_> =
-            findings.into_iter().filter(|finding| !self.cover(finding.rule, finding.primary.span)).collect();
-        let mut applied = Applied { suppressed: before - findings.len(), findings, ..Applied::default() };
-        let used = self.used.into_inner();
-        for (index, directive) in self.directives.iter().enumerate() {
-            if self.regions[index].is_none() {
-                applied.misplaced.push(directive.span);
-            }
-            for (nth, (name, span)) in directive.rules.iter().enumerate() {
-                if !known(name) {
-                    applied.unknown.push((name.clone(), *span));
-                } else if !used[index][nth] {
-                    applied.unused.push((index, nth));
-                }
+    /// Whether a directive on the command at `place` itself, not one for the file, takes away what `rule` says of it: its
+    /// author has looked at this failure, and it is not held against the commands that follow from it either.
+    pub fn judges(&self, rule: RuleId, place: Span) -> bool {
+        let mut judged = false;
+        for (index, nth) in self.covering(rule, place) {
+            if !self.whole[index] {
+                self.used.borrow_mut()[index][nth] = true;
+                judged = true;
             }
         }
-        applied
+        judged
+    }
+
+    /// The directives that govern `place` and name `rule`, each with the number of the name.
+    fn covering(&self, rule: RuleId, place: Span) -> Vec<(usize, usize)> {
+        let mut found = Vec::new();
+        for (index, directive) in self.directives.iter().enumerate() {
+            let governs = self.regions[index].is_some_and(|region| holds_start(region, place));
+            if governs && !self.is_expired(directive) {
+                let named = directive.rules.iter().enumerate().filter(|(_, (name, _))| name == rule.0);
+                found.extend(named.map(|(nth, _)| (index, nth)));
+            }
+        }
+        found
+    }
+
+    /// Those of the `findings` that start in nothing that a directive with their rule's name governs.
+    pub fn left_of(&self, findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
+        findings.into_iter().filter(|finding| !self.cover(finding.rule, finding.primary.span)).collect()
+    }
+
+    /// What the directives have taken away: those of `all`, the findings that there would be without them, which are not
+    /// `left`, each with the first directive that was used on it or on one of its causes. What only followed from a cause
+    /// that is judged is not among them.
+    pub fn taken(&self, all: Vec<Diagnostic>, left: &[Diagnostic]) -> Vec<Suppressed> {
+        let is_left = |finding: &Diagnostic| {
+            left.iter().any(|it| (it.rule, it.primary.span) == (finding.rule, finding.primary.span))
+        };
+        let gone = all.into_iter().filter(|finding| !is_left(finding));
+        gone.filter_map(|finding| Some(Suppressed { by: self.used_on(&finding)?, finding })).collect()
+    }
+
+    fn used_on(&self, finding: &Diagnostic) -> Option<usize> {
+        let places = std::iter::once(&finding.primary).chain(&finding.labels);
+        let covering = places.flat_map(|label| self.covering(finding.rule, label.span));
+        let used = self.used.borrow();
+        let mut by = covering.filter(|&(index, nth)| used[index][nth]).map(|(index, _)| index);
+        by.next()
+    }
+
+    /// Whether there is no directive.
+    pub fn is_empty(&self) -> bool {
+        self.directives.is_empty()
+    }
+
+    /// The directives in the words of lint-scripts, in the order of the text.
+    pub fn own(&self) -> impl Iterator<Item = Judged<'a, '_>> {
+        let own = self.directives.iter().enumerate().filter(|(_, directive)| directive.voice == Voice::Own);
+        own.map(|(index, directive)| Judged { directive, index, suppressions: self })
+    }
+
+    fn is_expired(&self, directive: &Directive) -> bool {
+        directive.until.zip(self.today).is_some_and(|(until, today)| until < today)
+    }
+}
+
+/// A directive, and what has become of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Judged<'a, 's> {
+    /// The directive.
+    pub directive: &'a Directive,
+    index: usize,
+    suppressions: &'s Suppressions<'a>,
+}
+
+impl Judged<'_, '_> {
+    /// What it governs: `None` for a `disable-file=` after the first command, and a `disable=` before nothing.
+    pub fn region(&self) -> Option<Span> {
+        self.suppressions.regions[self.index]
+    }
+
+    /// Whether its last day has passed: it governs nothing any more.
+    pub fn is_expired(&self) -> bool {
+        self.suppressions.is_expired(self.directive)
+    }
+
+    /// Whether its nth rule has had something to take away so far.
+    pub fn is_used(&self, nth: usize) -> bool {
+        self.suppressions.used.borrow()[self.index][nth]
     }
 }
 
@@ -126,7 +179,9 @@ fn next(commands: &[Span], comment: Span) -> Option<Span> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Applied, Suppressions};
+    use jiff::civil::date;
+
+    use super::Suppressions;
     use crate::diagnostic::{Diagnostic, RuleId, Severity};
     use crate::suppress::directives;
     use crate::suppress::parse::tests::comments;
@@ -138,11 +193,16 @@ mod tests {
         Span::new(FileId(0), start as u32, (start + part.len()) as u32)
     }
 
-    fn apply(text: &str, commands: &[Span], findings: &[(&'static str, Span)]) -> Applied {
+    /// What is left of findings of these rules at these places.
+    fn left(text: &str, commands: &[Span], findings: &[(&'static str, Span)]) -> Vec<(&'static str, Span)> {
         let read = directives(text.as_bytes(), &comments(text));
+        let today = Some(date(2026, 6, 1));
+        let suppressions = Suppressions::new(text.as_bytes(), &read.directives, commands, today);
         let finding = |&(rule, span)| Diagnostic::new(RuleId(rule), Severity::Warning, span, "");
-        Suppressions::new(text.as_bytes(), &read.directives, commands)
-            .apply(findings.iter().map(finding).collect(), |name| matches!(name, "a" | "b"))
+        let all: Vec<Diagnostic> = findings.iter().map(finding).collect();
+        let left = suppressions.left_of(all.clone());
+        assert_eq!(left.len() + suppressions.taken(all, &left).len(), findings.len());
+        left.iter().map(|finding| (finding.rule.0, finding.primary.span)).collect()
     }
 
     #[test]
@@ -154,55 +214,64 @@ mod tests {
             span(text, "one", 1),
             span(text, "x", 0),
         ];
-        let applied = apply(text, &commands, &[("a", commands[1]), ("b", commands[1]), ("a", commands[2])]);
-        let left: Vec<_> =
-            applied.findings.iter().map(|finding| (finding.rule.0, finding.primary.span)).collect();
-        assert_eq!(left, [("b", commands[1]), ("a", commands[2])]);
-        assert_eq!(applied.suppressed, 1);
-        assert_eq!((applied.unused, applied.unknown, applied.misplaced), (vec![], vec![], vec![]));
+        let found = [("a", commands[1]), ("b", commands[1]), ("a", commands[2])];
+        assert_eq!(left(text, &commands, &found), found[1..]);
     }
 
     #[test]
     fn at_the_end_of_a_line_the_line_is_meant() {
         let text = "one\none # lint-scripts disable=a\none\n";
         let commands = [span(text, "one", 0), span(text, "one", 1), span(text, "one", 2)];
-        let applied = apply(text, &commands, &commands.map(|command| ("a", command)));
-        let left: Vec<_> = applied.findings.iter().map(|finding| finding.primary.span).collect();
-        assert_eq!(left, [commands[0], commands[2]]);
+        let found = commands.map(|command| ("a", command));
+        assert_eq!(left(text, &commands, &found), [found[0], found[2]]);
     }
 
     #[test]
     fn a_files_directive_stands_before_the_first_command() {
-        let early = "# lint-scripts disable-file=a\none\n";
-        let one = span(early, "one", 0);
-        assert_eq!(apply(early, &[one], &[("a", one)]).suppressed, 1);
-
-        let late = "one\n# lint-scripts disable-file=a\n";
-        let one = span(late, "one", 0);
-        let applied = apply(late, &[one], &[("a", one)]);
-        assert_eq!(applied.suppressed, 0);
-        assert_eq!(applied.misplaced, [span(late, "# lint-scripts disable-file=a", 0)]);
+        for (text, rest) in
+            [("# lint-scripts disable-file=a\none\n", 0), ("one\n# lint-scripts disable-file=a\n", 1)]
+        {
+            let one = span(text, "one", 0);
+            assert_eq!(left(text, &[one], &[("a", one)]).len(), rest, "{text}");
+        }
     }
 
     #[test]
-    fn what_suppresses_nothing_or_names_no_rule_is_told() {
-        let text = "# lint-scripts disable=a,b,c\none\n";
+    fn a_directive_for_shellcheck_holds_as_it_does_there() {
+        let rule = "declare-masks-status";
+        let text = "# shellcheck disable=SC2155\none\none\n";
+        let commands = [span(text, "one", 0), span(text, "one", 1)];
+        assert_eq!(left(text, &commands, &commands.map(|command| (rule, command))), [], "for the file");
+        let text = "two\n# shellcheck disable=SC2155\none\none\n";
+        let commands = [span(text, "two", 0), span(text, "one", 0), span(text, "one", 1)];
+        let found = commands.map(|command| (rule, command));
+        assert_eq!(left(text, &commands, &found), [found[0], found[2]]);
+    }
+
+    #[test]
+    fn what_has_expired_takes_nothing_away() {
+        for (until, rest) in [("2026-05-31", 1), ("2026-06-01", 0), ("2026-06-02", 0)] {
+            let text = format!("one # lint-scripts disable=a until {until} -- why\n");
+            let one = span(&text, "one", 0);
+            assert_eq!(left(&text, &[one], &[("a", one)]).len(), rest, "{until}");
+        }
+    }
+
+    #[test]
+    fn what_was_used_is_known() {
+        let text = "# lint-scripts disable=a,b,c\none # lint-scripts disable=a\n# lint-scripts disable=a\n";
         let one = span(text, "one", 0);
-        let applied = apply(text, &[one], &[("b", one)]);
-        assert_eq!(applied.unused, [(0, 0)]);
-        let c =
-            Span::new(FileId(0), text.find(",c").unwrap() as u32 + 1, text.find(",c").unwrap() as u32 + 2);
-        assert_eq!(applied.unknown, [("c".to_owned(), c)]);
-        let warnings = applied.warnings();
-        assert_eq!(warnings.len(), 1);
-        assert_eq!((warnings[0].span, warnings[0].message.as_str()), (c, "there is no rule `c`"));
-    }
-
-    #[test]
-    fn a_directive_before_nothing_is_misplaced() {
-        let text = "one\n# lint-scripts disable=a\n";
-        let applied = apply(text, &[span(text, "one", 0)], &[]);
-        assert_eq!(applied.misplaced.len(), 1);
-        assert_eq!(applied.warnings().len(), 1);
+        let read = directives(text.as_bytes(), &comments(text));
+        let suppressions = Suppressions::new(text.as_bytes(), &read.directives, &[one], None);
+        assert!(suppressions.cover(RuleId("a"), one) && !suppressions.cover(RuleId("d"), one));
+        let states: Vec<(bool, Vec<bool>)> = suppressions
+            .own()
+            .map(|judged| {
+                let rules = judged.directive.rules.len();
+                (judged.region().is_some(), (0..rules).map(|nth| judged.is_used(nth)).collect())
+            })
+            .collect();
+        let expected = [(true, vec![true, false, false]), (true, vec![true]), (false, vec![false])];
+        assert_eq!(states, expected);
     }
 }

@@ -1,5 +1,8 @@
 //! From comments to directives.
 
+use jiff::civil::Date;
+
+use super::shellcheck::accepted;
 use crate::diagnostic::Label;
 use crate::text::Span;
 
@@ -14,17 +17,30 @@ pub enum Scope {
     File,
 }
 
+/// Whose words a directive is written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Voice {
+    /// `# lint-scripts disable=…`.
+    Own,
+    /// `# shellcheck disable=…`, for codes that mean the same as rules of ours.
+    Shellcheck,
+}
+
 /// A comment that takes findings away.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Directive {
     /// The comment, from `#`.
     pub span: Span,
-    /// The rules as they are written, each with its place; never empty.
+    /// Whose words it is written in.
+    pub voice: Voice,
+    /// The rules, each with the place of the word for it; never empty.
     pub rules: Vec<(String, Span)>,
     /// How far it reaches.
     pub scope: Scope,
-    /// What stands after `--`.
+    /// What stands after `--`; behind a `#` in a comment for ShellCheck.
     pub reason: Option<String>,
+    /// The last day on which it holds.
+    pub until: Option<Date>,
 }
 
 /// All that the comments of a text say to the linter.
@@ -43,7 +59,7 @@ pub fn directives(text: &[u8], comments: &[Span]) -> Directives {
         match directive(text, span) {
             Some(Ok(directive)) => found.directives.push(directive),
             Some(Err(message)) => found.malformed.push(Label { span, message }),
-            None => {}
+            None => found.directives.extend(accepted(text, span)),
         }
     }
     found
@@ -67,12 +83,34 @@ fn directive(text: &[u8], span: Span) -> Option<Result<Directive, String>> {
     };
     let before = comment.len() - names.len();
     let (names, reason) = split_reason(names);
+    // A `#` begins a comment in the comment.
+    let names = names.split(" #").next().unwrap_or_default();
+    let (names, until) = match split_until(names) {
+        Ok(split) => split,
+        Err(message) => return Some(Err(message)),
+    };
     let rules = rules(names, Span { start: span.start + before as u32, ..span });
     if rules.is_empty() {
         return Some(Err("this directive names no rule".to_owned()));
     }
     let reason = reason.filter(|reason| !reason.is_empty()).map(str::to_owned);
-    Some(Ok(Directive { span, rules, scope, reason }))
+    Some(Ok(Directive { span, voice: Voice::Own, rules, scope, reason, until }))
+}
+
+/// The names, and the day that stands behind an `until`.
+fn split_until(names: &str) -> Result<(&str, Option<Date>), String> {
+    let mut words = names.match_indices("until").filter(|(at, word)| {
+        let (before, after) = (&names[..*at], &names[at + word.len()..]);
+        before.ends_with([' ', '\t']) && (after.is_empty() || after.starts_with(char::is_whitespace))
+    });
+    let Some((at, word)) = words.next() else { return Ok((names, None)) };
+    let day = names[at + word.len()..].trim();
+    // The form is asked for, as others are read by other people in another way.
+    let date = day.parse::<Date>().ok().filter(|date| date.to_string() == day);
+    let message = || {
+        format!("`until` wants a day such as `2027-01-31`, not `{day}`: this directive suppresses nothing")
+    };
+    Ok((&names[..at], Some(date.ok_or_else(message)?)))
 }
 
 /// The names, and what stands behind a `--` that is a word of its own.
@@ -150,6 +188,22 @@ pub(super) mod tests {
         check("ls\n#lint-scripts: disable=a, b\r\n", Scope::NextCommand, &["a", "b"], None);
         check("é=1 # lint-scripts disable=a--b -- é\n", Scope::Line, &["a--b"], Some("é"));
         check("#!/bin/sh\n# lint-scripts disable-file=a --\n", Scope::File, &["a"], None);
+        check("ls # lint-scripts disable=a # why not", Scope::Line, &["a"], None);
+        check("ls # lint-scripts disable=a -- see #12", Scope::Line, &["a"], Some("see #12"));
+    }
+
+    #[test]
+    fn a_directive_may_hold_for_some_time_only() {
+        let read = |text: &str| read(text);
+        let found = read("ls # lint-scripts disable=a,b until 2027-01-31 -- why\n");
+        let [directive] = found.directives.as_slice() else { panic!("{found:?}") };
+        assert_eq!(directive.until, Some(jiff::civil::date(2027, 1, 31)));
+        assert_eq!((directive.rules.len(), directive.reason.as_deref()), (2, Some("why")));
+        assert_eq!(read("ls # lint-scripts disable=a -- until 2027-01-31").directives[0].until, None);
+        for wrong in ["2027-02-30", "31.1.2027", "2027-1-31", "", "2027-01-31T10:00", "tomorrow"] {
+            let found = read(&format!("ls # lint-scripts disable=a until {wrong} -- why\n"));
+            assert_eq!((found.directives.len(), found.malformed.len()), (0, 1), "{wrong}");
+        }
     }
 
     #[test]
