@@ -105,7 +105,7 @@ fn a_projects_own_commands_and_words_count() {
         assert!(with.iter().any(|name| name == rule), "{with:?}");
     }
     assert_eq!(rules(&project, &["--isolated", "a.sh"]), ["missing-strict-mode"]);
-    run(&project, &["trace", "a.sh"]).status(0).prints("claim: Ship it");
+    run(&project, &["trace", "a.sh"]).status(0).prints("claims: Ship it");
 }
 
 #[test]

@@ -92,12 +92,11 @@ impl Shown {
             rows.into_iter().map(|(name, value)| [name.to_owned(), clean_word(&value)]).collect();
         let rules: Vec<[String; 2]> =
             self.rules.iter().map(|rule| [rule.name.to_owned(), word(rule.severity).to_owned()]).collect();
-        format!(
-            "{}\n{} of {} rules speak:\n{}",
-            columns(&settings),
-            rules.len(),
-            rules::ALL.len(),
-            columns(&rules)
-        )
+        let speak = if rules.len() == 1 {
+            "1 rule speaks".to_owned()
+        } else {
+            format!("{} rules speak", rules.len())
+        };
+        format!("{}\n{speak}:\n{}", columns(&settings), columns(&rules))
     }
 }

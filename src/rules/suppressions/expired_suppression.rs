@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, RuleId, Severity};
 use crate::rules::{Context, Family, Findings, Fixes, Focus, Presets, Rule, State};
+use crate::suppress::Judged;
 
 pub static RULE: Rule = Rule {
     id: RuleId("expired-suppression"),
@@ -17,7 +18,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
-    for judged in cx.suppressions.own().filter(|judged| judged.is_expired()) {
+    for judged in cx.suppressions.own().filter(Judged::is_expired) {
         let Some(until) = judged.directive.until else { continue };
         let names: Vec<&str> = judged.directive.rules.iter().map(|(name, _)| name.as_str()).collect();
         let message = format!("`{}` was disabled until {until}, and speaks again", names.join("` and `"));
