@@ -96,3 +96,28 @@ fn bash_does_what_the_engine_says() {
 fn dash_does_what_the_engine_says() {
     compare(Shell::Dash);
 }
+
+#[test]
+fn bash_in_posix_mode_does_what_the_engine_says() {
+    compare(Shell::BashPosix);
+}
+
+#[test]
+fn bash_as_sh_does_what_the_engine_says() {
+    compare(Shell::BashAsSh);
+}
+
+#[test]
+fn busybox_does_what_the_engine_says() {
+    compare(Shell::Busybox);
+}
+
+#[test]
+fn ksh_does_what_the_engine_says() {
+    compare(Shell::Ksh);
+}
+
+#[test]
+fn mksh_does_what_the_engine_says() {
+    compare(Shell::Mksh);
+}

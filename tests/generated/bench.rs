@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, OpenOptions};
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -138,6 +139,7 @@ impl Bench {
         let (shell, fixed) = script.shell.command();
         let output = OpenOptions::new().append(true).open(&log).unwrap();
         let status = Command::new(shell)
+            .arg0(script.shell.name())
             .args(fixed)
             .args(script.flag)
             .arg("./script")

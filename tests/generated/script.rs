@@ -32,8 +32,8 @@ pub struct Script {
 
 impl Script {
     pub fn text(&self) -> String {
-        let (program, fixed) = self.shell.command();
-        let mut text = format!("#!{program}");
+        let (_, fixed) = self.shell.command();
+        let mut text = format!("#!{}", self.shell.name());
         for flag in fixed.iter().chain(&self.flag) {
             write!(text, " {flag}").expect("a String takes all that is written to it");
         }

@@ -6,7 +6,14 @@ use lint_scripts::shell::Dialect;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shell {
     Bash,
+    /// `bash --posix`
+    BashPosix,
+    /// bash that is started as `sh`, with a script that any POSIX shell may run.
+    BashAsSh,
     Dash,
+    Busybox,
+    Ksh,
+    Mksh,
 }
 
 /// What not every shell has.
@@ -16,7 +23,7 @@ pub enum Feature {
     Pipefail,
     /// `trap … ERR`
     ErrTrap,
-    /// `set -E`, `trap … RETURN`, `local -`, `shopt`, `PIPESTATUS`, `coproc`, `wait -n`, `;;&`: all that only bash has.
+    /// `set -E`, `trap … RETURN`, `shopt`, `PIPESTATUS`, `coproc`, `wait -n`, `;;&`: all that only bash has.
     Bash,
     /// `[[ … ]]`
     DoubleBracket,
@@ -30,6 +37,10 @@ pub enum Feature {
     HereString,
     /// `local`
     Local,
+    /// `local -`
+    LocalOptions,
+    /// `function name { … }`
+    FunctionKeyword,
     /// `typeset`
     Typeset,
     /// `;&`
@@ -42,27 +53,66 @@ pub enum Feature {
     Time,
 }
 
+/// What bash has and dash has not, and others have too.
+const BUSYBOX: [Feature; 6] = [
+    Feature::Pipefail,
+    Feature::ErrTrap,
+    Feature::Local,
+    Feature::LocalOptions,
+    Feature::FunctionKeyword,
+    Feature::Source,
+];
+const KORN: [Feature; 11] = [
+    Feature::Pipefail,
+    Feature::ErrTrap,
+    Feature::DoubleBracket,
+    Feature::ArithmeticCommand,
+    Feature::Arrays,
+    Feature::HereString,
+    Feature::Typeset,
+    Feature::FunctionKeyword,
+    Feature::FallThrough,
+    Feature::Source,
+    Feature::Time,
+];
+
 impl Shell {
     /// What the engine is told.
     pub fn dialect(self) -> Dialect {
         match self {
-            Self::Bash => Dialect::Bash,
+            Self::Bash | Self::BashPosix => Dialect::Bash,
+            Self::BashAsSh => Dialect::Sh,
             Self::Dash => Dialect::Dash,
+            Self::Busybox => Dialect::Busybox,
+            Self::Ksh => Dialect::Ksh,
+            Self::Mksh => Dialect::Mksh,
         }
     }
 
     /// The program, and what comes before the script's path.
     pub fn command(self) -> (&'static str, &'static [&'static str]) {
         match self {
-            Self::Bash => ("/bin/bash", &[]),
+            Self::Bash | Self::BashAsSh => ("/bin/bash", &[]),
+            Self::BashPosix => ("/bin/bash", &["--posix"]),
             Self::Dash => ("/bin/dash", &[]),
+            Self::Busybox => ("/bin/busybox", &["sh"]),
+            Self::Ksh => ("/bin/ksh", &[]),
+            Self::Mksh => ("/bin/mksh", &[]),
         }
+    }
+
+    /// The name by which the program is called: bash is another shell when that is `sh`.
+    pub fn name(self) -> &'static str {
+        if self == Self::BashAsSh { "/bin/sh" } else { self.command().0 }
     }
 
     pub fn has(self, feature: Feature) -> bool {
         match self {
-            Self::Bash => true,
-            Self::Dash => feature == Feature::Local,
+            Self::Bash | Self::BashPosix => true,
+            Self::BashAsSh | Self::Dash => matches!(feature, Feature::Local | Feature::LocalOptions),
+            Self::Busybox => BUSYBOX.contains(&feature),
+            Self::Ksh => KORN.contains(&feature) || feature == Feature::ProcessSubstitution,
+            Self::Mksh => KORN.contains(&feature) || feature == Feature::Local,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod commands;
 mod compounds;
+mod errors;
 mod jobs;
 mod options;
 mod pipelines;
@@ -39,12 +40,17 @@ pub const FAMILIES: &[&Family] = &[
     &compounds::ARITHMETIC_LOOPS,
     &compounds::SELECT,
     &compounds::READERS,
+    &errors::SPECIAL,
+    &errors::NUMBERS,
+    &errors::IGNORED,
+    &errors::KEYWORD_FUNCTIONS,
     &jobs::JOBS,
     &jobs::ARRAYS,
     &jobs::BASH,
     &options::OPTIONS,
     &options::REGIONS,
     &options::LOCAL,
+    &options::LOCAL_OPTIONS,
     &options::PIPEFAIL,
     &options::BASH,
     &pipelines::PLAIN,

@@ -50,8 +50,6 @@ pub const LOCAL: Family = Family {
     weight: 2,
     needs: Some(Feature::Local),
     patterns: &[
-        "FN() { local -; set +e; CMD; CMD; }\nFN\nCMD",
-        "FN() { local -; set -e; CMD; CMD; }\nFN\nCMD",
         "FN() { local rc; CMD; rc=$?; return $rc; }\nFN || LEAVE",
         "FN() { local rc=0; CMD || rc=$?; CMD; return $rc; }\nFN",
         "FN() { local failed=0; CMD || failed=1; return $failed; }\nFN || LEAVE",
@@ -60,6 +58,16 @@ pub const LOCAL: Family = Family {
         "FN() { local v=$(CMD); CMD; }\nFN",
         "FN() { local v=$(CMD) || return 1; CMD; }\nFN || LEAVE",
         "FN() { local v; v=$(CMD) || return 1; CMD; }\nFN || LEAVE",
+    ],
+};
+
+pub const LOCAL_OPTIONS: Family = Family {
+    weight: 1,
+    needs: Some(Feature::LocalOptions),
+    patterns: &[
+        "FN() { local -; set +e; CMD; CMD; }\nFN\nCMD",
+        "FN() { local -; set -e; CMD; CMD; }\nFN\nCMD",
+        "FN() { local -; set -e; CMD; CMD; }\nFN || LEAVE\nCMD",
     ],
 };
 
