@@ -551,6 +551,9 @@ impl<'a> Engine<'a> {
             if outcome.how == How::Next {
                 after.status = state.status;
                 after.exempt = false;
+                if self.shells(&state).err_trap_leaves_status_for_exit() == Setting::On {
+                    after.trapped = Some(state.status);
+                }
             } else if state.status == Status::Fault {
                 event = Event { by: Some(By::ErrTrap), at: pipeline.span };
             }
@@ -574,23 +577,31 @@ impl<'a> Engine<'a> {
     /// The EXIT trap's action, where one is set. Its own last status counts for nothing (`exit.ok.last.keeps`), unless it
     /// calls `exit` or errexit ends it.
     pub(super) fn exit_trap(&mut self, node: NodeId) -> Vec<NodeId> {
+        self.exit_trap_of(Outcome { how: How::Exit, node }).into_iter().map(|outcome| outcome.node).collect()
+    }
+
+    /// The EXIT trap that runs at this end of the script, or of a function that has one of its own.
+    pub(super) fn exit_trap_of(&mut self, end: Outcome) -> Outcomes {
+        let node = end.node;
         let state = self.state(node);
         let id = CommandId(0);
         let unit = match state.exit_trap {
-            Trap::None => return vec![node],
+            Trap::None => return smallvec::smallvec![end],
             Trap::Unknown => {
                 let any = State { exit_trap: Trap::None, ..state.after(Status::Any) };
-                return vec![self.step(node, id, Phase::Left(3), any, Event::quiet())];
+                let node = self.step(node, id, Phase::Left(3), any, Event::quiet());
+                return smallvec::smallvec![Outcome { node, ..end }];
             }
             Trap::Commands(unit) => unit,
         };
+        let inherits = self.shells(&state).exit_trap_inherits_ignoring() == Setting::On;
         // Which number a status is hardly matters to a trap.
         let status = if matches!(state.status, Status::Known(1..)) { Status::Nonzero } else { state.status };
         let entry = State {
             exit_trap: Trap::None,
             status,
             trapped: Some(status),
-            ignored: false,
+            ignored: state.ignored && inherits,
             exempt: false,
             ..(*state).clone()
         };
@@ -602,7 +613,7 @@ impl<'a> Engine<'a> {
         let body = &self.program.script(unit).body;
         let outcomes =
             self.frame(Body::Trap(unit), entry, node, |engine, node| engine.list(body, vec![node]));
-        let mut ended = Vec::new();
+        let mut ended = Outcomes::new();
         for outcome in outcomes.iter() {
             let inner = self.state(outcome.node);
             let mut after = State { trapped: None, ..(*inner).clone() };
@@ -612,7 +623,9 @@ impl<'a> Engine<'a> {
             let forced = state.status == Status::Fault && after.status == Status::ZERO;
             let event = Event { by: forced.then_some(By::ExitTrap), at: Event::quiet().at };
             let edge_from = if healthy { outcome.node } else { node };
-            ended.push(self.step(edge_from, id, Phase::Left(4), after, event));
+            let how = if outcome.how == How::Exit { How::Exit } else { end.how };
+            let phase = Phase::Left(20 + how_number(how));
+            ended.push(Outcome { how, node: self.step(edge_from, id, phase, after, event) });
         }
         ended
     }

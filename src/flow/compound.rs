@@ -8,6 +8,7 @@ use super::graph::{Event, NodeId, Phase};
 use super::program::Repeats;
 use super::state::{State, Status, Taint, Value};
 use super::test::Truth;
+use crate::shell::Setting;
 use crate::syntax::{Case, CaseEnd, Command, For, ForArithmetic, If, List, Loop, Word};
 
 /// How a loop is left, or goes on, after its body.
@@ -99,6 +100,7 @@ impl<'a> Engine<'a> {
                 continue;
             }
             let node = self.assign_named(command, node, name, Value::Unknown);
+            let words_failed = self.keeps_status_of_words(from, node);
             let entered = self.loop_entry(command, node);
             let never = words.is_empty() && each.words.is_some();
             let outcomes = self.rounds(command, &each.body, entered, |engine, head, _| {
@@ -109,13 +111,27 @@ impl<'a> Engine<'a> {
                     left: if first && fixed && !never {
                         Vec::new()
                     } else {
-                        vec![engine.end_of_rounds(command, head, first)]
+                        let head = engine.end_of_rounds(command, head, first);
+                        let failed = first && words_failed;
+                        vec![if failed { engine.unknown_status(command, head) } else { head }]
                     },
                 }
             });
             out.extend(outcomes);
         }
         out
+    }
+
+    /// Whether a substitution in a compound command's words has failed, whose status may become its own.
+    fn keeps_status_of_words(&self, before: NodeId, expanded: NodeId) -> bool {
+        let (before, expanded) = (self.state(before), self.state(expanded));
+        before.taint != expanded.taint
+            && self.shells(&before).empty_compound_keeps_status_of_words() == Setting::On
+    }
+
+    fn unknown_status(&mut self, command: &Command, node: NodeId) -> NodeId {
+        let state = self.state(node).after(Status::Any);
+        self.step(node, command.id, Phase::Arm(928), state, Event::quiet())
     }
 
     /// `for status in "${PIPESTATUS[@]}"`
@@ -271,12 +287,20 @@ impl<'a> Engine<'a> {
         let words: Vec<&'a Word> =
             std::iter::once(&case.word).chain(case.items.iter().flat_map(|item| &item.patterns)).collect();
         for node in self.expand(command, &words, from, By::Substitution) {
-            out.extend(self.case_arms(command, case, node));
+            let unmatched = if self.keeps_status_of_words(from, node) { Status::Any } else { Status::ZERO };
+            out.extend(self.case_arms(command, case, node, unmatched));
         }
         out
     }
 
-    fn case_arms(&mut self, command: &'a Command, case: &'a Case, node: NodeId) -> Outcomes {
+    /// `unmatched` is the status when no pattern matches.
+    fn case_arms(
+        &mut self,
+        command: &'a Command,
+        case: &'a Case,
+        node: NodeId,
+        unmatched: Status,
+    ) -> Outcomes {
         let state = self.state(node);
         let value = self.value(&case.word, &state);
         let event = if value.carries_fault() {
@@ -314,7 +338,7 @@ impl<'a> Engine<'a> {
         out.extend(going_on(fallen.into_iter().chain(going_on_testing)));
         if none_matches {
             let event = if event.by.is_some() { event } else { self.loss(command, node) };
-            let state = state.after(Status::ZERO);
+            let state = state.after(unmatched);
             out.extend(going_on([self.step(node, command.id, Phase::After, state, event)]));
         }
         out

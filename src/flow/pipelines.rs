@@ -3,7 +3,7 @@
 use super::answer::By;
 use super::engine::{Body, Engine, Outcomes, going_on, push_new, split};
 use super::graph::{Event, NodeId, Phase};
-use super::state::{Process, State, Status, subshell_state, taint_after};
+use super::state::{Process, State, Status, Trap, subshell_state, taint_after};
 use crate::shell::{Opt, Setting};
 use crate::syntax::{Command, CommandId, Pipeline, Statement};
 use crate::text::Span;
@@ -79,7 +79,10 @@ impl<'a> Engine<'a> {
         let mut next = Vec::new();
         for (edge_from, inner) in ended {
             let event = self.element_event(pipeline, index, inner, &before);
-            let state = self.element_state(&before, inner, in_shell);
+            let mut state = self.element_state(&before, inner, in_shell);
+            if in_shell && self.may_hide_redirection(command, &state) {
+                state.status = Status::Any;
+            }
             let fails_here = before.is_healthy() && !state.is_healthy();
             let node = self.step(edge_from, command.id, Phase::Element(index as u32 + 1), state, event);
             if fails_here {
@@ -88,6 +91,14 @@ impl<'a> Engine<'a> {
             push_new(&mut next, node);
         }
         next
+    }
+
+    fn may_hide_redirection(&self, command: &Command, state: &State) -> bool {
+        let hides = self.shells(state).err_trap_hides_redirection_in_pipeline() == Setting::On;
+        hides
+            && state.err_trap != Trap::None
+            && state.status == Status::Fault
+            && !command.redirects.is_empty()
     }
 
     /// The elements before the one that has failed run at the same time: what they claim and destroy still happens.

@@ -331,8 +331,14 @@ impl<'a> Engine<'a> {
         let healthy = entry.is_healthy();
         let outer = (self.in_function, self.loops);
         (self.in_function, self.loops) = (true, 0);
-        let outcomes = self
-            .frame(Body::Function(function), entry.clone(), ran, |engine, node| engine.command(body, node));
+        let outcomes = self.frame(Body::Function(function), entry.clone(), ran, |engine, node| {
+            let outcomes = engine.command(body, node);
+            if engine.has_own_exit_trap(function, &before) {
+                outcomes.into_iter().flat_map(|outcome| engine.exit_trap_of(outcome)).collect()
+            } else {
+                outcomes
+            }
+        });
         (self.in_function, self.loops) = outer;
         // A call fails by what it runs; one that runs its arguments has been given these failures already.
         let own = self.program.site_of(command.id).filter(|site| !self.given.contains(site));
@@ -348,6 +354,10 @@ impl<'a> Engine<'a> {
             };
             let mut state = self.leave_function(function, &before, &entry, outcome.node);
             scope.restore(&mut state, &before, &entry);
+            let leaves_ignored = self.state(outcome.node).ignored && !entry.ignored;
+            state.exempt = outcome.how == How::Return
+                && leaves_ignored
+                && self.shells(&before).return_out_of_ignored_is_exempt() == Setting::On;
             let edge_from = if healthy { outcome.node } else { ran };
             let phase = if how == How::Next { Phase::After } else { Phase::Left(0) };
             let node = self.step(edge_from, command.id, phase, state, Event::quiet());
@@ -367,6 +377,9 @@ impl<'a> Engine<'a> {
         for local in self.program.locals.get(&function).into_iter().flatten() {
             entry.set_variable(*local, Value::Unknown);
         }
+        if self.has_own_exit_trap(function, before) {
+            entry.exit_trap = Trap::None;
+        }
         entry.arguments = if info.runs_arguments { Some(self.intern_arguments(&words[1..])) } else { None };
         if !entry.options.is_on(Opt::Errtrace) && entry.err_trap != Trap::None {
             entry.err_trap = match self.shells(before).functions_inherit_err_trap() {
@@ -376,6 +389,11 @@ impl<'a> Engine<'a> {
             };
         }
         entry
+    }
+
+    fn has_own_exit_trap(&self, function: FunctionId, before: &State) -> bool {
+        self.program.function(function).definition.keyword
+            && self.shells(before).keyword_functions_have_exit_trap() == Setting::On
     }
 
     fn has_own_options(&self, function: FunctionId, before: &State) -> bool {
@@ -397,6 +415,9 @@ impl<'a> Engine<'a> {
         let mut state = State { exempt: false, ignored: before.ignored, ..(*ended).clone() };
         if self.has_own_options(function, before) {
             state.options = before.options;
+        }
+        if self.has_own_exit_trap(function, before) {
+            state.exit_trap = before.exit_trap;
         }
         state.pipe.clear();
         state.arguments = before.arguments;

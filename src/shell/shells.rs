@@ -176,7 +176,33 @@ impl Shells {
 
     /// Whether functions leave the ERR trap set without errtrace (`err.fn`).
     pub fn functions_inherit_err_trap(self) -> Setting {
-        self.among(ALL.but(BASH).but(POSIX_BASH))
+        self.among(KORN)
+    }
+
+    /// Whether a later `exit` without operand takes the status that has set off the ERR trap.
+    pub fn err_trap_leaves_status_for_exit(self) -> Setting {
+        self.among(BUSYBOX)
+    }
+
+    /// Whether the ERR trap's status replaces that of a pipeline whose last redirection has failed.
+    pub fn err_trap_hides_redirection_in_pipeline(self) -> Setting {
+        self.among(KSH)
+    }
+
+    /// Whether errexit is ignored in an EXIT trap that runs where it is ignored (`ctx.trap.usr1.if`).
+    pub fn exit_trap_inherits_ignoring(self) -> Setting {
+        self.among(KSH)
+    }
+
+    /// Whether `return` out of a context that ignores errexit leaves the function's own status exempt from it.
+    pub fn return_out_of_ignored_is_exempt(self) -> Setting {
+        self.among(KSH)
+    }
+
+    /// Whether `for` without rounds and `case` without a match have the status of the substitution in their words
+    /// (`comp.for.word.fails comp.case.word.nomatch`).
+    pub fn empty_compound_keeps_status_of_words(self) -> Setting {
+        self.among(KSH)
     }
 
     /// Whether `return` outside a function and a sourced file is refused, and the script goes on (`blt.return.toplevel`).
@@ -189,8 +215,12 @@ impl Shells {
         self.among(BASH.and(POSIX_BASH))
     }
 
-    /// Whether options and the EXIT trap of a function that is written with the word `function` are its own
-    /// (`decl.fnkw.ksh exit.fn.kw`).
+    /// Whether the EXIT trap of a function that is written with the word `function` is its own (`exit.fn.kw`).
+    pub fn keyword_functions_have_exit_trap(self) -> Setting {
+        self.among(KSH)
+    }
+
+    /// The same of its options (`decl.fnkw.ksh`).
     pub fn keyword_functions_have_options(self) -> Setting {
         self.among(KORN)
     }

@@ -1,5 +1,6 @@
 //! Runs generated scripts in the real shell, in a directory of their own and with stubs as the only programs.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, OpenOptions};
 use std::os::unix::process::CommandExt;
@@ -29,6 +30,8 @@ pub struct Seen {
 /// A directory with the stubs, in which one script after the other runs.
 pub struct Bench {
     folder: PathBuf,
+    /// How many runs there were.
+    runs: Cell<u64>,
 }
 
 /// What is made to happen in a run.
@@ -72,7 +75,7 @@ impl Bench {
             std::os::unix::fs::symlink(program, bin.join(name)).unwrap();
         }
         fs::create_dir(folder.join("work")).unwrap();
-        Self { folder: folder.to_owned() }
+        Self { folder: folder.to_owned(), runs: Cell::new(0) }
     }
 
     /// What happens when each command that a run without failures reaches fails.
@@ -134,7 +137,8 @@ impl Bench {
     }
 
     fn run(&self, script: &Script, wish: Wish<'_>) -> Run {
-        let log = self.folder.join("log");
+        // A job of the run before may still be writing into its own.
+        let log = self.folder.join(format!("log{}", self.runs.replace(self.runs.get() + 1)));
         fs::write(&log, "").unwrap();
         let (shell, fixed) = script.shell.command();
         let output = OpenOptions::new().append(true).open(&log).unwrap();
@@ -156,8 +160,9 @@ impl Bench {
             .stderr(Stdio::null())
             .status()
             .unwrap_or_else(|error| panic!("{shell} does not run: {error}"));
-        let log = fs::read_to_string(&log).unwrap().lines().map(str::to_owned).collect();
-        Run { status: status.code().expect("ended by itself"), log }
+        let lines = fs::read_to_string(&log).unwrap().lines().map(str::to_owned).collect();
+        fs::remove_file(&log).unwrap();
+        Run { status: status.code().expect("ended by itself"), log: lines }
     }
 }
 

@@ -12,7 +12,7 @@ pub const SPECIAL: Family = Family {
         "if : > PLACE/out; then CMD; else LEAVE; fi",
         "( : > PLACE/out ) || LEAVE",
         "command : > PLACE/out || LEAVE",
-        "eval 'CMD' > PLACE/out || LEAVE",
+        "eval 'v=1' > PLACE/out || LEAVE",
         "export v=1 > PLACE/out || LEAVE",
         "set -- a > PLACE/out || LEAVE",
         "exec 3> PLACE/out || LEAVE",
