@@ -31,6 +31,8 @@ pub(super) struct Mentions {
     functions: SmallVec<[FunctionId; 4]>,
     variables: u64,
     reads_status: bool,
+    /// Other files may be read, with what they name.
+    reads_files: bool,
 }
 
 impl Mentions {
@@ -51,6 +53,8 @@ impl Mentions {
         mentions.functions.sort_unstable();
         mentions.functions.dedup();
         mentions.reads_status = contains(text, b"$?") || contains(text, b"${?}");
+        let reads = [&b". "[..], b".\t", b"source"].iter().any(|word| contains(text, word));
+        mentions.reads_files = reads && program.units.documents.len() > 1;
         mentions
     }
 }
@@ -63,17 +67,21 @@ fn bit(id: VariableId) -> u64 {
 impl Scope {
     /// Of the text at `span`, with the functions that it names.
     pub(super) fn of(span: Span, program: &Program<'_>) -> Self {
-        let Mentions { functions: mut open, mut variables, mut reads_status } =
+        let Mentions { functions: mut open, mut variables, mut reads_status, mut reads_files } =
             Mentions::of(program.text(span), program);
         let mut functions: FxHashSet<FunctionId> = open.iter().copied().collect();
         while let Some(function) = open.pop() {
             let own = program.mentions(function);
             variables |= own.variables;
             reads_status |= own.reads_status;
+            reads_files |= own.reads_files;
             open.extend(own.functions.iter().copied().filter(|named| functions.insert(*named)));
             if functions.len() > MAX_REACHED {
                 return Self::Anything;
             }
+        }
+        if reads_files {
+            return Self::Anything;
         }
         Self::Named { functions, variables, reads_status }
     }

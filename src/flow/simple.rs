@@ -9,6 +9,7 @@ use super::describe::Description;
 use super::engine::{Body, Engine, Fault, How, Outcome, Outcomes, going_on};
 use super::graph::{EffectKind, Event, NodeId, Phase};
 use super::program::{FunctionId, Repeats, SiteId};
+use super::scope::Scope;
 use super::state::{State, Status, Taint, Trap, Value};
 use super::test::{arithmetic, test, truth};
 use crate::shell::{Opt, Setting};
@@ -324,7 +325,8 @@ impl<'a> Engine<'a> {
         let claim = self.claims(command, words, &before).then_some(EffectKind::Claim);
         let ran = self.mark_with(command, node, claim);
         let body = &info.definition.body;
-        let scope = self.scope(body.span);
+        // What it is given may touch anything.
+        let scope = if info.runs_arguments { Rc::new(Scope::Anything) } else { self.scope(body.span) };
         let entry = self.enter_function(function, words, &before);
         let entry = scope.narrow(entry, body.span, self.program);
         let entry = self.bounded_entry(Body::Function(function), entry);
