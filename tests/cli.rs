@@ -115,6 +115,54 @@ fn the_share_of_loud_failures_is_a_gate() {
 }
 
 #[test]
+fn a_trace_as_json_has_the_shape_of_the_contract() {
+    let text = "#!/bin/bash\n. ./lib.sh\ncp a b | gzip > c\n{ ls; } > d\nrm \"é\" $(work)\necho \"backup completed\"\nexit 0\nmv x y\n";
+    let lib = "work() { tar c a; }\n";
+    let root = project(&[("a.sh", text), ("lib.sh", lib)]);
+    let document = run(&root, &["trace", "--format", "json", "a.sh"]).status(0).json();
+    let keys = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<String>>().join(" ");
+    assert_eq!(keys(&document), "errors files not_checked version");
+    let file = &document["files"][0];
+    assert_eq!(keys(file), "commands failure_points loud parsed path shell");
+    let heads = [&file["path"], &file["shell"], &file["parsed"], &file["loud"], &file["failure_points"]];
+    assert_eq!(heads.map(Value::to_string).join(" "), r#""a.sh" "bash" "whole" 0 8"#);
+    let commands = file["commands"].as_array().unwrap();
+    let mut before = (String::new(), 0);
+    for command in commands {
+        assert_eq!(keys(command), "column end kind line name on_failure path start text");
+        let path = command["path"].as_str().unwrap();
+        let source = if path == "a.sh" { text } else { lib };
+        let at = |end: &str| command[end].as_u64().unwrap() as usize;
+        assert_eq!(command["text"], source[at("start")..at("end")], "offsets are bytes of the file");
+        let lines = source[..at("start")].rsplit('\n').collect::<Vec<&str>>();
+        let place =
+            (command["line"].as_u64().unwrap() as usize, command["column"].as_u64().unwrap() as usize);
+        assert_eq!(place, (lines.len(), lines[0].chars().count() + 1));
+        let here = (path.to_owned(), at("start"));
+        assert!(
+            before <= here,
+            "entries stand in the order of the files and of the text: {before:?}, {here:?}"
+        );
+        before = here;
+        let on_failure = &command["on_failure"];
+        if command["name"] == "mv" {
+            assert!(on_failure.is_null(), "nothing reaches it");
+            continue;
+        }
+        assert_eq!(keys(on_failure), "by claims destroys exit fate goes_on_at steps");
+        let lists = ["claims", "destroys", "steps"].map(|list| on_failure[list].as_array().unwrap().clone());
+        for said in lists.iter().flatten() {
+            assert_eq!(keys(said), "column line offset path text");
+        }
+        if !on_failure["goes_on_at"].is_null() {
+            assert_eq!(keys(&on_failure["goes_on_at"]), "column line offset path");
+        }
+    }
+    let kinds: Vec<String> = commands.iter().map(|it| format!("{} {}", it["kind"], it["name"])).collect();
+    assert!(kinds.contains(&r#""redirection" ">""#.to_owned()), "{kinds:?}");
+}
+
+#[test]
 fn a_trace_goes_to_a_file_when_asked() {
     let root = project(&[("a.sh", "cp a b\n")]);
     let run_to = |words: &[&str]| run(&root, &[&["trace", "a.sh"], words].concat());

@@ -237,6 +237,8 @@ pub enum View {
     Text,
     /// For programs
     Json,
+    /// One page for a browser, which needs nothing else
+    Html,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

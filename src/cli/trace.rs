@@ -9,9 +9,9 @@ use super::lint::{count, warnings};
 use super::output::{Output, colour, error, say, warning, width};
 use super::scan::{Scan, Trouble};
 use crate::check::{Settings, analyse};
-use crate::files::{Content, Origin};
+use crate::files::{Content, Origin, shown};
 use crate::report::{
-    Checked, Colour, Error, Failures, Lines, Look, TraceDocument, TracePart, stories, table,
+    Checked, Colour, Error, Failures, Lines, Look, PagePart, TraceDocument, TracePart, page, stories, table,
 };
 use crate::rules::Choice;
 use crate::text::Document;
@@ -73,6 +73,7 @@ impl<'a> Run<'a> {
             (View::Text, Some(line)) => self.stories(line, &mut output),
             (View::Text, None) => self.tables(&mut output),
             (View::Json, _) => self.json(&mut output),
+            (View::Html, _) => self.page(&mut output),
         };
         tally.troubles.iter().for_each(Trouble::tell);
         let paths = if self.line.is_some() { 0 } else { tally.troubles.len() };
@@ -148,6 +149,16 @@ impl<'a> Run<'a> {
         let tally = self.each(TracePart::of, |part| output.print(&document.add(part)));
         let errors = tally.troubles.iter().map(|trouble| Error::new(&trouble.path, trouble.placed()));
         output.print(&document.end(&errors.collect::<Vec<Error>>()));
+        say(&tally.sentence());
+        tally
+    }
+
+    fn page(&self, output: &mut Output) -> Tally {
+        let mut parts = Vec::new();
+        let tally = self.each(PagePart::of, |part| parts.push(part));
+        let errors = tally.troubles.iter().map(|it| format!("{}: {}", shown(&it.path), it.placed()));
+        let page = page(parts, &tally.sentence(), &errors.collect::<Vec<String>>());
+        output.print(page.as_bytes());
         say(&tally.sentence());
         tally
     }

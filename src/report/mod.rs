@@ -20,7 +20,7 @@ pub use diff::{patch, patch_for_terminal};
 pub use json::{Error, Findings};
 pub use tally::{Fixable, Severities, Tally};
 pub use text::{Colour, pictures};
-pub use trace::{Failures, Lines, Look, TraceDocument, TracePart, stories, table};
+pub use trace::{Failures, Lines, Look, PagePart, TraceDocument, TracePart, page, stories, table};
 
 use crate::check;
 

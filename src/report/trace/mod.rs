@@ -1,10 +1,13 @@
 //! The engine's answers as people and programs read them: a table, pictures of single ways, JSON, a page for a browser.
 
 mod json;
+mod page;
 mod pictures;
+mod sheet;
 mod table;
 
 pub use json::{TraceDocument, TracePart};
+pub use page::{PagePart, page};
 pub use pictures::{Lines, stories};
 pub use table::{Look, table};
 
@@ -13,7 +16,9 @@ use std::ops::AddAssign;
 use super::Checked;
 use super::clean::clean_word;
 use super::place::Places;
-use crate::flow::{By, Effect, Entry, Exit, Fate, OnFailure, Purpose, Trace};
+use crate::diagnostic::Label;
+use crate::flow::{By, Entry, Exit, Fate, OnFailure, Purpose, Trace};
+use crate::shell::Dialect;
 use crate::text::{FileId, Span};
 
 /// How many failures there are, and how the script ends after them.
@@ -82,23 +87,33 @@ fn closing(checked: &Checked) -> String {
     let trace = &checked.report.trace;
     let failures = Failures::of(trace);
     if trace.too_intricate {
-        return format!(
-            "this script has too many ways to be followed; of what was: {}",
-            failures.sentence("it")
-        );
+        return "this script has too many ways to be followed: what its failures come to is not known"
+            .to_owned();
     }
     if failures.all > 0 {
         return failures.sentence("this script");
     }
     match trace.entries.iter().filter(|entry| entry.works() && !entry.is_reached).count() {
+        0 if !checked.report.not_checked.is_empty() => "no command can fail in what could be read".to_owned(),
         0 => "no command of this script can fail".to_owned(),
         1 => "no command that can fail runs here: 1 is in code that nothing calls".to_owned(),
         idle => format!("no command that can fail runs here: {idle} are in code that nothing calls"),
     }
 }
 
-/// How much a row of the table, or a mark on the page, asks for attention.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+fn shell_word(shell: Dialect) -> &'static str {
+    match shell {
+        Dialect::Bash => "bash",
+        Dialect::Sh => "sh",
+        Dialect::Dash => "dash",
+        Dialect::Busybox => "busybox",
+        Dialect::Ksh => "ksh",
+        Dialect::Mksh => "mksh",
+    }
+}
+
+/// How much a row of the table, or a mark on the page, asks for attention; the most first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Alarm {
     /// The failure is lost, and the script exits 0.
     Silent,
@@ -120,6 +135,30 @@ impl Alarm {
             Exit::Zero | Exit::Either => Self::Quiet,
         }
     }
+
+    fn is_some(self) -> bool {
+        self != Self::None
+    }
+
+    /// The class of the page's elements.
+    fn word(self) -> &'static str {
+        match self {
+            Self::Silent => "silent",
+            Self::Quiet => "quiet",
+            Self::Loud => "loud",
+            Self::None => "none",
+        }
+    }
+
+    /// Says the same without colour.
+    fn sign(self) -> &'static str {
+        match self {
+            Self::Silent => "✖",
+            Self::Quiet => "~",
+            Self::Loud => "✔",
+            Self::None => "",
+        }
+    }
 }
 
 /// What happens when the command fails, in a few words.
@@ -128,14 +167,14 @@ fn words(checked: &Checked, places: &Places<'_>, entry: &Entry) -> String {
         return match (entry.is_reached, checked.report.trace.too_intricate) {
             (true, _) => "runs only after a failure".to_owned(),
             (false, true) => "not known".to_owned(),
-            (false, false) => "never runs".to_owned(),
+            (false, false) => "never reached".to_owned(),
         };
     };
     match entry.purpose {
         Purpose::Works => fate(checked, places, entry, on_failure),
         Purpose::Asks => "asks: no failure".to_owned(),
         Purpose::Prints => "only prints".to_owned(),
-        Purpose::Steers => "steers the shell".to_owned(),
+        Purpose::Steers => "cannot fail".to_owned(),
     }
 }
 
@@ -149,15 +188,14 @@ fn fate(checked: &Checked, places: &Places<'_>, entry: &Entry, on_failure: &OnFa
         if same { format!(": then {command}") } else { format!(": then {command} ({})", line(places, span)) }
     };
     let then = || on_failure.goes_on_at.map_or_else(String::new, then);
-    let next = |span| format!(": {} runs next", line(places, span));
+    let next = |span| format!(": goes on at {}", line(places, span));
     let next = || on_failure.goes_on_at.map_or_else(String::new, next);
     let may = if on_failure.exit == Exit::Either { "may " } else { "" };
     match (on_failure.fate, on_failure.by) {
-        (Fate::Aborts, Some(By::Errexit)) => one_of(may, "stop the script", "stops the script"),
         (Fate::Aborts, Some(By::ErrTrap)) => {
             one_of(may, "stop the script (ERR trap)", "stops the script (ERR trap)")
         }
-        (Fate::Aborts, _) => one_of(may, "stop the shell", "stops the shell"),
+        (Fate::Aborts, _) => one_of(may, "stop the script", "stops the script"),
         (Fate::BecomesStatus, _) => one_of(may, "become its status", "becomes its status"),
         (Fate::Handled, _) => format!("handled{}", then()),
         (Fate::Swallowed, Some(By::ExitTrap)) => "swallowed by a trap".to_owned(),
@@ -208,9 +246,27 @@ fn source(checked: &Checked, span: Span) -> String {
     String::from_utf8_lossy(text.get(span.range()).unwrap_or_default()).into_owned()
 }
 
+/// What a stop on a failure's way is; the page knows them by their numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum StopKind {
+    /// Something becomes of the status.
+    Step,
+    /// The failure.
+    Fails,
+    /// The script goes on.
+    GoesOn,
+    /// A claim that can still run.
+    Claim,
+    /// A destroy that can still run.
+    Destroy,
+    /// The end of the script.
+    End,
+}
+
 /// A stop on a failure's way.
 #[derive(Clone, Debug)]
 struct Stop {
+    kind: StopKind,
     span: Span,
     text: String,
 }
@@ -219,37 +275,47 @@ struct Stop {
 const MAX_EFFECTS: usize = 12;
 
 /// The whole way of a failure: what becomes of its status, where the script goes on, what it still does, how it ends.
-fn way(checked: &Checked, on_failure: &OnFailure) -> Vec<Stop> {
-    let stop = |span, text: &str| Stop { span, text: text.to_owned() };
-    let (steps, end) = match on_failure.steps.split_last() {
-        Some((end, steps)) => (steps, Some(end)),
-        None => (&[][..], None),
+fn way(checked: &Checked, failing: Span, on_failure: &OnFailure) -> Vec<Stop> {
+    let stop = |kind, step: &Label| Stop { kind, span: step.span, text: step.message.clone() };
+    let (mut way, end) = match on_failure.steps.as_slice() {
+        [failure, steps @ .., end] => {
+            let steps = steps.iter().map(|step| stop(StopKind::Step, step));
+            (std::iter::once(stop(StopKind::Fails, failure)).chain(steps).collect(), Some(end))
+        }
+        steps => (Vec::new(), steps.first()),
     };
-    let mut way: Vec<Stop> = steps.iter().map(|it| stop(it.span, &it.message)).collect();
-    let effects = effects(on_failure);
-    let told = |span: Span| way.iter().any(|stop| stop.span == span);
-    let later = effects.iter().any(|stop| on_failure.goes_on_at == Some(stop.span));
-    if let Some(span) = on_failure.goes_on_at.filter(|span| !told(*span) && !later) {
-        let name = source(checked, span).split_whitespace().next().unwrap_or_default().to_owned();
-        way.push(Stop { span, text: format!("the script goes on: `{name}` runs") });
+    let effects = effects(checked, failing, on_failure);
+    let told = |span: Span| way.iter().chain(&effects).any(|stop: &Stop| stop.span == span);
+    if let Some(span) = on_failure.goes_on_at.filter(|span| !told(*span)) {
+        let text = format!("the script goes on: `{}` runs", name(checked, span));
+        way.push(Stop { kind: StopKind::GoesOn, span, text });
     }
-    let more = effects.len().saturating_sub(MAX_EFFECTS);
-    way.extend(effects.into_iter().take(MAX_EFFECTS));
-    if let (1.., Some(last)) = (more, way.last_mut()) {
-        last.text = format!("{}; and {more} more after it", last.text);
-    }
-    way.extend(end.map(|it| stop(it.span, &it.message)));
+    way.extend(effects);
+    way.extend(end.map(|end| stop(StopKind::End, end)));
     way
 }
 
-/// The claims and destroys that can still run, in the order of the script.
-fn effects(on_failure: &OnFailure) -> Vec<Stop> {
-    let stop = |it: &Effect, text: &str| Stop { span: it.span, text: text.to_owned() };
-    let claim = |it| stop(it, "can still run, and claims success");
-    let destroy = |it| stop(it, "can still run, and destroys");
-    let claims = on_failure.claims.iter().map(claim);
-    let destroys = on_failure.destroys.iter().map(destroy);
-    let mut all: Vec<Stop> = claims.chain(destroys).collect();
-    all.sort_by_key(|stop| stop.span);
-    all
+/// The claims and destroys that can still run: what stands behind the failing command, then what stands before it, which
+/// is mostly called from behind, or by a trap in the end. The last one told counts those that are not.
+fn effects(checked: &Checked, failing: Span, on_failure: &OnFailure) -> Vec<Stop> {
+    let claims = on_failure.claims.iter().map(|it| (it.span, StopKind::Claim));
+    let destroys = on_failure.destroys.iter().map(|it| (it.span, StopKind::Destroy));
+    let mut all: Vec<(Span, StopKind)> = claims.chain(destroys).collect();
+    all.sort_by_key(|(span, _)| (*span < failing, *span));
+    let told = all.iter().take(MAX_EFFECTS).map(|&(span, kind)| {
+        let harm = if kind == StopKind::Claim { "claims success" } else { "destroys" };
+        Stop { kind, span, text: format!("`{}` can still run, and {harm}", name(checked, span)) }
+    });
+    let mut told: Vec<Stop> = told.collect();
+    if let (more @ 1.., Some(last)) = (all.len().saturating_sub(MAX_EFFECTS), told.last_mut()) {
+        last.text = format!("{}; so do {more} more", last.text);
+    }
+    told
+}
+
+/// The first word of a command, as it is written.
+fn name(checked: &Checked, span: Span) -> String {
+    let text = checked.report.document(span.file).text.get(span.range()).unwrap_or_default();
+    let first = text.split(u8::is_ascii_whitespace).next().unwrap_or_default();
+    String::from_utf8_lossy(first).into_owned()
 }

@@ -52,7 +52,7 @@ impl Tale {
         let Some(on_failure) = entry.on_failure.as_ref().filter(|_| entry.works()) else {
             return Self::idle(checked, places, entry);
         };
-        let way = way(checked, on_failure);
+        let way = way(checked, entry.span, on_failure);
         let words = words(checked, places, entry);
         let exit = match on_failure.exit {
             Exit::Zero => "exits 0",

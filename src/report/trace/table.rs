@@ -6,12 +6,11 @@ use tabled::settings::peaker::Priority;
 use tabled::settings::{Alignment, Color, Padding, Style, Width};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::{Alarm, closing, exit_word, line, source, words};
+use super::{Alarm, closing, exit_word, line, shell_word, source, words};
 use crate::flow::{Effect, Entry, OnFailure};
 use crate::report::clean::clean_word;
 use crate::report::place::Places;
 use crate::report::{Checked, Colour};
-use crate::shell::Dialect;
 use crate::text::{FileId, Span};
 
 /// Columns that a command may take where nothing bounds the table.
@@ -35,7 +34,7 @@ pub struct Look {
 pub fn table(checked: &Checked, look: Look) -> String {
     let report = &checked.report;
     let places = Places::new(checked);
-    let shell = report.shell.map_or_else(String::new, |shell| format!(" ({})", word(shell)));
+    let shell = report.shell.map_or_else(String::new, |shell| format!(" ({})", shell_word(shell)));
     let mut text = format!("{}{shell}\n\n", clean_word(&report.document(FileId(0)).path));
     if !report.trace.entries.is_empty() {
         let rows = report.trace.entries.iter().map(|entry| row(checked, &places, entry, look));
@@ -51,26 +50,21 @@ pub fn table(checked: &Checked, look: Look) -> String {
     text
 }
 
-fn word(shell: Dialect) -> &'static str {
-    match shell {
-        Dialect::Bash => "bash",
-        Dialect::Sh => "sh",
-        Dialect::Dash => "dash",
-        Dialect::Busybox => "busybox",
-        Dialect::Ksh => "ksh",
-        Dialect::Mksh => "mksh",
-    }
-}
-
 fn row(checked: &Checked, places: &Places<'_>, entry: &Entry, look: Look) -> [String; 5] {
     let line = at(places, entry.span);
     let widest = look.width.map_or(COMMAND, |width| width.max(COMMAND));
-    let command = cut(&clean_word(&source(checked, entry.span)), widest);
+    let command = cut(&clean_word(&one_line(&source(checked, entry.span))), widest);
     let words = words(checked, places, entry);
     let working = entry.on_failure.as_ref().filter(|_| entry.works());
     let exit = working.map_or("", |on_failure| exit_word(on_failure.exit));
     let effects = working.map_or_else(String::new, |on_failure| effects(on_failure, places, look));
     [line, command, words, exit.to_owned(), effects]
+}
+
+/// A command over several lines, on one.
+fn one_line(command: &str) -> String {
+    let lines = command.lines().map(|line| line.trim().trim_end_matches('\\').trim_end());
+    lines.filter(|line| !line.is_empty()).collect::<Vec<&str>>().join(" ")
 }
 
 /// A line's number; with its file where that is one that the script sources.
@@ -112,7 +106,8 @@ pub(super) fn cut(text: &str, width: usize) -> String {
         left = left.saturating_sub(needed);
         fits
     };
-    text.chars().take_while(fits).chain(['…']).collect()
+    // Characters without a width fit without end.
+    text.chars().take(16 * width).take_while(fits).chain(['…']).collect()
 }
 
 /// The rows under their head; numbers of lines to the right, all else to the left.
@@ -179,7 +174,7 @@ mod tests {
         entry.is_reached = false;
         let table = table(&checked, PLAIN);
         assert!(table.chars().all(|c| c == '\n' || !c.is_control()), "{table:?}");
-        assert!(table.contains("…  never runs"), "{table}");
+        assert!(table.contains("…  never reached"), "{table}");
     }
 
     #[test]
