@@ -13,6 +13,13 @@ use super::word::is_plain;
 /// How many bytes of a usual script there are for one atom, or somewhat less.
 const BYTES_PER_ATOM: usize = 16;
 
+/// The longest text, in bytes, that is handed to tree-sitter: its tree takes up to 300 times as much memory.
+const MAX_PARSED: usize = 4 << 20;
+
+/// How many `<<` a line may hold. The grammar's scanner carries all open here-documents from token to token: 20,000 of them on a
+/// line take it a minute, and twice as many several.
+const MAX_ANNOUNCED: usize = 100;
+
 /// The kinds of atom.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum AtomKind {
@@ -43,8 +50,11 @@ impl Atoms {
         Self { atoms: Vec::new(), next: 0 }
     }
 
-    /// The atoms that tree-sitter finds in `text`; none where it gives no tree.
+    /// The atoms that tree-sitter finds in `text`; none where it gives no tree, or would take too long for one.
     pub(super) fn of(text: &[u8]) -> Self {
+        if text.len() > MAX_PARSED || announces_too_much(text) {
+            return Self::none();
+        }
         let mut parser = Parser::new();
         let loaded = parser.set_language(&LANGUAGE);
         debug_assert!(loaded.is_ok(), "grammar and library are of one version");
@@ -69,6 +79,22 @@ impl Atoms {
             self.next += 1;
         }
     }
+}
+
+fn announces_too_much(text: &[u8]) -> bool {
+    let mut line_end = 0;
+    let mut count = 0;
+    for at in memchr::memmem::find_iter(text, b"<<") {
+        if at >= line_end {
+            count = 0;
+            line_end = at + memchr::memchr(b'\n', &text[at..]).unwrap_or(text.len() - at);
+        }
+        count += 1;
+        if count > MAX_ANNOUNCED {
+            return true;
+        }
+    }
+    false
 }
 
 fn collect(root: Node<'_>, text: &[u8]) -> Vec<Atom> {

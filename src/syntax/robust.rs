@@ -274,6 +274,16 @@ fn a_hundred_thousand_commands() {
 }
 
 #[test]
+fn a_hundred_thousand_here_documents() {
+    on_a_small_stack(|| {
+        let text = "a <<E;".repeat(100_000);
+        assert!(!parse(text.as_bytes(), FileId(0), Dialect::Bash).unknown.is_empty());
+        let text = "a <<E\n\nE\n".repeat(100_000);
+        assert!(parse(text.as_bytes(), FileId(0), Dialect::Bash).unknown.is_empty());
+    });
+}
+
+#[test]
 fn ten_megabytes_on_a_line() {
     on_a_small_stack(|| {
         for piece in ["a", "a b ", "'", "\"", "$x", "a;", "\\a", "x=1 "] {
