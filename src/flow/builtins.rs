@@ -69,7 +69,7 @@ impl<'a> Engine<'a> {
 
     fn ends_at_option(&mut self, command: &Command, node: NodeId, mut out: Outcomes) -> Outcomes {
         let state = self.state(node).after(Status::Known(2));
-        let node = self.step(node, command.id, Phase::Left(7), state, Event::quiet());
+        let node = self.step(node, command.id, Phase::Died, state, Event::quiet());
         out.push(Outcome { how: How::Exit, node });
         out
     }
@@ -94,13 +94,16 @@ impl<'a> Engine<'a> {
                 .iter()
                 .any(|name| wanted.contains(&name.trim_start_matches("SIG").to_ascii_uppercase().as_str()))
         };
-        let (exit, err) = (names_it(&["EXIT", "0"]), names_it(&["ERR"]));
+        let (exit, err, leaving) = (names_it(&["EXIT", "0"]), names_it(&["ERR"]), names_it(&["RETURN"]));
         out.extend(self.zero(command, ran, |state| {
             if exit {
                 state.exit_trap = trap;
             }
             if err {
                 state.err_trap = trap;
+            }
+            if leaving {
+                state.return_trap = trap;
             }
         }));
         out
@@ -184,15 +187,14 @@ impl<'a> Engine<'a> {
         let status = if keeps { Status::Any } else { status };
         if args.first().is_some_and(|word| self.is_refused_number(word)) {
             // Some shells end with an error, others take a part of the number.
-            let any = self.step(ran, command.id, Phase::Left(6), state.after(Status::Any), Event::quiet());
+            let any = self.step(ran, command.id, Phase::UnreadExit, state.after(Status::Any), Event::quiet());
             out.push(Outcome { how: How::Exit, node: any });
             out.push(Outcome { how, node: any });
             return out;
         }
         let event = if looked { Event::quiet() } else { self.loss(command, ran) };
         // All that end the frame in the same state end it at one place.
-        let place = if how == How::Return { 22 } else { 23 };
-        let node = self.step(ran, CommandId(0), Phase::Left(place), state.after(status), event);
+        let node = self.step(ran, CommandId(0), Phase::Left(how), state.after(status), event);
         out.push(Outcome { how, node });
         out
     }
@@ -301,7 +303,7 @@ impl<'a> Engine<'a> {
         out
     }
 
-    /// `read x`, `unset x`: nothing is known of the variable afterwards.
+    /// `read x`: nothing is known of the variable afterwards; `unset x`: that it is not set.
     pub(super) fn assign_by_builtin(
         &mut self,
         command: &'a Command,
@@ -309,10 +311,12 @@ impl<'a> Engine<'a> {
         node: NodeId,
     ) -> Outcomes {
         let names: Vec<String> = words[1..].iter().filter_map(|word| self.program.literal(word)).collect();
+        let unsets = self.program.literal(words[0]).is_some_and(|name| name == "unset");
+        let value = if unsets { Value::Unset } else { Value::Unknown };
         let node = self.change(node, command.id, Phase::Word(u32::MAX - 1), |state| {
             for name in &names {
                 if let Some(id) = self_variable(self.program, name) {
-                    state.set_variable(id, Value::Unknown);
+                    state.set_variable(id, value.clone());
                 }
             }
         });
@@ -328,39 +332,48 @@ impl<'a> Engine<'a> {
         out
     }
 
-    /// `wait` without operands is 0 (`wait.noarg`), with some the status of the last (`wait.two`).
+    /// `wait` without operands is 0 (`wait.noarg`), with some the status of the last (`wait.two`), with `-n` that of the
+    /// job which ends next.
     pub(super) fn wait(&mut self, command: &'a Command, args: &[&'a Word], node: NodeId) -> Outcomes {
         let (mut out, ran) = self.start_builtin(command, "wait", args, node);
         let state = self.state(ran);
-        let operands: Vec<&[u8]> = args.iter().map(|word| self.program.text(word.span)).collect();
-        let collected = |status: Status| State { jobs: Jobs::Fine, ..state.after(status) };
-        let last_job =
-            operands.last().is_some_and(|last| matches!(*last, b"$!" | b"\"$!\"" | b"${!}" | b"%%" | b"%+"));
-        let mut end = |state: State, by: Option<By>| {
-            let event = Event { by, at: command.span };
-            out.extend(going_on([self.step(ran, command.id, Phase::After, state, event)]));
+        let next = args.first().is_some_and(|word| self.program.text(word.span) == b"-n");
+        let operands = &args[usize::from(next)..];
+        let failed = state.jobs.any_failed();
+        let (status, by) = match operands.last() {
+            Some(last) => (self.job_status(last, &state), None),
+            None if next => (next_status(state.jobs), None),
+            None => (Status::ZERO, failed.then_some(By::Background)),
         };
-        match (operands.as_slice(), state.jobs) {
-            (_, Jobs::Fine) => {
-                let event = self.loss(command, ran);
-                out.extend(going_on([self.step(
-                    ran,
-                    command.id,
-                    Phase::After,
-                    collected(Status::ZERO),
-                    event,
-                )]));
-            }
-            ([], _) => end(collected(Status::ZERO), Some(By::Background)),
-            (_, Jobs::LastFailed) if last_job => end(collected(Status::Fault), None),
-            (_, Jobs::EarlierFailed) if last_job => end(state.after(Status::ZERO), None),
-            // Which job an operand names is not followed: it may be the one that failed.
-            _ => {
-                end(collected(Status::Fault), None);
-                end(state.after(Status::ZERO), None);
-            }
+        let mut after = state.after(status);
+        if operands.is_empty() && !next {
+            let last = state.jobs.last.filter(|_| self.program.names_jobs);
+            after.jobs = Jobs { last, earlier: None };
+        }
+        let event = match by {
+            Some(by) if state.status != Status::Fault => Event { by: Some(by), at: command.span },
+            _ => self.loss(command, ran),
+        };
+        // Which job an operand names is not always known: it may be the one that failed.
+        let statuses = match status {
+            Status::Any if failed => vec![Status::ZERO, Status::Fault],
+            status => vec![status],
+        };
+        for status in statuses {
+            let state = State { status, ..after.clone() };
+            out.extend(going_on([self.step(ran, command.id, Phase::After, state, event)]));
         }
         out
+    }
+
+    /// The status of the job that a word names.
+    fn job_status(&self, word: &Word, state: &State) -> Status {
+        match (self.value(word, state), self.program.text(word.span)) {
+            (Value::Jobs(statuses), _) => statuses.last().copied().unwrap_or(Status::Any),
+            (_, b"%%" | b"%+") => state.jobs.last.unwrap_or(Status::Any),
+            _ if state.jobs.any_failed() => Status::Any,
+            _ => Status::ZERO,
+        }
     }
 
     pub(super) fn exec(&mut self, command: &'a Command, args: &[&'a Word], node: NodeId) -> Outcomes {
@@ -497,8 +510,10 @@ impl<'a> Engine<'a> {
         let outer = (self.in_sourced_file, self.eval_ends_alone);
         self.in_sourced_file |= !is_eval;
         self.eval_ends_alone |= is_eval && before.ignored && inherits == Setting::Off;
-        let outcomes =
-            self.frame(Body::Unit(word.span), entry, ran, |engine, node| engine.list(body, vec![node]));
+        let outcomes = self.frame(Body::Unit(word.span), entry, ran, |engine, node| {
+            let outcomes = engine.list(body, vec![node]);
+            if is_eval { outcomes } else { engine.return_trap(command, outcomes) }
+        });
         (self.in_sourced_file, self.eval_ends_alone) = outer;
         for outcome in outcomes.iter() {
             let how = match outcome.how {
@@ -512,7 +527,7 @@ impl<'a> Engine<'a> {
             let doubt = before.options.get(Opt::ErrexitInDoubt);
             state.options = state.options.with(Opt::ErrexitInDoubt, doubt);
             let edge_from = if healthy { outcome.node } else { ran };
-            let phase = if how == How::Next { Phase::After } else { Phase::Left(how_number(how)) };
+            let phase = if how == How::Next { Phase::After } else { Phase::Left(how) };
             let node = self.step(edge_from, command.id, phase, state, Event::quiet());
             out.push(Outcome { how, node });
         }
@@ -527,7 +542,7 @@ impl<'a> Engine<'a> {
             Trap::None => return going_on([node]),
             Trap::Unknown => {
                 let state = state.after(Status::Any);
-                let exit = self.step(node, id, Phase::Left(2), state, Event::quiet());
+                let exit = self.step(node, id, Phase::ErrTrap(How::Exit), state, Event::quiet());
                 return smallvec::smallvec![
                     Outcome { how: How::Next, node },
                     Outcome { how: How::Exit, node: exit }
@@ -548,7 +563,13 @@ impl<'a> Engine<'a> {
             let inner = self.state(outcome.node);
             let mut after = State { err_trap: state.err_trap, trapped: state.trapped, ..(*inner).clone() };
             let mut event = Event::quiet();
-            if outcome.how == How::Next {
+            // Outside functions the action cannot return: that is said, and the script goes on.
+            let how = if outcome.how == How::Return && !self.in_function && !self.in_sourced_file {
+                How::Next
+            } else {
+                outcome.how
+            };
+            if how == How::Next {
                 after.status = state.status;
                 after.exempt = false;
                 if self.shells(&state).err_trap_leaves_status_for_exit() == Setting::On {
@@ -564,8 +585,8 @@ impl<'a> Engine<'a> {
                 after.status = Status::Any;
             }
             let edge_from = if healthy { outcome.node } else { node };
-            let node = self.step(edge_from, id, Phase::Left(10 + how_number(outcome.how)), after, event);
-            out.push(Outcome { how: outcome.how, node });
+            let node = self.step(edge_from, id, Phase::ErrTrap(how), after, event);
+            out.push(Outcome { how, node });
         }
         out
     }
@@ -589,7 +610,7 @@ impl<'a> Engine<'a> {
             Trap::None => return smallvec::smallvec![end],
             Trap::Unknown => {
                 let any = State { exit_trap: Trap::None, ..state.after(Status::Any) };
-                let node = self.step(node, id, Phase::Left(3), any, Event::quiet());
+                let node = self.step(node, id, Phase::ExitTrap, any, Event::quiet());
                 return smallvec::smallvec![Outcome { node, ..end }];
             }
             Trap::Commands(unit) => unit,
@@ -617,33 +638,30 @@ impl<'a> Engine<'a> {
         for outcome in outcomes.iter() {
             let inner = self.state(outcome.node);
             let mut after = State { trapped: None, ..(*inner).clone() };
-            if outcome.how != How::Exit {
+            if !matches!(outcome.how, How::Exit | How::Abort) {
                 after.status = state.status;
             }
             let forced = state.status == Status::Fault && after.status == Status::ZERO;
             let event = Event { by: forced.then_some(By::ExitTrap), at: Event::quiet().at };
             let edge_from = if healthy { outcome.node } else { node };
-            let how = if outcome.how == How::Exit { How::Exit } else { end.how };
-            let phase = Phase::Left(20 + how_number(how));
-            ended.push(Outcome { how, node: self.step(edge_from, id, phase, after, event) });
+            let how = if matches!(outcome.how, How::Exit | How::Abort) { How::Exit } else { end.how };
+            ended.push(Outcome { how, node: self.step(edge_from, id, Phase::ExitTrap, after, event) });
         }
         ended
     }
 }
 
-fn is_flag(text: Option<&str>) -> bool {
-    text.is_some_and(|text| text.starts_with(['-', '+']))
+/// Of the job that ends next: which one that is, nobody can tell.
+fn next_status(jobs: Jobs) -> Status {
+    match (jobs.last, jobs.earlier) {
+        (Some(last), None) => last,
+        (Some(_), _) if !jobs.any_failed() => Status::ZERO,
+        _ => Status::Any,
+    }
 }
 
-fn how_number(how: How) -> u8 {
-    match how {
-        How::Next => 0,
-        How::Break(_) => 1,
-        How::Continue(_) => 2,
-        How::Return => 3,
-        How::Exit => 4,
-        How::LeaveEval => 5,
-    }
+fn is_flag(text: Option<&str>) -> bool {
+    text.is_some_and(|text| text.starts_with(['-', '+']))
 }
 
 fn self_variable(program: &super::program::Program<'_>, name: &str) -> Option<super::program::VariableId> {

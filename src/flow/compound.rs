@@ -3,19 +3,29 @@
 use smallvec::SmallVec;
 
 use super::answer::By;
-use super::engine::{Engine, How, Outcome, Outcomes, going_on, split};
+use super::engine::{Engine, How, Outcome, Outcomes, going_on, push_new, split};
 use super::graph::{Event, NodeId, Phase};
 use super::program::Repeats;
 use super::state::{State, Status, Taint, Value};
 use super::test::Truth;
-use crate::shell::Setting;
-use crate::syntax::{Case, CaseEnd, Command, For, ForArithmetic, If, List, Loop, Word};
+use crate::shell::{Dialect, Setting};
+use crate::syntax::{Case, CaseEnd, Command, For, If, List, Loop, Word};
 
 /// How a loop is left, or goes on, after its body.
-struct Rounds {
-    again: Vec<NodeId>,
-    left: Vec<NodeId>,
+pub(super) struct Rounds {
+    pub(super) again: Vec<NodeId>,
+    pub(super) left: Vec<NodeId>,
 }
+
+/// The values that a loop goes through.
+struct Listed {
+    values: Vec<Value>,
+    /// Each stands for one or several that are alike.
+    repeat: bool,
+}
+
+/// Loops over so many words as they stand there are followed round by round, where the word matters.
+const MAX_COUNTED: usize = 8;
 
 impl<'a> Engine<'a> {
     pub(super) fn if_chain(&mut self, command: &'a Command, chain: &'a If, from: NodeId) -> Outcomes {
@@ -49,7 +59,7 @@ impl<'a> Engine<'a> {
     }
 
     fn set_ignored(&mut self, command: &Command, node: NodeId, ignored: bool) -> NodeId {
-        self.change(node, command.id, Phase::Arm(920), |state| state.ignored = ignored)
+        self.change(node, command.id, Phase::Body, |state| state.ignored = ignored)
     }
 
     fn quiet_status(&mut self, command: &Command, node: NodeId, status: Status) -> Outcomes {
@@ -62,7 +72,10 @@ impl<'a> Engine<'a> {
     pub(super) fn while_loop(&mut self, command: &'a Command, each: &'a Loop, from: NodeId) -> Outcomes {
         let entered = self.loop_entry(command, from);
         self.rounds(command, &each.body, entered, |engine, head, out| {
-            let before = engine.state(head);
+            let mut before = (*engine.state(head)).clone();
+            if head == entered {
+                (before.status, before.exempt) = (Status::ZERO, false);
+            }
             let mut ways = Rounds { again: Vec::new(), left: Vec::new() };
             let outcomes = engine.condition(&each.condition, head, command.id);
             for node in split(&outcomes, out) {
@@ -76,17 +89,15 @@ impl<'a> Engine<'a> {
     }
 
     /// The head keeps the status of the body before; the first time there is none.
-    fn loop_entry(&mut self, command: &Command, from: NodeId) -> NodeId {
-        self.pass(from, command.id, Phase::Arm(921), Event::quiet())
+    pub(super) fn loop_entry(&mut self, command: &Command, from: NodeId) -> NodeId {
+        self.pass(from, command.id, Phase::LoopEntered, Event::quiet())
     }
 
     fn loop_status(&mut self, command: &Command, node: NodeId, head: &State) -> NodeId {
         let state = self.state(node);
-        let first =
-            head.status == Status::Fault && state.status != Status::Fault && head.taint == Taint::Healthy;
-        let status = if first { Status::ZERO } else { head.status };
-        let left = State { status, exempt: head.exempt, ignored: head.ignored, ..(*state).clone() };
-        self.step(node, command.id, Phase::Arm(922), left, Event::quiet())
+        let left =
+            State { status: head.status, exempt: head.exempt, ignored: head.ignored, ..(*state).clone() };
+        self.step(node, command.id, Phase::LoopEnded, left, Event::quiet())
     }
 
     pub(super) fn for_loop(&mut self, command: &'a Command, each: &'a For, from: NodeId) -> Outcomes {
@@ -95,8 +106,8 @@ impl<'a> Engine<'a> {
         let name = self.program.text(each.name);
         let mut out = Outcomes::new();
         for node in self.expand(command, &words, from, By::Substitution) {
-            if let Some(values) = self.listed_statuses(&words, node) {
-                out.extend(self.over_statuses(command, each, &values, node));
+            if let Some(listed) = self.listed(&words, name, node) {
+                out.extend(self.over_listed(command, each, &listed, node));
                 continue;
             }
             let node = self.assign_named(command, node, name, Value::Unknown);
@@ -131,53 +142,97 @@ impl<'a> Engine<'a> {
 
     fn unknown_status(&mut self, command: &Command, node: NodeId) -> NodeId {
         let state = self.state(node).after(Status::Any);
-        self.step(node, command.id, Phase::Arm(928), state, Event::quiet())
+        self.step(node, command.id, Phase::LoopEnded, state, Event::quiet())
     }
 
-    /// `for status in "${PIPESTATUS[@]}"`
-    fn listed_statuses(&self, words: &[&'a Word], node: NodeId) -> Option<Vec<Value>> {
-        let [word] = words else { return None };
-        let Value::Statuses(statuses) = self.value(word, &self.state(node)) else { return None };
-        Some(statuses.iter().map(|status| Value::of_status(*status)).collect())
+    /// `select` asks until it is left, or until its input ends: then its status is 1, on which errexit acts in mksh alone
+    /// (`comp.select.eof comp.select.eof.n`).
+    pub(super) fn select_loop(&mut self, command: &'a Command, each: &'a For, from: NodeId) -> Outcomes {
+        let words: Vec<&'a Word> = each.words.iter().flatten().collect();
+        let name = self.program.text(each.name);
+        let mut out = Outcomes::new();
+        for node in self.expand(command, &words, from, By::Substitution) {
+            let node = self.assign_named(command, node, name, Value::Unknown);
+            let entered = self.loop_entry(command, node);
+            out.extend(self.rounds(command, &each.body, entered, |engine, head, _| {
+                let exempt = engine.dialect != Dialect::Mksh;
+                let ended = State { exempt, ..engine.state(head).after(Status::Known(1)) };
+                let event = engine.loss(command, head);
+                let left = engine.step(head, command.id, Phase::LoopEnded, ended, event);
+                Rounds { again: vec![head], left: vec![left] }
+            }));
+        }
+        out
     }
 
-    /// One round for each status, one after the other.
-    fn over_statuses(
+    /// The values that a loop goes through one by one, where they are known: `for status in "${PIPESTATUS[@]}"`,
+    /// `for pid in $pids`, `for attempt in 1 2 3`.
+    fn listed(&self, words: &[&'a Word], name: &[u8], node: NodeId) -> Option<Listed> {
+        let state = self.state(node);
+        if let [word] = words {
+            match self.value(word, &state) {
+                Value::Statuses(statuses) => {
+                    let values = statuses.iter().map(|status| Value::of_status(*status)).collect();
+                    return Some(Listed { values, repeat: false });
+                }
+                Value::Jobs(statuses) => {
+                    let job = |status: &Status| Value::Jobs(smallvec::smallvec![*status]);
+                    return Some(Listed { values: statuses.iter().map(job).collect(), repeat: true });
+                }
+                _ => {}
+            }
+        }
+        let fixed = !words.is_empty() && words.iter().all(|word| self.is_one_field(word));
+        let counts = fixed && words.len() <= MAX_COUNTED && self.program.variables.contains_key(name);
+        let known = |word: &&'a Word| self.value(word, &state);
+        counts.then(|| Listed { values: words.iter().map(known).collect(), repeat: false })
+    }
+
+    /// One round for each value, one after the other.
+    fn over_listed(
         &mut self,
         command: &'a Command,
         each: &'a For,
-        values: &[Value],
+        listed: &Listed,
         from: NodeId,
     ) -> Outcomes {
         let name = self.program.text(each.name);
         let mut out = Outcomes::new();
         let mut left = Vec::new();
         let mut open = vec![self.loop_entry(command, from)];
-        self.loops += 1;
-        for value in values {
-            let heads: Vec<NodeId> =
-                open.into_iter().map(|node| self.assign_named(command, node, name, value.clone())).collect();
-            open = Vec::new();
-            for outcome in self.list(&each.body, heads) {
-                open.extend(self.after_body(command, outcome, &mut left, &mut out));
+        for value in &listed.values {
+            let mut ended = Vec::new();
+            let mut seen: Vec<NodeId> = Vec::new();
+            while !open.is_empty() && !self.exhausted {
+                let rounds: Vec<NodeId> = open.drain(..).filter(|node| !seen.contains(node)).collect();
+                seen.extend(&rounds);
+                let heads: Vec<NodeId> = rounds
+                    .into_iter()
+                    .map(|node| self.assign_named(command, node, name, value.clone()))
+                    .collect();
+                for outcome in self.list(&each.body, heads) {
+                    let Some(node) = self.after_body(command, outcome, &mut left, &mut out) else { continue };
+                    push_new(&mut ended, node);
+                    if listed.repeat {
+                        push_new(&mut open, node);
+                    }
+                }
             }
-            open.sort_unstable();
-            open.dedup();
+            open = ended;
         }
-        self.loops -= 1;
         left.extend(open);
         let ended: Vec<NodeId> = left.into_iter().map(|node| self.leave_loop(command, node)).collect();
         out.extend(going_on(ended));
         out
     }
 
-    fn end_of_rounds(&mut self, command: &Command, head: NodeId, first: bool) -> NodeId {
+    pub(super) fn end_of_rounds(&mut self, command: &Command, head: NodeId, first: bool) -> NodeId {
         if !first {
             return head;
         }
         let event = self.loss(command, head);
         let state = self.state(head).after(Status::ZERO);
-        self.step(head, command.id, Phase::Arm(923), state, event)
+        self.step(head, command.id, Phase::LoopEnded, state, event)
     }
 
     fn is_one_field(&self, word: &Word) -> bool {
@@ -186,26 +241,8 @@ impl<'a> Engine<'a> {
             .is_some_and(|text| !text.is_empty() && !text.contains(['*', '?', '[', '{']))
     }
 
-    pub(super) fn for_arithmetic(
-        &mut self,
-        command: &'a Command,
-        each: &'a ForArithmetic,
-        from: NodeId,
-    ) -> Outcomes {
-        let mut out = Outcomes::new();
-        for node in self.expand(command, &[&each.header], from, By::Substitution) {
-            let node = self.forget_names(command, node, &each.header);
-            let entered = self.loop_entry(command, node);
-            out.extend(self.rounds(command, &each.body, entered, |engine, head, _| Rounds {
-                again: vec![head],
-                left: vec![engine.end_of_rounds(command, head, head == entered)],
-            }));
-        }
-        out
-    }
-
     /// Runs a body until nothing new comes to the loop's head.
-    fn rounds(
+    pub(super) fn rounds(
         &mut self,
         command: &'a Command,
         body: &'a List,
@@ -269,7 +306,7 @@ impl<'a> Engine<'a> {
     }
 
     fn next_round(&mut self, command: &Command, node: NodeId) -> NodeId {
-        self.pass(node, command.id, Phase::Arm(924), Event::quiet())
+        self.pass(node, command.id, Phase::NextRound, Event::quiet())
     }
 
     /// A command of a loop that has been left will not run again, unless its function is called again.
@@ -278,7 +315,7 @@ impl<'a> Engine<'a> {
         if self.program.site(site).repeats != Repeats::InLoop(command.id) {
             return node;
         }
-        self.change(node, command.id, Phase::Arm(925), |state| state.taint = Taint::Once)
+        self.change(node, command.id, Phase::LoopLeft, |state| state.taint = Taint::Once)
     }
 
     pub(super) fn case(&mut self, command: &'a Command, case: &'a Case, from: NodeId) -> Outcomes {
@@ -353,7 +390,7 @@ impl<'a> Engine<'a> {
         if pattern == "*" {
             return Truth::True;
         }
-        super::test::equals(value, &Value::Known(pattern.into()))
+        super::test::matches(value, &pattern)
     }
 }
 

@@ -37,7 +37,7 @@ const FEW_STATES: u32 = 1;
 const MAX_CALLS: u32 = 50;
 
 /// How an evaluation ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum How {
     /// The next command runs.
     Next,
@@ -51,6 +51,8 @@ pub(super) enum How {
     LeaveEval,
     /// Ends the process.
     Exit,
+    /// errexit ends the process.
+    Abort,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,8 +106,8 @@ pub(super) struct Engine<'a> {
     pub(super) vague: FxHashSet<SiteId>,
     /// How many states have come before each pipeline.
     pub(super) states_before: FxHashMap<(FrameId, CommandId), u32>,
-    /// With how many states each body has been entered.
-    entries: FxHashMap<Body, u32>,
+    /// With how many states each body has been entered; a function that runs what it is given, for each list of words.
+    entries: FxHashMap<(Body, Option<ArgumentsId>), u32>,
     /// In a condition list, after its first command.
     pub(super) in_condition: bool,
     /// What the shell reads that runs the commands.
@@ -118,6 +120,8 @@ pub(super) struct Engine<'a> {
     pub(super) in_sourced_file: bool,
     /// In the text of an `eval` which errexit ends, and not the shell.
     pub(super) eval_ends_alone: bool,
+    /// Where the expansion of a command's words has ended the process, to be taken up with the command's outcomes.
+    pub(super) died: Outcomes,
     /// Calls whose own words are run as a command by the function that is called.
     pub(super) given: FxHashSet<SiteId>,
     /// By command, for those that have run with their own words.
@@ -186,6 +190,7 @@ impl<'a> Engine<'a> {
             in_function: false,
             in_sourced_file: false,
             eval_ends_alone: false,
+            died: Outcomes::new(),
             given: FxHashSet::default(),
             plans: vec![None; commands],
             argument_plans: FxHashMap::default(),
@@ -219,7 +224,7 @@ impl<'a> Engine<'a> {
             let status = self.state(node).status;
             let by = (status == Status::Fault).then_some(By::End);
             let at = Span::at(crate::text::FileId(0), 0);
-            let end = self.pass(node, CommandId(0), Phase::Left(1), Event { by, at });
+            let end = self.pass(node, CommandId(0), Phase::End, Event { by, at });
             self.graph.get_mut(end).end = Some((status.may_be_zero(), status.may_be_nonzero()));
         }
     }
@@ -316,7 +321,6 @@ impl<'a> Engine<'a> {
     fn coarser(&mut self, mut state: State, forget_flags: bool, forget_repeats: bool) -> State {
         if forget_flags {
             state.variables.retain(|(_, value)| value.carries_fault());
-            state.arguments = None;
         }
         if forget_repeats && let Taint::Always(site) = state.taint {
             self.vague.insert(site);
@@ -327,7 +331,7 @@ impl<'a> Engine<'a> {
 
     /// The state with which a frame is entered, coarser where it was entered with too many others.
     pub(super) fn bounded_entry(&mut self, body: Body, entry: State) -> State {
-        let known = self.entries.get(&body).copied().unwrap_or(0);
+        let known = self.entries.get(&(body, entry.arguments)).copied().unwrap_or(0);
         let most = if self.is_intricate() { FEW_STATES } else { MAX_ENTRIES };
         self.coarser(entry, known >= most, known >= most)
     }
@@ -343,7 +347,7 @@ impl<'a> Engine<'a> {
     ) -> Vec<(NodeId, NodeId)> {
         let healthy = entry.is_healthy();
         let mut entry = self.scope(span).narrow(entry, span, self.program);
-        entry.jobs = Jobs::Fine;
+        entry.jobs = Jobs::default();
         let entry = self.bounded_entry(body, entry);
         let outer = std::mem::replace(&mut self.eval_ends_alone, false);
         let outcomes = self.frame(body, entry, from, |engine, node| {
@@ -362,7 +366,7 @@ impl<'a> Engine<'a> {
 
     /// What is remembered of jobs after one more was started; nothing, in a program that never waits.
     pub(super) fn jobs_after(&self, before: &State, status: Status) -> Jobs {
-        if self.program.waits { before.jobs.and_started(status) } else { Jobs::Fine }
+        if self.program.waits { before.jobs.and_started(status) } else { Jobs::default() }
     }
 
     /// A body in a frame of its own, computed once for each state in which it is entered.
@@ -385,12 +389,18 @@ impl<'a> Engine<'a> {
                 self.graph.edge(from, entry, Event::quiet());
                 return known;
             }
-            Some(None) => return self.anything(from),
+            // What it claims and destroys, the call does that is under way.
+            Some(None) => {
+                let entry = self.entry_of(body, id);
+                self.graph.edge(from, entry, Event::quiet());
+                return self.anything(from);
+            }
             None if self.calls == MAX_CALLS => return self.anything(from),
             None => {}
         }
         self.frames.insert((body, id), None);
-        *self.entries.entry(body).or_default() += 1;
+        let arguments = self.states[id.0 as usize].arguments;
+        *self.entries.entry((body, arguments)).or_default() += 1;
         let outer = std::mem::replace(&mut self.frame, FrameId(self.frame_count));
         let outer_condition = std::mem::replace(&mut self.in_condition, false);
         self.frame_count += 1;
@@ -413,7 +423,7 @@ impl<'a> Engine<'a> {
     /// A call that is not followed: it may end with any status.
     fn anything(&mut self, from: NodeId) -> Rc<[Outcome]> {
         let state = self.state(from).after(Status::Any);
-        let node = self.step(from, CommandId(0), Phase::Arm(917), state, Event::quiet());
+        let node = self.step(from, CommandId(0), Phase::NotFollowed, state, Event::quiet());
         Rc::new([Outcome { how: How::Next, node }])
     }
 
@@ -452,7 +462,10 @@ impl<'a> Engine<'a> {
 
     /// A command of any kind.
     pub(super) fn command(&mut self, command: &'a Command, from: NodeId) -> Outcomes {
-        stacker::maybe_grow(256 * 1024, 4 * 1024 * 1024, || self.command_here(command, from))
+        let outer = std::mem::take(&mut self.died);
+        let mut out = stacker::maybe_grow(256 * 1024, 4 * 1024 * 1024, || self.command_here(command, from));
+        out.extend(std::mem::replace(&mut self.died, outer));
+        out
     }
 
     fn command_here(&mut self, command: &'a Command, from: NodeId) -> Outcomes {
@@ -473,7 +486,8 @@ impl<'a> Engine<'a> {
             CommandKind::Subshell(list) => self.subshell(command, list, node),
             CommandKind::If(chain) => self.if_chain(command, chain, node),
             CommandKind::Loop(each) => self.while_loop(command, each, node),
-            CommandKind::For(each) | CommandKind::Select(each) => self.for_loop(command, each, node),
+            CommandKind::For(each) => self.for_loop(command, each, node),
+            CommandKind::Select(each) => self.select_loop(command, each, node),
             CommandKind::ForArithmetic(each) => self.for_arithmetic(command, each, node),
             CommandKind::Case(case) => self.case(command, case, node),
             CommandKind::Function(_) => self.function_definition(command, node),
@@ -488,7 +502,7 @@ impl<'a> Engine<'a> {
         let before = self.state(from);
         let entry = subshell_state(&before);
         let ended = self.process(Body::Subshell(command.id), command.span, entry, from, |engine, node| {
-            engine.list(list, vec![node])
+            engine.subshell_body(list, node)
         });
         self.take_status(command, &before, ended)
     }
@@ -529,7 +543,7 @@ impl<'a> Engine<'a> {
         state.options =
             state.options.with(Opt::Errexit, Setting::Unknown).with(Opt::Pipefail, Setting::Unknown);
         let next = self.step(from, command.id, Phase::After, state.clone(), Event::quiet());
-        let exit = self.step(from, command.id, Phase::Arm(918), state, Event::quiet());
+        let exit = self.step(from, command.id, Phase::UnreadExit, state, Event::quiet());
         smallvec![Outcome { how: How::Next, node: next }, Outcome { how: How::Exit, node: exit }]
     }
 

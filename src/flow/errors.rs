@@ -82,7 +82,7 @@ impl<'a> Engine<'a> {
             && self.shells(&state).missing_parameter_leaves_function() == Setting::On
             && command.words().into_iter().any(requires);
         let how = if is_left { How::Return } else { How::Exit };
-        Outcome { how, node: self.step(node, command.id, Phase::Left(5), state, event) }
+        Outcome { how, node: self.step(node, command.id, Phase::Died, state, event) }
     }
 
     /// After a redirection of anything but a named command has failed.
@@ -94,7 +94,7 @@ impl<'a> Engine<'a> {
             _ => shells.compound_redirection_is_exempt(),
         };
         let exempted = |engine: &mut Self| {
-            engine.change(failed, command.id, Phase::Arm(926), |state| state.exempt = true)
+            engine.change(failed, command.id, Phase::Settled, |state| state.exempt = true)
         };
         match exempt {
             Setting::Off => going_on([failed]),

@@ -3,20 +3,23 @@
 use smallvec::SmallVec;
 
 use super::answer::By;
-use super::engine::{Body, Engine, Outcomes, going_on};
+use super::engine::{Body, Engine, How, Outcome, Outcomes, going_on};
 use super::graph::{Event, NodeId, Phase};
 use super::program::VariableId;
-use super::state::{Process, State, Status, Taint, Value, subshell_state, taint_after};
-use super::test::{Operand, arithmetic};
+use super::state::{MANY_ELEMENTS, Process, State, Status, Taint, Value, subshell_state, taint_after};
+use super::test::Operand;
 use crate::shell::{Opt, Setting};
 use crate::syntax::{
     Assignment, Command, Operation, Parameter, Part, Redirect, Substitution, Value as Source, Word,
 };
+use crate::text::Span;
 
 /// What a word's expansion runs.
 enum Run<'a> {
     Substitution(&'a Substitution),
     Process(&'a Substitution),
+    /// `$(( … ))`, which may assign.
+    Arithmetic(Span),
 }
 
 impl<'a> Engine<'a> {
@@ -33,11 +36,63 @@ impl<'a> Engine<'a> {
         for part in words.iter().flat_map(|word| &word.parts) {
             collect(part, &mut runs);
         }
-        self.expand_runs(command, &runs, from, lost)
+        let expanded = self.expand_runs(command, &runs, from, lost);
+        self.without_missing(command, words.iter().flat_map(|word| &word.parts), expanded)
     }
 
-    /// Expands the parts of here-documents.
-    fn expand_parts(&mut self, command: &'a Command, parts: &'a [Part], from: NodeId) -> Vec<NodeId> {
+    /// Leaves the nodes at which none of the parameters is missing that must be there: `${x:?}` ends the process, and so
+    /// does any unset one under nounset (`qmark.main nounset.or`).
+    pub(super) fn without_missing(
+        &mut self,
+        command: &Command,
+        parts: impl Iterator<Item = &'a Part>,
+        nodes: Vec<NodeId>,
+    ) -> Vec<NodeId> {
+        let mut parameters = Vec::new();
+        for part in parts {
+            part.each(&mut |part| {
+                if let Part::Parameter(parameter) = part {
+                    parameters.push(parameter);
+                }
+            });
+        }
+        if parameters.is_empty() {
+            return nodes;
+        }
+        let mut left = Vec::with_capacity(nodes.len());
+        for node in nodes {
+            let state = self.state(node);
+            if parameters.iter().any(|parameter| self.is_missing(parameter, &state)) {
+                let died = state.after(Status::Nonzero);
+                let event = self.loss(command, node);
+                let event = Event { by: event.by.map(|_| By::Shell), ..event };
+                let node = self.step(node, command.id, Phase::Died, died, event);
+                self.died.push(Outcome { how: How::Exit, node });
+            } else {
+                left.push(node);
+            }
+        }
+        left
+    }
+
+    fn is_missing(&self, parameter: &Parameter, state: &State) -> bool {
+        let value = self.named(self.program.text(parameter.name), state);
+        match parameter.operation {
+            Operation::Require => self.is_replaced(parameter, &value),
+            Operation::Value | Operation::Length | Operation::Transform => {
+                state.options.is_on(Opt::Nounset) && value.is_missing(false)
+            }
+            _ => false,
+        }
+    }
+
+    /// Expands the parts of here-documents, and of what is no word.
+    pub(super) fn expand_parts(
+        &mut self,
+        command: &'a Command,
+        parts: &'a [Part],
+        from: NodeId,
+    ) -> Vec<NodeId> {
         let mut runs = Vec::new();
         parts.iter().for_each(|part| collect(part, &mut runs));
         self.expand_runs(command, &runs, from, By::Substitution)
@@ -62,6 +117,7 @@ impl<'a> Engine<'a> {
         let (substitution, lost, is_job) = match run {
             Run::Substitution(inner) => (*inner, lost, false),
             Run::Process(inner) => (*inner, By::ProcessSubstitution, true),
+            Run::Arithmetic(span) => return vec![self.expand_arithmetic(command, *span, from)],
         };
         let phase = Phase::Word(substitution.span.start);
         let mut next = Vec::new();
@@ -125,7 +181,11 @@ impl<'a> Engine<'a> {
         for (assignment, value) in assignments.iter().zip(values) {
             self.set(&mut started, self.program.text(assignment.name), value);
         }
-        let mut current = vec![self.step(from, command.id, Phase::Run, started, event)];
+        let parts = || assignments.iter().flat_map(Assignment::words).flat_map(|word| &word.parts);
+        let mut current = self.without_missing(command, parts(), vec![from]);
+        for node in &mut current {
+            *node = self.step(*node, command.id, Phase::Run, started.clone(), event);
+        }
         let array_keeps_status = self.shells(&before).array_keeps_status() == Setting::On;
         for assignment in assignments {
             let keeps = array_keeps_status || !matches!(assignment.value, Source::Array(_));
@@ -205,16 +265,49 @@ impl<'a> Engine<'a> {
 
     /// What an assignment makes of its variable.
     fn assigned(&self, assignment: &Assignment, state: &State) -> Value {
-        match &assignment.value {
-            Source::Scalar(word) if !assignment.append && assignment.index.is_none() => {
-                self.value(word, state)
-            }
-            Source::Array(words) if !assignment.append => match words.as_slice() {
+        let added = match &assignment.value {
+            Source::Scalar(word) => self.value(word, state),
+            Source::Array(words) => match words.as_slice() {
+                [] => Value::Elements(0),
                 [word] if self.is_pipestatus(word) => Value::Statuses(SmallVec::from_slice(&state.pipe)),
-                _ => Value::Unknown,
+                words => self.array_of(words, state),
             },
-            _ => Value::Unknown,
+        };
+        if assignment.index.is_some() {
+            return Value::Unknown;
         }
+        if !assignment.append {
+            return added;
+        }
+        let before = self.named(self.program.text(assignment.name), state);
+        match &assignment.value {
+            Source::Array(_) => before.and_elements(added),
+            Source::Scalar(_) => Value::jobs_of([before, added].into_iter()).unwrap_or(Value::Unknown),
+        }
+    }
+
+    /// What an array of these words holds: ids of jobs, statuses, or so many words.
+    fn array_of(&self, words: &[Word], state: &State) -> Value {
+        let values = || words.iter().map(|word| self.value(word, state));
+        if let Some(jobs) = Value::jobs_of(values()) {
+            return jobs;
+        }
+        let is_field = |word: &Word| {
+            matches!(word.parts.as_slice(), [Part::DoubleQuoted(..) | Part::SingleQuoted(_)])
+                || self.program.literal(word).is_some_and(|text| !text.contains(['*', '?', '[', '{']))
+        };
+        if words.iter().all(|word| self.reads_status(word)) {
+            Value::Statuses(values().map(|value| value.as_status()).collect())
+        } else if words.iter().all(is_field) && !words.iter().any(|word| self.spreads(word)) {
+            Value::Elements(u8::try_from(words.len()).unwrap_or(u8::MAX).min(MANY_ELEMENTS))
+        } else {
+            Value::Unknown
+        }
+    }
+
+    /// `"${name[@]}"`, `"$@"`: any number of words.
+    fn spreads(&self, word: &Word) -> bool {
+        self.program.text(word.span).contains(&b'@')
     }
 
     /// `"${PIPESTATUS[@]}"`
@@ -268,13 +361,21 @@ impl<'a> Engine<'a> {
         if let Some(literal) = self.program.literal(word) {
             return Value::Known(literal.into());
         }
-        let [part] = word.parts.as_slice() else { return self.joined(word, state) };
+        let [part] = word.parts.as_slice() else { return self.joined(&word.parts, state) };
         self.part_value(part, state)
     }
 
     /// `$a$b`: positive digits before or after anything keep a text from being `0`.
-    fn joined(&self, word: &Word, state: &State) -> Value {
-        let holds_fault = word.parts.iter().any(|part| self.part_value(part, state).carries_fault());
+    fn joined(&self, parts: &[Part], state: &State) -> Value {
+        let text = |span: Span| Value::Known(String::from_utf8_lossy(self.program.text(span)).into());
+        let values = parts.iter().map(|part| match part {
+            Part::Literal(span) => text(*span),
+            part => self.part_value(part, state),
+        });
+        if let Some(jobs) = Value::jobs_of(values.clone()) {
+            return jobs;
+        }
+        let holds_fault = values.into_iter().any(|value| value.carries_fault());
         if holds_fault { Value::Statuses(smallvec::smallvec![Status::Fault]) } else { Value::Unknown }
     }
 
@@ -283,38 +384,62 @@ impl<'a> Engine<'a> {
             Part::Parameter(parameter) => self.parameter(parameter, state),
             Part::DoubleQuoted(_, parts) => match parts.as_slice() {
                 [part] => self.part_value(part, state),
-                parts if parts.iter().any(|part| self.part_value(part, state).carries_fault()) => {
-                    Value::Statuses(smallvec::smallvec![Status::Fault])
-                }
-                _ => Value::Unknown,
+                parts => self.joined(parts, state),
             },
             Part::Arithmetic(span, _) => self.arithmetic_value(*span, state),
             _ => Value::Unknown,
         }
     }
 
-    fn arithmetic_value(&self, span: crate::text::Span, state: &State) -> Value {
-        let Ok(source) = std::str::from_utf8(self.program.text(span)) else { return Value::Unknown };
-        let inside = source.trim_start_matches("$((").trim_end_matches("))");
-        arithmetic(inside, &|name| self.named(name.as_bytes(), state))
-    }
-
     fn parameter(&self, parameter: &Parameter, state: &State) -> Value {
         let name = self.program.text(parameter.name);
         let subscript = self.subscript(parameter);
-        match parameter.operation {
-            Operation::Value | Operation::Default => {}
-            _ => return Value::Unknown,
-        }
-        let statuses = match name {
-            b"PIPESTATUS" => Some(&*state.pipe),
-            _ => match self.named(name, state) {
-                Value::Statuses(ref statuses) => return at_subscript(statuses, subscript),
-                value if subscript.is_none() => return value,
-                _ => None,
-            },
+        let value = match (name, self.named(name, state), subscript) {
+            (b"PIPESTATUS", _, _) => at_subscript(&state.pipe, subscript),
+            (_, Value::Statuses(statuses), _) => at_subscript(&statuses, subscript),
+            (_, value, None) => value,
+            (_, jobs @ Value::Jobs(_), Some("@" | "*")) => jobs,
+            _ => Value::Unknown,
         };
-        statuses.map_or(Value::Unknown, |statuses| at_subscript(statuses, subscript))
+        match parameter.operation {
+            Operation::Value | Operation::Require => value,
+            Operation::Length if matches!(subscript, Some("@" | "*")) => {
+                self.named(name, state).element_count()
+            }
+            Operation::Default | Operation::AssignDefault => {
+                if self.is_replaced(parameter, &value) {
+                    self.operand(parameter)
+                } else {
+                    value
+                }
+            }
+            Operation::Alternative if self.is_replaced(parameter, &value) => Value::Known("".into()),
+            Operation::Alternative if value != Value::Unknown => self.operand(parameter),
+            _ => Value::Unknown,
+        }
+    }
+
+    /// Whether `${x-…}` or `${x:-…}` takes its word for the value.
+    fn is_replaced(&self, parameter: &Parameter, value: &Value) -> bool {
+        value.is_missing(self.after_name(parameter).starts_with(b":"))
+    }
+
+    /// What stands behind the name in `${name…}`.
+    fn after_name(&self, parameter: &Parameter) -> &'a [u8] {
+        let text = self.program.text(parameter.span);
+        &text[(parameter.name.end - parameter.span.start) as usize..]
+    }
+
+    /// The word behind the operator, if it stands there as it is.
+    fn operand(&self, parameter: &Parameter) -> Value {
+        let rest = self.after_name(parameter);
+        let start = rest.iter().take_while(|byte| b":-=+?".contains(byte)).count();
+        let word = rest[start..].strip_suffix(b"}").unwrap_or_default();
+        let plain = word.iter().all(|byte| byte.is_ascii_alphanumeric() || b"_.-/ ".contains(byte));
+        match std::str::from_utf8(word) {
+            Ok(word) if plain => Value::Known(word.into()),
+            _ => Value::Unknown,
+        }
     }
 
     /// What stands in the brackets of `${name[…]}`.
@@ -335,8 +460,17 @@ impl<'a> Engine<'a> {
                 _ => Value::Unknown,
             };
         }
+        if let [b'#', array @ ..] = name
+            && !array.is_empty()
+        {
+            return self.named(array, state).element_count();
+        }
         match (name, self.program.variables.get(name)) {
             (b"?", _) => Value::of_status(state.status),
+            (b"!", _) => match state.jobs.last {
+                Some(status) => Value::Jobs(smallvec::smallvec![status]),
+                None => Value::Unknown,
+            },
             (_, Some(&id)) => state.variable(id).clone(),
             _ => Value::Unknown,
         }
@@ -368,6 +502,7 @@ fn collect<'a>(part: &'a Part, runs: &mut Vec<Run<'a>>) {
     part.each(&mut |part| match part {
         Part::Substitution(inner) => runs.push(Run::Substitution(inner)),
         Part::Process(inner) => runs.push(Run::Process(inner)),
+        Part::Arithmetic(span, _) => runs.push(Run::Arithmetic(*span)),
         _ => {}
     });
 }

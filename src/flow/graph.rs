@@ -6,6 +6,7 @@
 use rustc_hash::FxHashMap;
 
 use super::answer::By;
+use super::engine::How;
 use super::program::SiteId;
 use crate::text::Span;
 
@@ -33,14 +34,54 @@ pub(super) enum Phase {
     After,
     /// The same, after `!`, errexit and traps had their say.
     Settled,
-    /// The head of a loop, or an arm of an `if` or `case`.
+    /// An arm of an `if` or `case`, or one of the answers of what decides about it.
     Arm(u32),
+    /// The condition of an `if` or a loop begins.
+    Condition,
+    /// The body that a condition has led to begins, or what follows it.
+    Body,
+    /// A pipeline of an and-or list begins.
+    ListElement,
+    /// `&&` or `||` has passed this pipeline over.
+    Skipped,
+    /// What `!` stands before begins.
+    Negating,
+    /// `!` has turned its status round.
+    Negated,
+    /// It is looked at whether a pipeline has failed.
+    Judged(bool),
+    /// An option that is not known is taken to be on, or off.
+    Decided(bool),
+    /// All elements of a pipeline have ended.
+    Joined,
+    /// A job has been started.
+    Started,
+    /// A call that is not followed has ended.
+    NotFollowed,
+    /// What was not read has ended the process.
+    UnreadExit,
+    /// A loop begins.
+    LoopEntered,
+    /// The next round of a loop begins.
+    NextRound,
+    /// A loop's condition, or its list, leads out of it.
+    LoopEnded,
+    /// A loop has been left, in whatever way.
+    LoopLeft,
     /// An element of a pipeline has ended.
     Element(u32),
     /// A frame has been entered.
     Entry,
-    /// The process or function has ended this way.
-    Left(u8),
+    /// The script has ended.
+    End,
+    /// A function, or other text that is run here, has ended the process or been left; or errexit, `exit` or `return` does that.
+    Left(How),
+    /// An error of a builtin or an expansion has ended the process.
+    Died,
+    /// The action of a trap has ended.
+    ErrTrap(How),
+    ExitTrap,
+    ReturnTrap(How),
 }
 
 /// A claim or a destroy that runs at a node.

@@ -8,7 +8,7 @@ use super::graph::{Event, NodeId, Phase};
 use super::hazards::{Hazard, HazardKind};
 use super::program::Repeats;
 use super::state::{Process, State, Status, Taint, Trap};
-use crate::shell::Setting;
+use crate::shell::{Dialect, Opt, Setting};
 use crate::syntax::{Command, CommandId, Connector, List, Pipeline, Statement};
 use crate::text::Span;
 
@@ -54,7 +54,7 @@ impl<'a> Engine<'a> {
 
     /// The list between `if` and `then`, `while` and `do`: errexit is ignored in it, and only its last command decides.
     pub(super) fn condition(&mut self, list: &'a List, from: NodeId, owner: CommandId) -> Outcomes {
-        let from = self.change(from, owner, Phase::Arm(900), |state| state.ignored = true);
+        let from = self.change(from, owner, Phase::Condition, |state| state.ignored = true);
         let outer = std::mem::replace(&mut self.in_condition, false);
         let mut out = Outcomes::new();
         let mut current = vec![from];
@@ -124,7 +124,7 @@ impl<'a> Engine<'a> {
         out: &mut Outcomes,
     ) -> Vec<NodeId> {
         let id = pipeline.commands[0].id;
-        let from = self.change(from, id, Phase::Arm(901), |state| state.ignored = ignored);
+        let from = self.change(from, id, Phase::ListElement, |state| state.ignored = ignored);
         let outcomes = self.pipeline(pipeline, from);
         split(&outcomes, out)
     }
@@ -138,13 +138,12 @@ impl<'a> Engine<'a> {
         index: u32,
     ) -> (Option<NodeId>, Option<NodeId>) {
         let id = pipeline.commands[0].id;
-        let (zero, nonzero) = self.branch(node, id, index * 2, self.tested_by(pipeline, connector));
+        let (zero, nonzero) = self.branch(node, id, arm(index * 2), self.tested_by(pipeline, connector));
         let (run, skip) = match connector {
             Connector::And => (zero, nonzero),
             Connector::Or => (nonzero, zero),
         };
-        let skip =
-            skip.map(|node| self.change(node, id, Phase::Arm(902 + index), |state| state.exempt = true));
+        let skip = skip.map(|node| self.change(node, id, Phase::Skipped, |state| state.exempt = true));
         (run, skip)
     }
 
@@ -163,14 +162,14 @@ impl<'a> Engine<'a> {
         &mut self,
         node: NodeId,
         id: CommandId,
-        arm: u32,
+        phase: impl Fn(bool) -> Phase,
         event: Event,
     ) -> (Option<NodeId>, Option<NodeId>) {
         let state = self.state(node);
         let event = if state.status == Status::Fault { event } else { Event::quiet() };
         let mut arm_of = |zero: bool, status: Status| {
             let state = State { status, ..(*state).clone() };
-            self.step(node, id, Phase::Arm(arm + u32::from(zero)), state, event)
+            self.step(node, id, phase(zero), state, event)
         };
         match state.status {
             Status::Known(0) => (Some(arm_of(true, Status::ZERO)), None),
@@ -186,7 +185,7 @@ impl<'a> Engine<'a> {
         arm: u32,
         at: Span,
     ) -> (Option<NodeId>, Option<NodeId>) {
-        self.branch(node, id, arm, Event { by: Some(By::Test), at })
+        self.branch(node, id, self::arm(arm), Event { by: Some(By::Test), at })
     }
 
     /// One pipeline, with `!`, errexit and the ERR trap.
@@ -216,17 +215,57 @@ impl<'a> Engine<'a> {
     fn negation(&mut self, pipeline: &'a Pipeline, node: NodeId) -> Outcomes {
         let id = pipeline.commands[0].id;
         let ignored = self.state(node).ignored;
-        let inside = self.change(node, id, Phase::Arm(903), |state| state.ignored = true);
         let mut out = Outcomes::new();
-        let outcomes = self.positive(pipeline, inside);
-        for node in split(&outcomes, &mut out) {
-            let state = self.state(node);
-            let by = (state.status == Status::Fault).then_some(By::Test);
-            let state = State { status: state.status.negated(), exempt: true, ignored, ..(*state).clone() };
-            let node = self.step(node, id, Phase::Arm(904), state, Event { by, at: pipeline.span });
-            out.push(Outcome { how: How::Next, node });
+        for node in self.negating(node, id) {
+            let outcomes = self.positive(pipeline, node);
+            for node in split(&outcomes, &mut out) {
+                let node = self.negated(pipeline, node, ignored);
+                out.push(Outcome { how: How::Next, node });
+            }
         }
         out
+    }
+
+    /// `!` has errexit ignored; bash leaves it, and with it the ERR trap, alone where errexit is off when it comes to `!`
+    /// (5.2, `execute_command_internal`).
+    fn negating(&mut self, node: NodeId, id: CommandId) -> Vec<NodeId> {
+        let is_bash = self.program.units.dialect == Dialect::Bash;
+        let decided = if is_bash { self.decide_option(node, id, Opt::Errexit) } else { vec![node] };
+        let ignore = |node: NodeId| {
+            let live = is_bash && self.state(node).options.get(Opt::Errexit) == Setting::Off;
+            if live { node } else { self.change(node, id, Phase::Negating, |state| state.ignored = true) }
+        };
+        decided.into_iter().map(ignore).collect()
+    }
+
+    fn negated(&mut self, pipeline: &Pipeline, node: NodeId, ignored: bool) -> NodeId {
+        let state = self.state(node);
+        let by = (state.status == Status::Fault).then_some(By::Test);
+        let state = State { status: state.status.negated(), exempt: true, ignored, ..(*state).clone() };
+        self.step(node, pipeline.commands[0].id, Phase::Negated, state, Event { by, at: pipeline.span })
+    }
+
+    /// The commands of a subshell. In bash a subshell that is nothing but `! pipeline` turns its status round itself:
+    /// errexit is live in the pipeline, and what it ends is turned round, too (5.2, `execute_in_subshell`).
+    pub(super) fn subshell_body(&mut self, list: &'a List, node: NodeId) -> Outcomes {
+        let only = match list.statements.as_slice() {
+            [only] if !only.background => only.only_pipeline().filter(|pipeline| pipeline.negated),
+            _ => None,
+        };
+        let Some(pipeline) = only.filter(|_| self.program.units.dialect == Dialect::Bash) else {
+            return self.list(list, vec![node]);
+        };
+        let ignored = self.state(node).ignored;
+        let outcomes = self.positive(pipeline, node);
+        let outcomes = self.settle(pipeline, &outcomes);
+        let turned = outcomes.into_iter().map(|outcome| match outcome.how {
+            How::Next | How::Abort => {
+                let node = self.negated(pipeline, outcome.node, ignored);
+                Outcome { how: How::Next, node }
+            }
+            _ => outcome,
+        });
+        turned.collect()
     }
 
     /// Lets the ERR trap and errexit act on what a pipeline ended with.
@@ -247,7 +286,7 @@ impl<'a> Engine<'a> {
             return going_on([node]);
         }
         let id = pipeline.commands[0].id;
-        let (zero, nonzero) = self.branch(node, id, 910, Event::quiet());
+        let (zero, nonzero) = self.branch(node, id, Phase::Judged, Event::quiet());
         let mut out = going_on(zero);
         if let Some(node) = nonzero {
             let after_trap = self.err_trap(pipeline, node);
@@ -270,8 +309,8 @@ impl<'a> Engine<'a> {
             }
             let event = Event { by, at: pipeline.span };
             // All that end this process in the same state end it at one place.
-            let (how, place) = if self.eval_ends_alone { (How::LeaveEval, 21) } else { (How::Exit, 20) };
-            let aborted = self.pass(node, CommandId(0), Phase::Left(place), event);
+            let how = if self.eval_ends_alone { How::LeaveEval } else { How::Abort };
+            let aborted = self.pass(node, CommandId(0), Phase::Left(how), event);
             out.push(Outcome { how, node: aborted });
         }
         if state.options.errexit() != Setting::On {
@@ -279,4 +318,8 @@ impl<'a> Engine<'a> {
         }
         out
     }
+}
+
+fn arm(first: u32) -> impl Fn(bool) -> Phase {
+    move |zero| Phase::Arm(first + u32::from(zero))
 }

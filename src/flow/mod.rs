@@ -1,6 +1,7 @@
 //! Floor 3: for each command, what the script does when it fails, and why.
 
 mod answer;
+mod arithmetic;
 mod builtins;
 mod compound;
 mod describe;
@@ -16,6 +17,7 @@ mod inner;
 mod linear;
 mod lists;
 mod nounset;
+mod numbers;
 mod pipelines;
 mod plan;
 mod program;
@@ -30,6 +32,7 @@ mod state;
 mod summary;
 mod test;
 mod trace;
+mod traps;
 mod units;
 mod variables;
 

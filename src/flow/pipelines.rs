@@ -35,23 +35,23 @@ impl<'a> Engine<'a> {
             }
             let as_before = |state: &mut State| state.options = state.options.with(Opt::Pipefail, pipefail);
             let ended: Vec<NodeId> =
-                current.into_iter().map(|node| self.change(node, id, Phase::Arm(919), as_before)).collect();
+                current.into_iter().map(|node| self.change(node, id, Phase::Joined, as_before)).collect();
             out.extend(going_on(ended));
         }
         out
     }
 
     /// Two nodes where an option is unknown, one each for on and off.
-    fn decide_option(&mut self, node: NodeId, id: CommandId, option: Opt) -> Vec<NodeId> {
+    pub(super) fn decide_option(&mut self, node: NodeId, id: CommandId, option: Opt) -> Vec<NodeId> {
         if self.state(node).options.get(option) != Setting::Unknown {
             return vec![node];
         }
-        let mut with = |setting, arm| {
-            self.change(node, id, Phase::Arm(arm), |state| {
+        let mut with = |setting| {
+            self.change(node, id, Phase::Decided(setting == Setting::On), |state| {
                 state.options = state.options.with(option, setting);
             })
         };
-        vec![with(Setting::On, 914), with(Setting::Off, 915)]
+        vec![with(Setting::On), with(Setting::Off)]
     }
 
     fn element(
@@ -142,7 +142,7 @@ impl<'a> Engine<'a> {
         let ended = self.process(Body::Job(id), statement.span, entry, from, |engine, node| {
             engine.and_or(statement, node)
         });
-        self.started(&before, ended, id, Phase::Arm(916), statement.span)
+        self.started(&before, ended, id, Phase::Started, statement.span)
     }
 
     pub(super) fn coproc(&mut self, command: &'a Command, inner: &'a Command, from: NodeId) -> Outcomes {

@@ -81,8 +81,12 @@ pub(super) struct Program<'a> {
     /// Variables that are `local` in some function.
     pub(super) locals: FxHashMap<FunctionId, Vec<VariableId>>,
     pub(super) reads_pipestatus: bool,
+    /// The actions of traps that may run anywhere.
+    pub(super) actions: Vec<Span>,
     /// Something waits for background jobs.
     pub(super) waits: bool,
+    /// `$!` is read.
+    pub(super) names_jobs: bool,
     /// By id.
     by_command: Vec<Option<&'a Command>>,
     /// By command.
@@ -105,7 +109,9 @@ impl<'a> Program<'a> {
             variables: variables::tracked(units),
             locals: FxHashMap::default(),
             reads_pipestatus: false,
+            actions: Vec::new(),
             waits: false,
+            names_jobs: false,
             by_command: vec![None; units.end_id().0 as usize],
             command_sites: vec![None; units.end_id().0 as usize],
             redirect_sites: FxHashMap::default(),
@@ -121,6 +127,7 @@ impl<'a> Program<'a> {
         program.reads_pipestatus =
             units.documents.iter().any(|document| contains(&document.text, b"PIPESTATUS"));
         program.waits = units.documents.iter().any(|document| contains(&document.text, b"wait"));
+        program.names_jobs = units.documents.iter().any(|document| contains(&document.text, b"$!"));
         program.sites.sort_by_key(|site| (site.span.file, site.span.start));
         program.index_sites();
         program.find_repeats();
@@ -211,9 +218,18 @@ impl<'a> Program<'a> {
         match &command.kind {
             CommandKind::Simple(simple) if !simple.words.is_empty() => {
                 self.add_command_site(command, &simple.words);
+                self.add_action(&simple.words);
             }
             CommandKind::Function(function) => self.add_function(command, function),
             _ => command.redirects.iter().for_each(|redirect| self.add_redirect_site(command, redirect)),
+        }
+    }
+
+    fn add_action(&mut self, words: &[Word]) {
+        let texts = || words.iter().map(|word| self.text(word.span));
+        if texts().next() == Some(b"trap") && texts().any(|text| matches!(text, b"ERR" | b"RETURN")) {
+            let unit = words.iter().find_map(|word| self.units.at_word(word.span));
+            self.actions.extend(unit.map(|unit| self.units.span(unit)));
         }
     }
 

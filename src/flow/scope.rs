@@ -69,6 +69,12 @@ impl Scope {
     pub(super) fn of(span: Span, program: &Program<'_>) -> Self {
         let Mentions { functions: mut open, mut variables, mut reads_status, mut reads_files } =
             Mentions::of(program.text(span), program);
+        for action in &program.actions {
+            let named = Mentions::of(program.text(*action), program);
+            variables |= named.variables;
+            reads_status |= named.reads_status;
+            open.extend(named.functions);
+        }
         let mut functions: FxHashSet<FunctionId> = open.iter().copied().collect();
         while let Some(function) = open.pop() {
             let own = program.mentions(function);

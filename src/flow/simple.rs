@@ -11,7 +11,7 @@ use super::graph::{EffectKind, Event, NodeId, Phase};
 use super::program::{FunctionId, Repeats, SiteId};
 use super::scope::Scope;
 use super::state::{State, Status, Taint, Trap, Value};
-use super::test::{arithmetic, test, truth};
+use super::test::test;
 use crate::shell::{Opt, Setting};
 use crate::syntax::{Command, Simple, Word};
 
@@ -165,9 +165,11 @@ impl<'a> Engine<'a> {
         failed.taint = Taint::Once;
         let start = self.start_of_fault(site, command, node, failed.clone());
         let mut starts = smallvec![start];
-        if self.program.site(site).repeats != Repeats::Once {
+        // What is given to a function to run may be run by it again and again.
+        let runner = self.program.site_of(command.id).unwrap_or(site);
+        if [site, runner].iter().any(|site| self.program.site(*site).repeats != Repeats::Once) {
             failed.taint = Taint::Always(site);
-            starts.push(self.start_of_fault(site, command, start, failed));
+            starts.push(self.start_of_fault(site, command, node, failed));
         }
         starts
     }
@@ -335,11 +337,12 @@ impl<'a> Engine<'a> {
         (self.in_function, self.loops) = (true, 0);
         let outcomes = self.frame(Body::Function(function), entry.clone(), ran, |engine, node| {
             let outcomes = engine.command(body, node);
-            if engine.has_own_exit_trap(function, &before) {
+            let outcomes = if engine.has_own_exit_trap(function, &before) {
                 outcomes.into_iter().flat_map(|outcome| engine.exit_trap_of(outcome)).collect()
             } else {
                 outcomes
-            }
+            };
+            engine.return_trap(body, outcomes)
         });
         (self.in_function, self.loops) = outer;
         // A call fails by what it runs; one that runs its arguments has been given these failures already.
@@ -351,7 +354,7 @@ impl<'a> Engine<'a> {
         }
         for outcome in outcomes.iter() {
             let how = match outcome.how {
-                leaves @ (How::Exit | How::LeaveEval) => leaves,
+                How::Exit | How::Abort | How::LeaveEval => outcome.how,
                 _ => How::Next,
             };
             let mut state = self.leave_function(function, &before, &entry, outcome.node);
@@ -361,7 +364,7 @@ impl<'a> Engine<'a> {
                 && leaves_ignored
                 && self.shells(&before).return_out_of_ignored_is_exempt() == Setting::On;
             let edge_from = if healthy { outcome.node } else { ran };
-            let phase = if how == How::Next { Phase::After } else { Phase::Left(0) };
+            let phase = if how == How::Next { Phase::After } else { Phase::Left(how) };
             let node = self.step(edge_from, command.id, phase, state, Event::quiet());
             out.push(Outcome { how, node });
         }
@@ -390,6 +393,7 @@ impl<'a> Engine<'a> {
                 Setting::Unknown => Trap::Unknown,
             };
         }
+        entry.return_trap = Trap::None;
         entry
     }
 
@@ -434,6 +438,9 @@ impl<'a> Engine<'a> {
         if ended.err_trap == entry.err_trap {
             state.err_trap = before.err_trap;
         }
+        if ended.return_trap == entry.return_trap {
+            state.return_trap = before.return_trap;
+        }
         state
     }
 
@@ -468,101 +475,6 @@ impl<'a> Engine<'a> {
             return self.with_status_looked(command, node, state.after(status), Some(By::Status));
         }
         self.with_status(command, node, status)
-    }
-
-    pub(super) fn arithmetic_command(
-        &mut self,
-        command: &'a Command,
-        word: &'a Word,
-        from: NodeId,
-    ) -> Outcomes {
-        let mut out = Outcomes::new();
-        for node in self.expand(command, &[word], from, By::Substitution) {
-            let source = self.program.text(word.span);
-            for outcome in self.evaluate(command, &[source], node) {
-                let exempt = self.shells(&self.state(node)).arithmetic_is_exempt() == Setting::On;
-                let node =
-                    self.change(outcome.node, command.id, Phase::Arm(927), |state| state.exempt = exempt);
-                out.push(Outcome { how: outcome.how, node });
-            }
-        }
-        out
-    }
-
-    fn let_builtin(&mut self, command: &'a Command, args: &[&'a Word], node: NodeId) -> Outcomes {
-        let mut out = going_on(self.own_failures(command, args, node));
-        let texts: Vec<String> = args.iter().filter_map(|word| self.program.literal(word)).collect();
-        let sources: Vec<&[u8]> = texts.iter().map(String::as_bytes).collect();
-        out.extend(self.evaluate(command, &sources, node));
-        out
-    }
-
-    /// Arithmetic that may assign: `((errors++))`, `let n=n+1`; its status says whether the last value is zero.
-    fn evaluate(&mut self, command: &Command, sources: &[&[u8]], node: NodeId) -> Outcomes {
-        let before = self.state(node);
-        let mut state = (*before).clone();
-        let mut answer = super::test::Truth::Either;
-        let mut looked = false;
-        for source in sources {
-            let source = String::from_utf8_lossy(source).into_owned();
-            looked |= self.names_fault(&source, &state);
-            let value = self.assign_arithmetic(&source, &mut state);
-            answer = truth(&value);
-        }
-        let state = State { variables: state.variables.clone(), ..before.after(answer.status()) };
-        if looked {
-            return self.with_status_looked(command, node, state, Some(By::Status));
-        }
-        let event = self.loss(command, node);
-        going_on([self.step(node, command.id, Phase::After, state, event)])
-    }
-
-    fn names_fault(&self, source: &str, state: &State) -> bool {
-        let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '?';
-        source.split(|c| !is_name(c)).any(|name| self.named(name.as_bytes(), state).carries_fault())
-    }
-
-    /// The value of an arithmetic command, after it has changed its variable.
-    fn assign_arithmetic(&self, source: &str, state: &mut State) -> Value {
-        let source: String = source.chars().filter(|c| !c.is_whitespace()).collect();
-        let lookup = |name: &str, state: &State| self.named(name.as_bytes(), state);
-        let name_end =
-            source.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
-        let (name, rest) = source.split_at(name_end);
-        let before = arithmetic(name, &|name| lookup(name, state));
-        let sum =
-            |right: &str, state: &State| arithmetic(&format!("{name}+{right}"), &|name| lookup(name, state));
-        let (after, value) = match rest {
-            "++" => (sum("1", state), before),
-            _ if source.starts_with("++") => {
-                let after = arithmetic(&format!("{}+1", &source[2..]), &|name| lookup(name, state));
-                self.set(state, &source.as_bytes()[2..], after.clone());
-                return after;
-            }
-            _ => {
-                match (rest.strip_prefix("+=").or_else(|| rest.strip_prefix("|=")), rest.strip_prefix('=')) {
-                    (Some(right), _) => {
-                        let after = sum(right, state);
-                        (after.clone(), after)
-                    }
-                    (None, Some(right)) if !right.starts_with('=') => {
-                        let after = arithmetic(right, &|name| lookup(name, state));
-                        (after.clone(), after)
-                    }
-                    _ if rest.contains('=')
-                        && !rest.contains("==")
-                        && !rest.contains("!=")
-                        && !rest.contains(['<', '>'])
-                        || rest == "--" =>
-                    {
-                        (Value::Unknown, Value::Unknown)
-                    }
-                    _ => return arithmetic(&source, &|name| lookup(name, state)),
-                }
-            }
-        };
-        self.set(state, name.as_bytes(), after);
-        value
     }
 }
 

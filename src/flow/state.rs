@@ -42,6 +42,12 @@ impl Status {
     }
 }
 
+/// Arrays are counted up to here.
+pub(super) const MANY_ELEMENTS: u8 = 4;
+
+/// Of so many groups of jobs the ids are followed.
+const MAX_JOBS: usize = 6;
+
 /// What is known of a variable that holds a status or a flag.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) enum Value {
@@ -53,6 +59,14 @@ pub(super) enum Value {
     Positive,
     /// The statuses of a pipeline, copied from PIPESTATUS.
     Statuses(SmallVec<[Status; 2]>),
+    /// The process ids of jobs that end with these statuses. One after another that is like it is not told apart.
+    Jobs(SmallVec<[Status; 2]>),
+    /// An array of so many elements, of which nothing else is known; [`MANY_ELEMENTS`] stand for more, too.
+    Elements(u8),
+    /// Some number above 0 that, taken as a status, may be 0: 256 is.
+    Above,
+    /// It is not set.
+    Unset,
     /// Nothing is known.
     Unknown,
 }
@@ -86,14 +100,11 @@ pub(super) enum Trap {
 
 /// What has become of background jobs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
-pub(super) enum Jobs {
-    /// None has failed.
-    #[default]
-    Fine,
-    /// The one that `$!` names has failed.
-    LastFailed,
-    /// One that was started before the last one has failed.
-    EarlierFailed,
+pub(super) struct Jobs {
+    /// The status of the one that `$!` names.
+    pub(super) last: Option<Status>,
+    /// Whether one that was started before it has failed; `None` if there is none.
+    pub(super) earlier: Option<bool>,
 }
 
 /// Which process of the script runs.
@@ -110,11 +121,17 @@ pub(super) enum Process {
 impl Jobs {
     /// After a job was started that ends with `status`.
     pub(super) fn and_started(self, status: Status) -> Self {
-        match (self, status) {
-            (_, Status::Fault) => Self::LastFailed,
-            (Self::Fine, _) => Self::Fine,
-            (Self::LastFailed | Self::EarlierFailed, _) => Self::EarlierFailed,
-        }
+        let failed = self.last.map(|last| last != Status::ZERO);
+        let earlier = match (self.earlier, failed) {
+            (None, None) => None,
+            (earlier, failed) => Some(earlier == Some(true) || failed == Some(true)),
+        };
+        Self { last: Some(status), earlier }
+    }
+
+    /// Whether one has failed, or may have.
+    pub(super) fn any_failed(self) -> bool {
+        self.earlier == Some(true) || self.last.is_some_and(|last| last != Status::ZERO)
     }
 }
 
@@ -141,6 +158,7 @@ pub(super) struct State {
     pub(super) pipe: Shared<Status>,
     pub(super) exit_trap: Trap,
     pub(super) err_trap: Trap,
+    pub(super) return_trap: Trap,
     /// The status with which an EXIT trap was entered: what a bare `exit` in it gives.
     pub(super) trapped: Option<Status>,
     /// Which functions are defined, as the engine numbers such sets.
@@ -163,9 +181,10 @@ impl State {
             pipe: Shared::default(),
             exit_trap: Trap::None,
             err_trap: Trap::None,
+            return_trap: Trap::None,
             trapped: None,
             functions: 0,
-            jobs: Jobs::Fine,
+            jobs: Jobs::default(),
             process: Process::Main,
             arguments: None,
         }
@@ -194,7 +213,7 @@ impl State {
     /// Whether something still remembers the failure that is followed.
     pub(super) fn carries_fault(&self) -> bool {
         self.status == Status::Fault
-            || self.jobs != Jobs::Fine
+            || self.jobs.any_failed()
             || self.pipe.contains(&Status::Fault)
             || self.variables.iter().any(|(_, value)| value.carries_fault())
     }
@@ -239,7 +258,7 @@ impl Hash for State {
             Taint::Always(site) => 2 + u64::from(site.0),
         };
         let flags = u64::from(self.ignored) | u64::from(self.exempt) << 1;
-        let kinds = (self.jobs as u64) << 2 | (self.process as u64) << 4;
+        let kinds = (self.process as u64) << 4;
         let trapped = self.trapped.map_or(511, status);
         hasher
             .write_u64(flags | kinds | status(self.status) << 6 | trapped << 15 | self.options.bits() << 24);
@@ -248,6 +267,7 @@ impl Hash for State {
         hasher.write_u64(self.arguments.map_or(0, |id| 1 + u64::from(id.0)));
         self.variables.hash(hasher);
         self.pipe.hash(hasher);
+        self.jobs.hash(hasher);
     }
 }
 
@@ -255,6 +275,7 @@ impl Hash for State {
 pub(super) fn subshell_state(before: &State) -> State {
     let mut state = before.clone();
     state.exit_trap = Trap::None;
+    state.return_trap = Trap::None;
     state.trapped = None;
     state.exempt = false;
     state.pipe.clear();
@@ -274,7 +295,7 @@ impl Value {
     pub(super) fn carries_fault(&self) -> bool {
         match self {
             Self::Fault => true,
-            Self::Statuses(statuses) => statuses.contains(&Status::Fault),
+            Self::Statuses(statuses) | Self::Jobs(statuses) => statuses.contains(&Status::Fault),
             _ => false,
         }
     }
@@ -314,7 +335,55 @@ impl Value {
             Self::Fault => Status::Fault,
             Self::Positive => Status::Nonzero,
             Self::Statuses(statuses) => statuses.first().copied().unwrap_or(Status::Any),
-            Self::Unknown => Status::Any,
+            // `exit $unset` is `exit` (`st.exit.unset.var`).
+            Self::Above | Self::Jobs(_) | Self::Elements(_) | Self::Unset | Self::Unknown => Status::Any,
         }
+    }
+
+    /// The ids of all jobs in several values, one after the other; `None` where there is anything else in them.
+    pub(super) fn jobs_of(values: impl Iterator<Item = Self>) -> Option<Self> {
+        let mut all: SmallVec<[Status; 2]> = SmallVec::new();
+        for value in values {
+            match value {
+                Self::Jobs(statuses) => all.extend(statuses),
+                Self::Unset | Self::Elements(0) => {}
+                Self::Known(text) if text.trim().is_empty() => {}
+                _ => return None,
+            }
+        }
+        all.dedup();
+        (!all.is_empty() && all.len() <= MAX_JOBS).then_some(Self::Jobs(all))
+    }
+
+    /// An array to which elements have been added.
+    pub(super) fn and_elements(self, added: Self) -> Self {
+        match (self, added) {
+            (Self::Statuses(mut statuses), Self::Statuses(more)) if statuses.len() < MAX_JOBS => {
+                statuses.extend(more);
+                Self::Statuses(statuses)
+            }
+            (Self::Elements(0) | Self::Unset, added @ (Self::Statuses(_) | Self::Elements(_))) => added,
+            (Self::Elements(before), Self::Elements(more)) => {
+                Self::Elements(before.saturating_add(more).min(MANY_ELEMENTS))
+            }
+            (before, added) => Self::jobs_of([before, added].into_iter()).unwrap_or(Self::Unknown),
+        }
+    }
+
+    /// `${#name[@]}`
+    pub(super) fn element_count(&self) -> Self {
+        match self {
+            Self::Elements(count) if *count >= MANY_ELEMENTS => Self::Positive,
+            Self::Elements(count) => Self::Known(count.to_string().into()),
+            Self::Statuses(statuses) => Self::Known(statuses.len().to_string().into()),
+            Self::Jobs(_) => Self::Positive,
+            Self::Unset => Self::Known("0".into()),
+            _ => Self::Unknown,
+        }
+    }
+
+    /// Whether `${name:?}` finds nothing, and whether `${name?}` and nounset do.
+    pub(super) fn is_missing(&self, empty_too: bool) -> bool {
+        *self == Self::Unset || empty_too && matches!(self, Self::Known(text) if text.is_empty())
     }
 }

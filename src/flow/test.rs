@@ -58,6 +58,19 @@ impl Operand {
         self.operator && matches!(&self.value, Value::Known(text) if &**text == operator)
     }
 
+    /// An operator between two operands.
+    fn is_comparison(&self) -> bool {
+        const COMPARISONS: [&str; 14] =
+            ["=", "==", "!=", "<", ">", "=~", "-eq", "-ne", "-lt", "-le", "-gt", "-ge", "-nt", "-ot"];
+        self.text().is_some_and(|text| COMPARISONS.contains(&text) || text == "-ef")
+    }
+
+    /// An operator before one operand: `-f`, `-n`.
+    fn is_unary(&self) -> bool {
+        let one_letter = |text: &str| text.len() == 2 && text.starts_with('-');
+        self.text().is_some_and(|text| one_letter(text) && text.as_bytes()[1].is_ascii_alphabetic())
+    }
+
     fn text(&self) -> Option<&str> {
         match &self.value {
             Value::Known(text) if self.operator => Some(text),
@@ -66,77 +79,204 @@ impl Operand {
     }
 }
 
-/// The answer of `[` or `[[` with these operands (POSIX `test`).
+/// The answer of `[` or `[[` with these operands.
 pub(super) fn test(operands: &[Operand]) -> Truth {
-    if operands.iter().any(|operand| operand.is("(") || operand.is(")")) {
-        return Truth::Either;
-    }
-    either_side(operands, &["||", "-o"], Truth::or)
-        .or_else(|| either_side(operands, &["&&", "-a"], Truth::and))
-        .unwrap_or_else(|| primary(operands))
-}
-
-fn either_side(operands: &[Operand], operators: &[&str], join: fn(Truth, Truth) -> Truth) -> Option<Truth> {
-    let at = operands.iter().position(|operand| operators.iter().any(|operator| operand.is(operator)))?;
-    // `[ -a file ]` asks whether the file is there.
-    (at > 0 && at + 1 < operands.len()).then(|| join(test(&operands[..at]), test(&operands[at + 1..])))
-}
-
-fn primary(operands: &[Operand]) -> Truth {
+    // With few operands `[` goes by their number (POSIX `test`), so that `[ -a ]` and `[ ! ]` ask for a text.
     match operands {
-        [] => Truth::False,
-        [not, rest @ ..] if not.is("!") && !rest.is_empty() => primary(rest).not(),
-        [one] => is_empty(&one.value).not(),
-        [operator, operand] => match operator.text() {
-            Some("-n") => is_empty(&operand.value).not(),
-            Some("-z") => is_empty(&operand.value),
-            _ => Truth::Either,
-        },
-        [left, operator, right] => {
-            operator.text().map_or(Truth::Either, |op| compare(&left.value, op, &right.value))
-        }
+        [] => return Truth::False,
+        [one] => return is_empty(&one.value).not(),
+        [left, operator, right] if operator.is_comparison() => return compare(left, operator, right),
+        _ => {}
+    }
+    let mut reading = Reading { rest: operands };
+    match reading.any() {
+        Some(truth) if reading.rest.is_empty() => truth,
         _ => Truth::Either,
+    }
+}
+
+/// What is still to be read of a test; `-o` binds loosest, then `-a`, then `!`.
+struct Reading<'o> {
+    rest: &'o [Operand],
+}
+
+impl Reading<'_> {
+    fn takes(&mut self, operators: [&str; 2]) -> bool {
+        let found =
+            self.rest.first().is_some_and(|first| operators.iter().any(|operator| first.is(operator)));
+        self.rest = &self.rest[usize::from(found)..];
+        found
+    }
+
+    fn any(&mut self) -> Option<Truth> {
+        let mut truth = self.all()?;
+        while self.takes(["||", "-o"]) {
+            truth = truth.or(self.all()?);
+        }
+        Some(truth)
+    }
+
+    fn all(&mut self) -> Option<Truth> {
+        let mut truth = self.one()?;
+        while self.takes(["&&", "-a"]) {
+            truth = truth.and(self.one()?);
+        }
+        Some(truth)
+    }
+
+    fn one(&mut self) -> Option<Truth> {
+        if let [left, operator, right, rest @ ..] = self.rest
+            && operator.is_comparison()
+        {
+            self.rest = rest;
+            return Some(compare(left, operator, right));
+        }
+        if self.rest.len() > 1 && self.takes(["!", "!"]) {
+            return Some(self.one()?.not());
+        }
+        if self.rest.len() > 1 && self.takes(["(", "\\("]) {
+            let inside = self.any()?;
+            return self.takes([")", "\\)"]).then_some(inside);
+        }
+        match self.rest {
+            [operator, operand, rest @ ..] if operator.is_unary() => {
+                self.rest = rest;
+                Some(match operator.text() {
+                    Some("-n") => is_empty(&operand.value).not(),
+                    Some("-z") => is_empty(&operand.value),
+                    _ => Truth::Either,
+                })
+            }
+            [one, rest @ ..] => {
+                self.rest = rest;
+                Some(is_empty(&one.value).not())
+            }
+            [] => None,
+        }
     }
 }
 
 fn is_empty(value: &Value) -> Truth {
     match value {
         Value::Known(text) => Truth::of(text.is_empty()),
-        Value::Fault | Value::Positive => Truth::False,
-        Value::Statuses(_) | Value::Unknown => Truth::Either,
+        Value::Unset | Value::Elements(0) => Truth::True,
+        Value::Fault | Value::Positive | Value::Above | Value::Jobs(_) => Truth::False,
+        Value::Elements(_) | Value::Statuses(_) | Value::Unknown => Truth::Either,
     }
 }
 
 /// `left operator right`.
-pub(super) fn compare(left: &Value, operator: &str, right: &Value) -> Truth {
-    match operator {
-        "=" | "==" => equals(left, right),
-        "!=" => equals(left, right).not(),
-        "-eq" => numbers(left, right, |a, b| a == b),
-        "-ne" => numbers(left, right, |a, b| a == b).not(),
-        "-lt" | "<" => numbers(left, right, |a, b| a < b),
-        "-ge" | ">=" => numbers(left, right, |a, b| a < b).not(),
-        "-gt" | ">" => numbers(right, left, |a, b| a < b),
-        "-le" | "<=" => numbers(right, left, |a, b| a < b).not(),
+fn compare(left: &Operand, operator: &Operand, right: &Operand) -> Truth {
+    let (a, b) = (&left.value, &right.value);
+    match operator.text().unwrap_or_default() {
+        "=" | "==" if right.operator => pattern(a, b),
+        "!=" if right.operator => pattern(a, b).not(),
+        "=" | "==" => texts(a, b, |a, b| a == b),
+        "!=" => texts(a, b, |a, b| a == b).not(),
+        "<" => texts(a, b, |a, b| a < b),
+        ">" => texts(a, b, |a, b| a > b),
+        "=~" => regular(a, b),
+        "-eq" => numbers(a, b, |a, b| a == b),
+        "-ne" => numbers(a, b, |a, b| a == b).not(),
+        "-lt" => numbers(a, b, |a, b| a < b),
+        "-ge" => numbers(a, b, |a, b| a < b).not(),
+        "-gt" => numbers(b, a, |a, b| a < b),
+        "-le" => numbers(b, a, |a, b| a < b).not(),
         _ => Truth::Either,
     }
 }
 
-/// Whether two texts are equal, the second of which may be a pattern.
-pub(super) fn equals(left: &Value, right: &Value) -> Truth {
-    match (left, right) {
-        (Value::Known(left), Value::Known(right)) => {
-            if right.contains(['*', '?', '[', '(']) {
-                Truth::Either
-            } else {
-                Truth::of(left == right)
+/// The texts that a value may be, where they can be told.
+fn possible(value: &Value) -> Option<Vec<String>> {
+    match value {
+        Value::Known(text) => Some(vec![text.to_string()]),
+        Value::Unset => Some(vec![String::new()]),
+        Value::Fault => Some((1..=255).map(|status: u8| status.to_string()).collect()),
+        Value::Positive
+        | Value::Above
+        | Value::Jobs(_)
+        | Value::Elements(_)
+        | Value::Statuses(_)
+        | Value::Unknown => None,
+    }
+}
+
+/// Whether `holds` for all texts that the values may be, for none, or for some.
+fn texts(left: &Value, right: &Value, holds: fn(&str, &str) -> bool) -> Truth {
+    let zero = |value: &Value| matches!(value, Value::Known(text) if &**text == "0");
+    match (possible(left), possible(right)) {
+        (Some(left), Some(right)) => {
+            let all = left.iter().flat_map(|left| right.iter().map(|right| holds(left, right)));
+            one_answer(all)
+        }
+        // A number above 0 is no 0.
+        _ if matches!(left, Value::Positive | Value::Above)
+            && zero(right)
+            && !holds("1", "0")
+            && !holds("2", "0") =>
+        {
+            Truth::False
+        }
+        _ => Truth::Either,
+    }
+}
+
+fn one_answer(mut answers: impl Iterator<Item = bool>) -> Truth {
+    let Some(first) = answers.next() else { return Truth::Either };
+    if answers.all(|answer| answer == first) { Truth::of(first) } else { Truth::Either }
+}
+
+/// Whether a text matches a pattern (POSIX 2.13).
+pub(super) fn matches(value: &Value, pattern: &str) -> Truth {
+    if pattern == "*" {
+        return Truth::True;
+    }
+    let expression = expression(pattern);
+    match (possible(value), expression) {
+        (Some(texts), Some(expression)) => one_answer(texts.iter().map(|text| expression.is_match(text))),
+        // What is above 0 is neither 0 nor a word.
+        (None, Some(_)) if matches!(value, Value::Positive | Value::Above) => {
+            let plain = pattern.bytes().all(|byte| byte.is_ascii_alphabetic()) || matches!(pattern, "0" | "");
+            if plain { Truth::False } else { Truth::Either }
+        }
+        _ => Truth::Either,
+    }
+}
+
+fn pattern(value: &Value, right: &Value) -> Truth {
+    match right {
+        Value::Known(text) => matches(value, text),
+        _ => texts(value, right, |a, b| a == b),
+    }
+}
+
+/// A pattern as a regular expression; `None` for those of ksh, such as `@(a|b)`.
+fn expression(pattern: &str) -> Option<regex_lite::Regex> {
+    if pattern.contains('(') {
+        return None;
+    }
+    let mut expression = String::from("^(?s:");
+    let mut in_brackets = false;
+    for letter in pattern.chars() {
+        match letter {
+            '*' if !in_brackets => expression.push_str(".*"),
+            '?' if !in_brackets => expression.push('.'),
+            '!' if expression.ends_with('[') => expression.push('^'),
+            '[' | ']' => {
+                in_brackets = letter == '[';
+                expression.push(letter);
             }
+            '-' | ':' | '^' if in_brackets => expression.push(letter),
+            _ => expression.push_str(&regex_lite::escape(&letter.to_string())),
         }
-        (Value::Fault | Value::Positive, Value::Known(text))
-        | (Value::Known(text), Value::Fault | Value::Positive) => {
-            let status = text.parse::<u64>().is_ok_and(|number| number > 0);
-            if status || text.contains(['*', '?', '[', '(']) { Truth::Either } else { Truth::False }
-        }
+    }
+    regex_lite::Regex::new(&(expression + ")$")).ok()
+}
+
+fn regular(left: &Value, right: &Value) -> Truth {
+    let Value::Known(pattern) = right else { return Truth::Either };
+    match (possible(left), regex_lite::Regex::new(pattern)) {
+        (Some(texts), Ok(expression)) => one_answer(texts.iter().map(|text| expression.is_match(text))),
         _ => Truth::Either,
     }
 }
@@ -145,12 +285,13 @@ fn range(value: &Value) -> Option<(i64, i64)> {
     match value {
         Value::Known(text) => text.trim().parse().ok().map(|number| (number, number)),
         Value::Fault => Some((1, 255)),
-        Value::Positive => Some((1, i64::MAX)),
-        Value::Statuses(_) | Value::Unknown => None,
+        Value::Positive | Value::Above => Some((1, i64::MAX)),
+        // `[ "" -eq 0 ]` is an error, and `[[ "" -eq 0 ]]` is true.
+        Value::Unset | Value::Jobs(_) | Value::Elements(_) | Value::Statuses(_) | Value::Unknown => None,
     }
 }
 
-/// Whether `holds` for all pairs, none, or some; it must be monotone in both.
+/// Whether `holds` for all pairs, none, or some; it must be monotone in both, or be equality.
 fn numbers(left: &Value, right: &Value, holds: fn(i64, i64) -> bool) -> Truth {
     let (Some(left), Some(right)) = (range(left), range(right)) else { return Truth::Either };
     if holds(1, 1) {
@@ -169,108 +310,9 @@ fn numbers(left: &Value, right: &Value, holds: fn(i64, i64) -> bool) -> Truth {
     }
 }
 
-/// What arithmetic makes of a name or a number.
-pub(super) type Lookup<'a> = dyn Fn(&str) -> Value + 'a;
-
-/// The value of an arithmetic expression of at most a few operators; what is beyond that is unknown.
-pub(super) fn arithmetic(source: &str, lookup: &Lookup<'_>) -> Value {
-    let source = source.trim();
-    for (operator, join) in OPERATIONS {
-        if let Some((left, right)) = split_at(source, operator) {
-            return join(&arithmetic(left, lookup), &arithmetic(right, lookup));
-        }
-    }
-    if let Some(rest) = source.strip_prefix('!') {
-        return of_truth(truth(&arithmetic(rest, lookup)).not());
-    }
-    if let Some(inside) = source.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) {
-        return if inside.contains(['(', ')']) { Value::Unknown } else { arithmetic(inside, lookup) };
-    }
-    let name = source.trim_start_matches("${").trim_start_matches('$').trim_end_matches('}');
-    let in_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'[' | b']');
-    let is_name = !name.is_empty() && name.bytes().all(in_name);
-    if name.bytes().all(|byte| byte.is_ascii_digit()) && !name.is_empty() && !source.starts_with('$') {
-        Value::Known(name.into())
-    } else if is_name || name == "?" {
-        // An unset or empty variable counts as 0.
-        match lookup(name) {
-            Value::Known(text) if text.is_empty() => Value::Known("0".into()),
-            value => value,
-        }
-    } else {
-        Value::Unknown
-    }
-}
-
-/// Whether a number is not zero.
-pub(super) fn truth(value: &Value) -> Truth {
-    numbers(value, &Value::Known("0".into()), |a, b| a == b).not()
-}
-
-type Join = fn(&Value, &Value) -> Value;
-
-/// Loosest first; each splits at its last place, for these bind from the left.
-const OPERATIONS: [(&str, Join); 10] = [
-    ("||", |a, b| of_truth(truth(a).or(truth(b)))),
-    ("&&", |a, b| of_truth(truth(a).and(truth(b)))),
-    ("|", sum),
-    ("==", |a, b| of_truth(numbers(a, b, |a, b| a == b))),
-    ("!=", |a, b| of_truth(numbers(a, b, |a, b| a == b).not())),
-    ("<=", |a, b| of_truth(compare(a, "<=", b))),
-    (">=", |a, b| of_truth(compare(a, ">=", b))),
-    ("<", |a, b| of_truth(compare(a, "<", b))),
-    (">", |a, b| of_truth(compare(a, ">", b))),
-    ("+", sum),
-];
-
-fn of_truth(truth: Truth) -> Value {
-    match truth {
-        Truth::True => Value::Known("1".into()),
-        Truth::False => Value::Known("0".into()),
-        Truth::Either => Value::Unknown,
-    }
-}
-
-/// `a + b` and `a | b` of numbers that are not negative.
-fn sum(left: &Value, right: &Value) -> Value {
-    let zero = Value::Known("0".into());
-    match (range(left), range(right)) {
-        (Some((0, 0)), _) => right.clone(),
-        (_, Some((0, 0))) => left.clone(),
-        (Some((a, _)), Some((b, _))) if a > 0 && b > 0 => Value::Positive,
-        // Counters only grow: a positive one stays positive whatever is added.
-        (Some((a, _)), None) | (None, Some((a, _))) if a > 0 && *left != zero => Value::Positive,
-        _ => Value::Unknown,
-    }
-}
-
-fn split_at<'a>(source: &'a str, operator: &str) -> Option<(&'a str, &'a str)> {
-    let mut level = 0_i32;
-    let mut found = None;
-    for (at, byte) in source.bytes().enumerate() {
-        match byte {
-            b'(' => level += 1,
-            b')' => level -= 1,
-            _ if level == 0 && source[at..].starts_with(operator) && is_whole(source, at, operator) => {
-                found = Some(at);
-            }
-            _ => {}
-        }
-    }
-    let at = found?;
-    Some((&source[..at], &source[at + operator.len()..]))
-}
-
-/// Whether the operator at `at` is not part of a longer one.
-fn is_whole(source: &str, at: usize, operator: &str) -> bool {
-    let longer = |byte: Option<&u8>| byte.is_some_and(|byte| b"=<>|&+!".contains(byte));
-    let bytes = source.as_bytes();
-    at > 0 && !longer(bytes.get(at - 1)) && !longer(bytes.get(at + operator.len()))
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Operand, Truth, arithmetic, test, truth};
+    use super::{Operand, Truth, test};
     use crate::flow::state::Value;
 
     fn lookup(name: &str) -> Value {
@@ -314,25 +356,19 @@ mod tests {
         check("-z $rc", Truth::False);
         check("-f file", Truth::Either);
         check("-a file", Truth::Either);
-    }
-
-    #[track_caller]
-    fn check_arithmetic(source: &str, expected: Truth) {
-        assert_eq!(truth(&arithmetic(source, &lookup)), expected, "(( {source} ))");
-    }
-
-    #[test]
-    fn arithmetic_on_statuses() {
-        check_arithmetic("rc", Truth::True);
-        check_arithmetic("!rc", Truth::False);
-        check_arithmetic("$rc != 0", Truth::True);
-        check_arithmetic("${rc} == 0", Truth::False);
-        check_arithmetic("rc > 0 && ok == 0", Truth::True);
-        check_arithmetic("ok", Truth::False);
-        check_arithmetic("ok + n", Truth::True);
-        check_arithmetic("ok | rc", Truth::True);
-        check_arithmetic("x", Truth::Either);
-        check_arithmetic("$? != 0", Truth::True);
-        check_arithmetic("rc >= 2", Truth::Either);
+        check("( $ok = 0 ) -a ! $rc = 0", Truth::True);
+        check("! ( $ok = 0 && $rc = 0 )", Truth::True);
+        check("$ok = 1 -o $ok = 2 -o $rc = 0", Truth::False);
+        check("$rc = 0 -a x = x -o x = x", Truth::True);
+        check("x == x*", Truth::True);
+        check("$rc == [1-9]*", Truth::True);
+        check("$rc =~ ^0$", Truth::False);
+        check("$rc =~ ^[0-9]+$", Truth::True);
+        check("$rc > 0", Truth::True);
+        check("!", Truth::True);
+        check("-n", Truth::True);
+        check("-z", Truth::True);
+        check("$rc", Truth::True);
+        check("$ok -a $rc", Truth::True);
     }
 }

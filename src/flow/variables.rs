@@ -8,6 +8,7 @@ use super::units::Units;
 use crate::syntax::{
     Assignment, Command, CommandKind, Connector, List, Operation, Part, Script, Statement, Value, Word,
 };
+use crate::text::Span;
 
 /// More than these are not followed: the tests of scripts with so many flags are about other things.
 const MAX_TRACKED: usize = 64;
@@ -23,6 +24,8 @@ pub(super) fn tracked(units: &Units) -> FxHashMap<&[u8], VariableId> {
         carriers: FxHashSet::default(),
         copies: Vec::new(),
         constants: FxHashMap::default(),
+        varied: FxHashSet::default(),
+        ending: FxHashSet::default(),
     };
     for script in units.texts() {
         script.each_command(&mut |command| survey.command(command));
@@ -31,8 +34,11 @@ pub(super) fn tracked(units: &Units) -> FxHashMap<&[u8], VariableId> {
     survey.follow_copies();
     let flags =
         |name: &&[u8]| survey.constants.get(name).is_none_or(|constants| constants.len() <= MAX_CONSTANTS);
-    let mut names: Vec<&[u8]> = survey.carriers.intersection(&survey.read).copied().filter(flags).collect();
+    let carried = survey.carriers.intersection(&survey.read).copied().filter(flags);
+    let fixed = survey.ending.iter().copied().filter(|name| survey.is_fixed(name));
+    let mut names: Vec<&[u8]> = carried.chain(fixed).collect();
     names.sort_unstable();
+    names.dedup();
     names.truncate(MAX_TRACKED);
     names.into_iter().enumerate().map(|(index, name)| (name, VariableId(index as u16))).collect()
 }
@@ -67,14 +73,25 @@ struct Survey<'a> {
     copies: Vec<(&'a [u8], &'a [u8])>,
     /// The different texts that are assigned to a variable as they stand.
     constants: FxHashMap<&'a [u8], FxHashSet<&'a [u8]>>,
+    /// Assigned something that is not such a text.
+    varied: FxHashSet<&'a [u8]>,
+    /// Operands of `exit` and `return`.
+    ending: FxHashSet<&'a [u8]>,
 }
 
 impl<'a> Survey<'a> {
+    /// Whether a variable is never assigned more than one text. Only what ends the script is followed for that: what a
+    /// test of such a variable guards may be meant to be switched on.
+    fn is_fixed(&self, name: &[u8]) -> bool {
+        !self.varied.contains(name) && self.constants.get(name).is_some_and(|constants| constants.len() == 1)
+    }
+
     fn text(&self, word: &Word) -> &'a [u8] {
         self.units.source(word.span.file)
     }
 
     fn command(&mut self, command: &'a Command) {
+        command.words().into_iter().for_each(|word| self.required(word));
         match &command.kind {
             CommandKind::Simple(simple) => {
                 simple.assignments.iter().for_each(|assignment| self.assignment(assignment));
@@ -83,13 +100,26 @@ impl<'a> Survey<'a> {
             CommandKind::Test(words) => words.iter().for_each(|word| self.look_at(word)),
             CommandKind::Arithmetic(word) => {
                 self.look_at(word);
-                self.names_in(word);
+                self.names_in(word.span);
             }
             CommandKind::Case(case) => self.look_at(&case.word),
             CommandKind::For(each) => {
-                let names = each.words.iter().flatten().filter_map(|word| word.variable(self.text(word)));
                 let to = self.units.text(each.name);
-                self.copies.extend(names.map(|from| (to, from)).collect::<Vec<_>>());
+                let words = || each.words.iter().flatten();
+                // `for attempt in 1 2 3`, and a test of the number.
+                if words().count() > 0 && words().all(|word| word.literal(self.text(word)).is_some()) {
+                    self.carriers.insert(to);
+                }
+                for word in words() {
+                    let text = self.text(word);
+                    for part in &word.parts {
+                        part.each(&mut |part| {
+                            if let Part::Parameter(parameter) = part {
+                                self.copies.push((to, &text[parameter.name.range()]));
+                            }
+                        });
+                    }
+                }
             }
             _ => {}
         }
@@ -99,13 +129,25 @@ impl<'a> Survey<'a> {
         let Some(first) = words.first() else { return };
         let name = first.literal(self.text(first));
         match name.as_deref() {
-            Some(b"exit" | b"return" | b"[" | b"test") => {
+            Some(b"exit" | b"return") => {
                 words[1..].iter().for_each(|word| self.look_at(word));
+                let texts = self.units;
+                let text = |word: &Word| texts.source(word.span.file);
+                self.ending.extend(words[1..].iter().filter_map(|word| word.variable(text(word))));
             }
+            Some(b"[" | b"test" | b"wait") => words[1..].iter().for_each(|word| self.look_at(word)),
             Some(b"local" | b"declare" | b"typeset" | b"export" | b"readonly") => {
                 words[1..].iter().for_each(|word| self.declared(word));
             }
-            Some(b"let") => words[1..].iter().for_each(|word| self.names_in(word)),
+            Some(b"let") => words[1..].iter().for_each(|word| self.names_in(word.span)),
+            // What was unset ends the script where it is wanted.
+            Some(b"unset") => {
+                let names = words[1..].iter().map(|word| self.units.text(word.span));
+                for name in names.filter(|name| !name.starts_with(b"-")) {
+                    self.carriers.insert(name);
+                    self.read.insert(name);
+                }
+            }
             Some(_) => self.passed(words),
             None => self.look_at(first),
         }
@@ -128,7 +170,9 @@ impl<'a> Survey<'a> {
     fn declared(&mut self, word: &'a Word) {
         let text = self.text(word);
         let source = word.source(text);
-        let Some(equals) = source.iter().position(|&byte| byte == b'=') else { return };
+        let equals = source.iter().position(|&byte| byte == b'=');
+        self.varied.insert(&source[..equals.unwrap_or(source.len())]);
+        let Some(equals) = equals else { return };
         if let [Part::Literal(_), value] = word.parts.as_slice()
             && let Some(from) = value.variable(text)
         {
@@ -136,6 +180,20 @@ impl<'a> Survey<'a> {
         }
         if contains(source, b"$?") || contains(source, b"PIPESTATUS") {
             self.carriers.insert(&source[..equals]);
+        }
+    }
+
+    /// `${x:?}` looks at a variable wherever it stands.
+    fn required(&mut self, word: &'a Word) {
+        let text = self.text(word);
+        for part in &word.parts {
+            part.each(&mut |part| {
+                if let Part::Parameter(parameter) = part
+                    && parameter.operation == Operation::Require
+                {
+                    self.read.insert(&text[parameter.name.range()]);
+                }
+            });
         }
     }
 
@@ -147,14 +205,17 @@ impl<'a> Survey<'a> {
                     self.read.insert(&text[parameter.name.range()]);
                 }
             });
+            if let Part::Arithmetic(span, _) = part {
+                self.names_in(*span);
+            }
         }
         // `[[ rc -ne 0 ]]` reads a variable by its bare name.
         self.read.insert(word.source(text));
     }
 
     /// In arithmetic, names stand for their values, and may be assigned to.
-    fn names_in(&mut self, word: &'a Word) {
-        let source = word.source(self.text(word));
+    fn names_in(&mut self, span: Span) {
+        let source = self.units.text(span);
         let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
         for name in source.split(|byte| !is_name(byte)).filter(|name| !name.is_empty()) {
             self.read.insert(name);
@@ -168,13 +229,21 @@ impl<'a> Survey<'a> {
     fn assignment(&mut self, assignment: &'a Assignment) {
         let name = self.units.text(assignment.name);
         let source = self.units.text(assignment.span);
-        if contains(source, b"$?") || contains(source, b"PIPESTATUS") {
+        if [&b"$?"[..], b"$!", b"PIPESTATUS"].iter().any(|status| contains(source, status)) {
             self.carriers.insert(name);
         }
-        let Value::Scalar(word) = &assignment.value else { return };
+        if assignment.append || assignment.index.is_some() {
+            self.varied.insert(name);
+        }
+        let Value::Scalar(word) = &assignment.value else {
+            self.varied.insert(name);
+            return;
+        };
         if word.literal(self.text(word)).is_some() {
             let constant = self.units.text(word.span);
             self.constants.entry(name).or_default().insert(constant);
+        } else {
+            self.varied.insert(name);
         }
         if let Some(from) = word.variable(self.text(word)) {
             self.copies.push((name, from));

@@ -74,7 +74,7 @@ impl Script {
         shown
     }
 
-    /// Every script that is smaller by one step, and still defines the functions that it calls.
+    /// Every script that is smaller by one step, and still defines the functions that it calls and the flags that it reads.
     pub fn smaller(&self) -> Vec<Self> {
         let mut all = self.smaller_by_one();
         all.retain(Self::defines_what_it_calls);
@@ -83,10 +83,11 @@ impl Script {
 
     fn defines_what_it_calls(&self) -> bool {
         let text = self.shown();
-        let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
-        words
-            .filter(|word| self.functions.iter().any(|name| name == word))
-            .all(|name| text.contains(&format!("{name}() ")))
+        let words = || text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+        let calls = words().filter(|word| self.functions.iter().any(|name| name == word));
+        let flags = ["failed", "rc"].into_iter().filter(|flag| words().any(|word| word == *flag));
+        calls.into_iter().all(|name| text.contains(&format!("{name}() ")))
+            && flags.into_iter().all(|flag| text.contains(&format!("\n{flag}=0\n")))
     }
 
     fn smaller_by_one(&self) -> Vec<Self> {

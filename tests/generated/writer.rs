@@ -21,7 +21,7 @@
 //! | `INSIDE` | the same in a function |
 //!
 //! Statements on a line of their own can be taken out one by one; so can the lines of a pattern that has none of these
-//! and no line that is moved in.
+//! no line that is moved in, and no here-document.
 
 use std::collections::BTreeMap;
 
@@ -59,6 +59,8 @@ struct Writer {
     asks: u32,
     /// How the functions are called that are surely defined.
     functions: Vec<String>,
+    /// The flags that something may have set.
+    flags: Vec<&'static str>,
     /// The names of all functions.
     names: Vec<String>,
     libraries: Vec<(String, Vec<Node>)>,
@@ -77,6 +79,7 @@ pub fn script(seed: u64, shell: Shell) -> Script {
         counters: 0,
         asks: 0,
         functions: Vec::new(),
+        flags: Vec::new(),
         names: Vec::new(),
         libraries: Vec::new(),
         places: Vec::new(),
@@ -128,7 +131,10 @@ impl Writer {
             nodes.extend(self.pattern("CLAIM", top));
         }
         if self.random.chance(30) {
-            nodes.push(line(self.random.pick(ENDS)));
+            let end = self.random.pick(ENDS);
+            if self.makes_sense(end) {
+                nodes.push(line(end));
+            }
         }
         nodes
     }
@@ -154,10 +160,27 @@ impl Writer {
             let pattern = self.random.pick(family.patterns);
             let holds_statements = STATEMENTS.iter().any(|(word, _)| pattern.contains(word));
             let prints = pattern.contains("CLAIM") || pattern.contains("RM");
-            if !(simple && holds_statements || prints && place.is_beside) {
+            if !(simple && holds_statements || prints && place.is_beside) && self.makes_sense(pattern) {
                 return self.pattern(pattern, place);
             }
         }
+    }
+
+    /// A flag is looked at only where something may have set it: of one that never changes, the engine takes a test to be
+    /// a switch for the user.
+    fn makes_sense(&mut self, pattern: &'static str) -> bool {
+        let sets = |flag: &str| {
+            let set = |text: String| pattern.contains(&text);
+            let by_arithmetic = pattern.contains("((") || pattern.contains("let ");
+            set(format!("{flag}=1"))
+                || set(format!("{flag}=$"))
+                || by_arithmetic && set(format!("{flag} ")) && pattern.contains(['=', '+'])
+        };
+        let flags = ["failed", "rc"];
+        let ready =
+            flags.iter().all(|flag| !pattern.contains(flag) || sets(flag) || self.flags.contains(flag));
+        self.flags.extend(flags.into_iter().filter(|flag| ready && sets(flag)));
+        ready
     }
 
     /// Fills in a pattern.
@@ -165,7 +188,7 @@ impl Writer {
         let mut own = Own::default();
         let is_statements = |text: &str| STATEMENTS.iter().find(|(word, _)| text.trim() == *word);
         if !pattern.lines().any(|text| is_statements(text).is_some()) {
-            let whole = pattern.lines().any(|text| text.starts_with([' ', '\t']));
+            let whole = pattern.contains("END") || pattern.lines().any(|text| text.starts_with([' ', '\t']));
             let texts: Vec<&'static str> = if whole { vec![pattern] } else { pattern.lines().collect() };
             return texts.into_iter().map(|text| line(self.fill(text, pattern, place, &mut own))).collect();
         }

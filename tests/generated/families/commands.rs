@@ -52,7 +52,7 @@ pub const LISTS: Family = Family {
 pub const LEAVING: Family = Family {
     weight: 4,
     needs: None,
-    patterns: &["LEAVE", "CMD && LEAVE", "CMD; LEAVE", "CMD || return $?", "CMD || exit", "CMD || exit $?"],
+    patterns: &["LEAVE", "CMD && LEAVE", "CMD; LEAVE", "CMD || exit", "CMD || exit $?"],
 };
 
 pub const FUNCTIONS: Family = Family {

@@ -89,7 +89,7 @@ pub const LOOP_BLOCKS: Family = Family {
         "while CMD; do\nLOOP\nbreak\ndone",
         "until CMD; do\nLOOP\nbreak\ndone",
         "for x in a b; do\nLOOP\ndone > /dev/null",
-        "for x in $(CMD; echo a b); do\nLOOP\ndone",
+        "for x in $(STUB; echo a b); do\nLOOP\ndone",
     ],
 };
 
@@ -100,7 +100,7 @@ pub const CASES: Family = Family {
         "case \"$rc\" in 0)\nBODY\n;; *)\nBODY\n;; esac",
         "case \"$failed\" in 0)\nBODY\n;; *)\nBODY\n;; esac",
         "case word in word)\nBODY\n;; esac",
-        "case $(CMD) in '')\nBODY\n;; *)\nBODY\n;; esac",
+        "case $(STUB) in '')\nBODY\n;; *)\nBODY\n;; esac",
         "CMD\ncase $? in 0) ;; *) LEAVE ;; esac",
         "CMD\ncase $? in 0) CMD ;; *) LEAVE ;; esac",
         "CMD; rc=$?; case $rc in 0) CLAIM ;; *) LEAVE ;; esac",
@@ -163,7 +163,7 @@ pub const SELECT: Family = Family {
     needs: Some(Feature::Select),
     patterns: &[
         "select x in a b; do CMD; break; done <<< 1",
-        "select x in $(CMD) a; do LEAVE; done < /dev/null || CMD",
+        "select x in $(STUB) a; do LEAVE; done < /dev/null || CMD",
     ],
 };
 

@@ -28,7 +28,7 @@ pub const JOBS: Family = Family {
         "STUB | STUB &\nwait $!",
         "{ STUB || exit 3; } &\nwait $!",
         "! STUB &\nwait $! || CMD",
-        "STUB &\nCMD",
+        "STUB &\nCMD\nwait",
         "STUB & wait; CMD",
         "pids=\nfor x in a b; do STUB & pids=\"$pids $!\"; done\nfor p in $pids; do wait $p || failed=1; done\n[ $failed -eq 0 ] || LEAVE",
         "pids=\nfor x in a b; do STUB & pids=\"$pids $!\"; done\nfor p in $pids; do wait $p; done",
@@ -54,8 +54,6 @@ pub const BASH: Family = Family {
     needs: Some(Feature::Bash),
     patterns: &[
         "STUB &\nwait -n || LEAVE",
-        "STUB &\nSTUB &\nwait -n; wait -n",
-        "coproc STUB < /dev/null\nwait $! || LEAVE",
         "coproc STUB < /dev/null\nwait",
         "coproc { STUB; STUB; } < /dev/null\nCMD\nwait",
         "wait -n 2> /dev/null || true",

@@ -22,7 +22,6 @@ pub const PLAIN: Family = Family {
         "CMD | { CMD || exit 0; }",
         "CMD | exit 4",
         "exit 4 | CMD",
-        "CMD | ! true",
         "CMD | if CMD; then CMD; fi",
         "CMD | for x in a b; do CMD; done",
         "CMD || CMD | CMD",

@@ -103,7 +103,6 @@ pub const SUBSHELLS: Family = Family {
         "( ( CMD; CMD ) )",
         "( CMD | CMD )",
         "( CMD; true )",
-        "( return 2> /dev/null ); CMD",
     ],
 };
 

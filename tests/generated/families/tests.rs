@@ -50,7 +50,7 @@ pub const DOUBLE_BRACKETS: Family = Family {
         "[[ $rc -eq 0 ]] && [[ $failed -eq 0 ]] && CMD",
         "[[ $rc =~ ^0$ ]] || LEAVE",
         "[[ x == x* ]] && CMD",
-        "[[ -z $v || $rc -eq 0 ]] || CMD",
+        "[[ -z ${v:-} || $rc -eq 0 ]] || CMD",
         "[[ $rc -gt 0 ]] && failed=1",
         "[[ $rc > 0 ]] && LEAVE",
     ],
