@@ -27,4 +27,6 @@ pub mod files;
 
 pub mod report;
 
+pub mod baseline;
+
 pub mod cli;

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// By module, its floor.
-const FLOORS: [(&str, u8); 15] = [
+const FLOORS: [(&str, u8); 16] = [
     ("text", 0),
     ("diagnostic", 0),
     ("shell", 1),
@@ -19,6 +19,7 @@ const FLOORS: [(&str, u8); 15] = [
     ("config", 6),
     ("files", 6),
     ("report", 6),
+    ("baseline", 6),
     ("cli", 7),
     ("lsp", 7),
 ];

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use super::baseline::{Growth, Plan};
 use crate::check::Comments;
 use crate::config::{Configs, Origin, Overrides};
 use crate::report::Tally;
@@ -82,6 +83,9 @@ pub struct Lint {
 
     #[command(flatten)]
     pub comments: Suppressing,
+
+    #[command(flatten)]
+    pub known: Known,
 
     #[command(flatten)]
     pub reading: Reading,
@@ -185,6 +189,23 @@ pub struct Rules {
     pub ignore: Vec<String>,
 }
 
+/// Findings that do not count: accepted ones, and those on lines that nobody has touched.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Known {
+    /// Pass over the findings that this file accepts
+    #[arg(long, value_name = "FILE", help_heading = "Only what is new", conflicts_with = "add_suppressions")]
+    pub baseline: Option<PathBuf>,
+    /// Accept all that is found, in this file
+    #[arg(long, value_name = "FILE", help_heading = "Only what is new", conflicts_with_all = ["baseline", "add_suppressions", "since", "fix", "diff"])]
+    pub write_baseline: Option<PathBuf>,
+    /// With --write-baseline: refuse to accept what the file did not accept before
+    #[arg(long, help_heading = "Only what is new", requires = "write_baseline")]
+    pub ratchet: bool,
+    /// Pass over the findings on lines that were not changed since this git revision
+    #[arg(long, value_name = "REVISION", help_heading = "Only what is new", conflicts_with_all = ["fix", "diff", "add_suppressions"])]
+    pub since: Option<String>,
+}
+
 /// What becomes of comments that disable rules.
 #[derive(Args, Clone, Debug, Default)]
 pub struct Suppressing {
@@ -282,6 +303,18 @@ impl Rules {
             severity: BTreeMap::new(),
         }
         .verified()
+    }
+}
+
+impl Known {
+    /// What is to be done with baselines.
+    pub fn plan(&self) -> Plan {
+        let growth = if self.ratchet { Growth::Refused } else { Growth::Allowed };
+        match (&self.write_baseline, &self.baseline) {
+            (Some(file), _) => Plan::Write(file.clone(), growth),
+            (None, Some(file)) => Plan::Use(file.clone()),
+            (None, None) => Plan::Configured,
+        }
     }
 }
 

@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use super::Outcome;
 use super::args::{Format, Lint};
+use super::baseline::Baselines;
 use super::output::{Output, colour, error, on_terminal, raw, say, warning};
 use super::scan::{Scan, Trouble};
-use crate::check::{Report, Settings, analyse, check};
+use super::since::Changed;
+use crate::check::{Report, Selection, Settings, analyse, check};
 use crate::diagnostic::{Applicability, Label};
 use crate::files::{Content, DiskSources, Origin, shown, write};
 use crate::fix::{Fixed, accept, fix};
@@ -17,7 +19,7 @@ use crate::text::{Document, LineIndex};
 /// Checks, fixes, prints, sums up.
 pub fn run(lint: &Lint) -> Outcome {
     match prepare(lint) {
-        Ok((mode, scan)) => scan_all(lint, mode, &scan),
+        Ok((mode, scan, filters)) => scan_all(lint, mode, &scan, filters),
         Err(message) => {
             error(&message);
             Outcome::Failed
@@ -25,10 +27,20 @@ pub fn run(lint: &Lint) -> Outcome {
     }
 }
 
-fn prepare(lint: &Lint) -> Result<(Mode<'_>, Scan), String> {
+fn prepare(lint: &Lint) -> Result<(Mode<'_>, Scan, Filters), String> {
     let rules = lint.rules.choice()?;
     let mode = Mode::of(lint)?;
-    Ok((mode, Scan::new(&lint.reading, rules, &lint.comments)?))
+    let scan = Scan::new(&lint.reading, rules, &lint.comments)?;
+    let baselines =
+        Baselines::new(lint.known.plan(), Arc::clone(&scan.configs)).map_err(|trouble| trouble.text())?;
+    let changed = lint.known.since.as_deref().map(Changed::since).transpose()?;
+    Ok((mode, scan, Filters { baselines, changed }))
+}
+
+/// What is taken away from the findings before they count.
+struct Filters {
+    baselines: Baselines,
+    changed: Option<Changed>,
 }
 
 /// What is done with fixes.
@@ -96,12 +108,15 @@ struct Done {
     fixes: usize,
     refused: Vec<String>,
     trouble: Option<Trouble>,
+    /// The rules that were asked.
+    rules: Selection,
 }
 
-fn scan_all(lint: &Lint, mode: Mode<'_>, scan: &Scan) -> Outcome {
-    let mut run = Run::new(lint, mode);
-    let work = |origin: &Origin, content: Content, settings: &Settings| {
-        one(origin, &content, settings, mode, &scan.sources)
+fn scan_all(lint: &Lint, mode: Mode<'_>, scan: &Scan, filters: Filters) -> Outcome {
+    let mut run = Run::new(lint, mode, filters);
+    let work = |origin: &Origin, content: Content, settings: &Settings| Done {
+        rules: settings.rules.clone(),
+        ..one(origin, &content, settings, mode, &scan.sources)
     };
     let troubles = scan.each(&lint.paths, work, |done| run.take(done));
     run.end(troubles)
@@ -141,7 +156,7 @@ fn one(
 /// The file is what was read; these are its findings.
 fn as_it_is(origin: &Origin, content: &Content, report: Report) -> Done {
     let checked = Checked { path: origin.path().to_owned(), bytes: Arc::clone(&content.bytes), report };
-    Done { checked, text: None, fixes: 0, refused: Vec::new(), trouble: None }
+    Done { checked, text: None, fixes: 0, refused: Vec::new(), trouble: None, rules: Selection::default() }
 }
 
 /// Puts a fixed script where it came from.
@@ -156,7 +171,14 @@ fn put(origin: &Origin, content: &Content, fixed: Fixed, root: &Path) -> Result<
         }
     };
     let checked = Checked { path: origin.path().to_owned(), bytes: fixed.text.into(), report: fixed.report };
-    Ok(Done { checked, text, fixes: fixed.applied.len(), refused: fixed.refused, trouble: None })
+    Ok(Done {
+        checked,
+        text,
+        fixes: fixed.applied.len(),
+        refused: fixed.refused,
+        trouble: None,
+        rules: Selection::default(),
+    })
 }
 
 /// What a run gathers, script by script.
@@ -171,10 +193,13 @@ struct Run<'a> {
     /// Fixes applied, and files in which there were any.
     fixed: (usize, usize),
     troubles: Vec<Trouble>,
+    filters: Filters,
+    /// Findings on lines that were not changed.
+    unchanged: usize,
 }
 
 impl<'a> Run<'a> {
-    fn new(lint: &'a Lint, mode: Mode<'a>) -> Self {
+    fn new(lint: &'a Lint, mode: Mode<'a>, filters: Filters) -> Self {
         let findings = (lint.output_format == Format::Json).then(Findings::default);
         Self {
             lint,
@@ -185,10 +210,20 @@ impl<'a> Run<'a> {
             findings,
             fixed: (0, 0),
             troubles: Vec::new(),
+            filters,
+            unchanged: 0,
         }
     }
 
-    fn take(&mut self, done: Done) {
+    fn take(&mut self, mut done: Done) {
+        let baselined = self.filters.baselines.apply(&mut done.checked, &done.rules);
+        self.tally.baselined += baselined;
+        if let Some(findings) = &mut self.findings {
+            findings.baselined(baselined);
+        }
+        if let Some(changed) = &self.filters.changed {
+            self.unchanged += changed.keep(&mut done.checked);
+        }
         let checked = &done.checked;
         warnings(checked).iter().for_each(|message| warning(message));
         for refused in &done.refused {
@@ -213,6 +248,8 @@ impl<'a> Run<'a> {
 
     fn end(mut self, troubles: Vec<Trouble>) -> Outcome {
         self.troubles.extend(troubles);
+        let found = self.tally.findings;
+        self.troubles.extend(self.filters.baselines.end(found.error + found.warning + found.info));
         self.troubles.sort_by(|a, b| a.path.cmp(&b.path));
         for trouble in &self.troubles {
             trouble.tell();
@@ -255,9 +292,20 @@ impl<'a> Run<'a> {
             (all, 0) => format!(", {all} suppressed"),
             (all, foreign) => format!(", {all} suppressed ({foreign} by comments for ShellCheck)"),
         };
+        let baselined = if tally.baselined > 0 {
+            format!(", {} in the baseline", tally.baselined)
+        } else {
+            String::new()
+        };
+        let unchanged = if self.unchanged > 0 {
+            format!(", {} on unchanged lines", self.unchanged)
+        } else {
+            String::new()
+        };
         let files = count(tally.files, "file");
         let scripts = count(tally.scripts, "script");
-        let mut lines = vec![format!("checked {files}, {scripts}: {found}{suppressed}")];
+        let mut lines =
+            vec![format!("checked {files}, {scripts}: {found}{suppressed}{baselined}{unchanged}")];
         lines.extend(self.fixes());
         let not = [("path", self.troubles.len()), ("region", tally.not_checked)];
         let not: Vec<String> =
@@ -317,23 +365,30 @@ pub fn json(document: &impl serde::Serialize) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use std::io::Write;
+    use std::sync::Arc;
 
     use clap::Parser;
 
-    use super::{Mode, Run, put};
+    use super::{Baselines, Filters, Mode, Run, put};
     use crate::check::Report;
     use crate::cli::Outcome;
     use crate::cli::args::Arguments;
+    use crate::cli::baseline::Plan;
     use crate::cli::scan::Trouble;
     use crate::files::{Origin, read};
     use crate::fix::Fixed;
     use crate::report::story;
+    use crate::rules::Choice;
 
     /// What a run over the story with these options ends with and sums up.
     fn ends(options: &[&str], prepare: impl Fn(&mut Run<'_>)) -> (Outcome, Vec<String>) {
         let words = ["lint-scripts"].iter().chain(options);
         let lint = Arguments::try_parse_from(words).unwrap().lint;
-        let mut run = Run::new(&lint, Mode::of(&lint).unwrap());
+        let configs = lint.reading.configs(Choice::default(), &lint.comments).unwrap();
+        let Ok(baselines) = Baselines::new(Plan::Configured, Arc::new(configs)) else {
+            panic!("none is named")
+        };
+        let mut run = Run::new(&lint, Mode::of(&lint).unwrap(), Filters { baselines, changed: None });
         run.tally.add(&story::checked());
         prepare(&mut run);
         (run.outcome(), run.summary())

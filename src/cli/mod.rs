@@ -1,12 +1,14 @@
 //! Floor 7: the command line. What is found goes to standard output, all that is said of the run to standard error.
 
 mod args;
+mod baseline;
 mod config;
 mod explain;
 mod guard;
 mod lint;
 mod output;
 mod scan;
+mod since;
 mod suppressions;
 mod trace;
 

@@ -61,8 +61,13 @@ impl Trouble {
 
     /// Says it on standard error.
     pub fn tell(&self) {
+        error(&self.text());
+    }
+
+    /// A sentence for the user, with its place.
+    pub fn text(&self) -> String {
         let place = self.at.map_or_else(String::new, |(line, column)| format!(":{line}:{column}"));
-        error(&format!("{}{place}: {}", shown(&self.path), self.message));
+        format!("{}{place}: {}", shown(&self.path), self.message)
     }
 
     /// The message where no place stands beside the path.

@@ -11,6 +11,7 @@ use super::patterns::Patterns;
 use super::read::load;
 use super::{Config, ConfigError};
 use crate::check::{Comments, Settings};
+use crate::files::shown;
 use crate::rules::{Choice, resolve};
 use crate::shell::Dialect;
 
@@ -123,6 +124,21 @@ impl Configs {
     /// A path of a configuration as a user in the working directory would write it.
     pub fn shortened(&self, path: &Path) -> PathBuf {
         shortened(path, &self.working)
+    }
+
+    /// The path of a script as seen from a directory above it, with `/`; as it is given, where the directory is none.
+    pub fn relative(&self, script: &Path, directory: &Path) -> String {
+        if script == Path::new("-") {
+            return "-".to_owned();
+        }
+        let script = self.absolute(script);
+        let inside = script.strip_prefix(self.absolute(directory));
+        shown(inside.unwrap_or(&script))
+    }
+
+    /// Whether there is something at a path that is relative to a directory.
+    pub fn exists(&self, directory: &Path, path: &str) -> bool {
+        self.absolute(directory).join(path).symlink_metadata().is_ok()
     }
 
     fn absolute(&self, path: &Path) -> PathBuf {

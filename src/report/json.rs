@@ -1,18 +1,16 @@
 //! Findings as one JSON document, as the contracts write it. Fields are only ever added within a version.
 
-use std::collections::HashMap;
 use std::path::Path;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use serde::Serialize;
-use xxhash_rust::xxh3::Xxh3Default;
 
-use super::Checked;
 use super::place::{Place, Places};
 use super::tally::Tally;
+use super::{Checked, Fingerprints};
 use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix, Label, Severity};
-use crate::text::{FileId, Span};
+use crate::text::FileId;
 
 /// The version of both documents, findings and traces.
 pub(super) const VERSION: u32 = 1;
@@ -26,9 +24,8 @@ pub struct Findings {
     errors: Vec<Error>,
     not_checked: Vec<Region>,
     summary: Tally,
-    /// How often a finding with the same rule, path and text came before.
     #[serde(skip)]
-    equals: HashMap<u64, u32>,
+    fingerprints: Fingerprints,
 }
 
 impl Default for Findings {
@@ -39,7 +36,7 @@ impl Default for Findings {
             errors: Vec::new(),
             not_checked: Vec::new(),
             summary: Tally::default(),
-            equals: HashMap::new(),
+            fingerprints: Fingerprints::default(),
         }
     }
 }
@@ -50,7 +47,8 @@ impl Findings {
         let places = Places::new(checked);
         let report = &checked.report;
         for finding in &report.findings {
-            let fingerprint = self.fingerprint(checked, finding);
+            let path = &report.document(finding.primary.span.file).path;
+            let fingerprint = self.fingerprints.next(path, report, finding);
             self.findings.push(Finding::new(checked, &places, finding, fingerprint));
         }
         self.not_checked.extend(report.not_checked.iter().map(|label| Region::new(&places, label)));
@@ -62,26 +60,10 @@ impl Findings {
         self.errors.push(Error::new(path, message));
     }
 
-    /// Of the rule, the path, the finding's own text and its number among those where all these are equal: it stays
-    /// when lines are added or taken away elsewhere. Written as 16 hexadecimal digits.
-    fn fingerprint(&mut self, checked: &Checked, finding: &Diagnostic) -> String {
-        let document = checked.report.document(finding.primary.span.file);
-        let mut hash = Xxh3Default::new();
-        for part in
-            [finding.rule.0.as_bytes(), document.path.as_bytes(), slice(&document.text, finding.primary.span)]
-        {
-            hash.update(&(part.len() as u64).to_le_bytes());
-            hash.update(part);
-        }
-        let ordinal = self.equals.entry(hash.digest()).or_default();
-        hash.update(&ordinal.to_le_bytes());
-        *ordinal += 1;
-        format!("{:016x}", hash.digest())
+    /// Counts findings that a baseline took away.
+    pub fn baselined(&mut self, number: usize) {
+        self.summary.baselined += number;
     }
-}
-
-fn slice(text: &[u8], span: Span) -> &[u8] {
-    text.get(span.range()).unwrap_or_default()
 }
 
 /// A path with its bytes beside it, when these are not UTF-8.

@@ -2,6 +2,7 @@
 
 mod clean;
 mod diff;
+mod fingerprint;
 mod json;
 mod place;
 mod tally;
@@ -17,6 +18,7 @@ use std::sync::Arc;
 
 pub use clean::{clean_lines, clean_word};
 pub use diff::{patch, patch_for_terminal};
+pub use fingerprint::{Fingerprints, fingerprint, own_text};
 pub use json::{Error, Findings};
 pub use tally::{Fixable, Severities, Tally};
 pub use text::{Colour, pictures};
