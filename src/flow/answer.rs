@@ -1,5 +1,6 @@
 //! The engine's answers, in the words of the contracts.
 
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use super::standing::Standing;
@@ -66,6 +67,21 @@ pub enum By {
     ExitTrap,
 }
 
+/// What errexit is at a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Errexit {
+    /// Off.
+    Off,
+    /// Off in a command substitution, for it is not passed on there (bash without inherit_errexit, busybox).
+    OffInSubstitution,
+    /// On, and ignored: in a condition, before `&&` or `||`, behind `!`, or in what is called from there.
+    Ignored,
+    /// On.
+    Live,
+    /// No reading can tell.
+    Unknown,
+}
+
 /// The script's exit status under the single fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -117,6 +133,12 @@ pub struct OnFailure {
     pub fate: Fate,
     /// What does it; `None` where no reading can tell.
     pub by: Option<By>,
+    /// Where that happens: the command whose status replaces it, the job, the test.
+    pub at: Option<Span>,
+    /// The text of the EXIT trap that makes 0 of it, whatever becomes of it before.
+    pub forced: Option<Span>,
+    /// What errexit is where it fails.
+    pub errexit: Errexit,
     /// The script's own status in the end.
     pub exit: Exit,
     /// The command that runs next although this one failed.
@@ -162,15 +184,92 @@ impl Entry {
     }
 }
 
+/// What reads the status of the command before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Reading {
+    /// `$?`
+    Status,
+    /// PIPESTATUS
+    PipeStatus,
+    /// `exit` or `return` without an operand.
+    Bare,
+}
+
+/// The pipeline whose status is read, where the text tells which it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Setter {
+    /// The whole pipeline.
+    pub span: Span,
+    /// Its last command.
+    pub command: CommandId,
+    /// It begins with `!`.
+    pub negated: bool,
+    /// It is the condition of an `if`, or stands before `&&` or `||`: its status has been tested.
+    pub tested: bool,
+}
+
+/// A place that reads a status, over all runs in which nothing fails or a command that works does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StatusRead {
+    /// The command that reads.
+    pub command: CommandId,
+    /// The word; the whole command where it reads without one.
+    pub span: Span,
+    /// How it reads.
+    pub reading: Reading,
+    /// The status may be 0.
+    pub zero: bool,
+    /// The status may be non-zero.
+    pub nonzero: bool,
+    /// A run in which all is well comes here.
+    pub in_health: bool,
+    /// A run in which a command has failed comes here.
+    pub after_failure: bool,
+    /// PIPESTATUS holds the statuses of a pipeline of several commands, in some run.
+    pub of_pipeline: bool,
+    /// Whose status it is.
+    pub setter: Option<Setter>,
+}
+
+/// A pipeline at which errexit can end a run in which all is well: its status is an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct AbortingAnswer {
+    /// The last command of the pipeline.
+    pub command: CommandId,
+    /// errexit is surely on, and there is a run in which the status cannot be 0.
+    pub sure: bool,
+    /// errexit is surely on.
+    pub live: bool,
+}
+
+/// A function that an ERR trap does not reach into, for errtrace is off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Untraced {
+    /// The trap's action.
+    pub trap: Span,
+    /// The function's body.
+    pub function: Span,
+}
+
 /// The engine's answers for one script.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Trace {
     /// In the order of the script.
     pub entries: Vec<Entry>,
+    /// The places that read a status, in the order of the script.
+    pub status_reads: Vec<StatusRead>,
+    /// By command: the pipeline that has set `$?` when it starts, where the text tells.
+    pub setters: FxHashMap<CommandId, Setter>,
+    /// Where errexit can end a run in which all is well.
+    pub aborting_answers: Vec<AbortingAnswer>,
+    /// Functions that run while an ERR trap is set that does not hold in them.
+    pub untraced: Vec<Untraced>,
     /// What could end or change a run in which all is well, because of the options that are on.
     pub hazards: Vec<Label>,
     /// errexit is on, or may be, somewhere in the script's own shell.
     pub errexit_seen: bool,
+    /// errexit is surely on somewhere in the script's own shell.
+    pub errexit_on: bool,
     /// Whether the script is run by itself, or read by another.
     pub standing: Standing,
     /// The script has too many ways to be followed: no answer is definite.

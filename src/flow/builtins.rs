@@ -181,6 +181,9 @@ impl<'a> Engine<'a> {
         }
         let ran = self.mark_with(command, node, claims.then_some(EffectKind::Claim));
         let state = self.state(ran);
+        if args.is_empty() && state.trapped.is_none() {
+            self.note_bare(command, ran);
+        }
         let (status, looked) = self.operand_status(args, &state);
         let large = how == How::Return && args.first().is_some_and(|word| self.is_large_number(word));
         let keeps = large && self.shells(&state).return_keeps_large_numbers() != Setting::Off;
@@ -642,7 +645,7 @@ impl<'a> Engine<'a> {
                 after.status = state.status;
             }
             let forced = state.status == Status::Fault && after.status == Status::ZERO;
-            let event = Event { by: forced.then_some(By::ExitTrap), at: Event::quiet().at };
+            let event = Event { by: forced.then_some(By::ExitTrap), at: span };
             let edge_from = if healthy { outcome.node } else { node };
             let how = if matches!(outcome.how, How::Exit | How::Abort) { How::Exit } else { end.how };
             ended.push(Outcome { how, node: self.step(edge_from, id, Phase::ExitTrap, after, event) });

@@ -159,7 +159,7 @@ pub(crate) fn describe(words: &[&Word], units: &super::units::Units) -> Descript
 }
 
 /// The words as they are printed, with a blank for what is expanded.
-pub(crate) fn spoken(words: &[&Word], units: &super::units::Units) -> String {
+pub(crate) fn spoken<'w>(words: impl IntoIterator<Item = &'w Word>, units: &super::units::Units) -> String {
     let mut message = String::new();
     for word in words {
         let text = units.source(word.span.file);

@@ -5,12 +5,13 @@ use std::rc::Rc;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::{SmallVec, smallvec};
 
-use super::answer::By;
+use super::answer::{AbortingAnswer, By};
 use super::function_sets::FunctionSets;
 use super::graph::{Event, FrameId, Graph, Key, NodeId, Phase, StateId};
 use super::hazards::Hazard;
 use super::plan::Plan;
 use super::program::{FunctionId, Program, SiteId, UnitId};
+use super::reads::Read;
 use super::scope::{Scope, Scopes};
 use super::state::{ArgumentsId, Jobs, Process, State, Status, Taint, subshell_state, taint_after};
 use super::summary::Facts;
@@ -98,10 +99,18 @@ pub(super) struct Engine<'a> {
     pub(super) hazards: FxHashSet<Hazard>,
     /// errexit is on, or may be, somewhere.
     pub(super) errexit_seen: bool,
-    /// The same of nounset.
+    /// errexit is surely on somewhere.
+    pub(super) errexit_on: bool,
+    /// nounset is on somewhere.
     pub(super) nounset_seen: bool,
     /// The script was too intricate: answers say nothing definite.
     pub(super) exhausted: bool,
+    /// Where statuses are read.
+    pub(super) reads: FxHashSet<Read>,
+    /// Pipelines at which errexit ends a healthy run.
+    pub(super) aborting_answers: FxHashSet<AbortingAnswer>,
+    /// Traps, and functions in which they do not hold.
+    pub(super) untraced: FxHashSet<(UnitId, FunctionId)>,
     /// Sites of which only some failures were followed.
     pub(super) vague: FxHashSet<SiteId>,
     /// How many states have come before each pipeline.
@@ -179,8 +188,12 @@ impl<'a> Engine<'a> {
             faults: Vec::new(),
             hazards: FxHashSet::default(),
             errexit_seen: false,
+            errexit_on: false,
             nounset_seen: false,
             exhausted: false,
+            reads: FxHashSet::default(),
+            aborting_answers: FxHashSet::default(),
+            untraced: FxHashSet::default(),
             vague: FxHashSet::default(),
             states_before: FxHashMap::default(),
             entries: FxHashMap::default(),
@@ -269,8 +282,9 @@ impl<'a> Engine<'a> {
         state: State,
         event: Event,
     ) -> NodeId {
-        self.errexit_seen |=
-            state.process == Process::Main && state.options.get(Opt::Errexit) != Setting::Off;
+        let errexit = state.options.errexit();
+        self.errexit_seen |= state.process == Process::Main && errexit != Setting::Off;
+        self.errexit_on |= state.process == Process::Main && errexit == Setting::On;
         self.nounset_seen |= state.options.get(Opt::Nounset) == Setting::On;
         let id = self.intern(state);
         self.step_to(from, command, phase, id, event)

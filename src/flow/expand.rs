@@ -32,6 +32,7 @@ impl<'a> Engine<'a> {
         from: NodeId,
         lost: By,
     ) -> Vec<NodeId> {
+        self.note_reads(command, words, from);
         let mut runs = Vec::new();
         for part in words.iter().flat_map(|word| &word.parts) {
             collect(part, &mut runs);
@@ -172,6 +173,8 @@ impl<'a> Engine<'a> {
         assignments: &'a [Assignment],
         from: NodeId,
     ) -> Outcomes {
+        let words: Vec<&'a Word> = assignments.iter().flat_map(Assignment::words).collect();
+        self.note_reads(command, &words, from);
         let before = self.state(from);
         let values: Vec<Value> =
             assignments.iter().map(|assignment| self.assigned(assignment, &before)).collect();

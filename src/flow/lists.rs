@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::answer::By;
+use super::answer::{AbortingAnswer, By};
 use super::engine::{Engine, How, Outcome, Outcomes, going_on, push_new, split};
 use super::graph::{Event, NodeId, Phase};
 use super::hazards::{Hazard, HazardKind};
@@ -284,6 +284,12 @@ impl<'a> Engine<'a> {
         let watched = state.options.errexit() != Setting::Off || state.err_trap != Trap::None;
         if !failed || !watched {
             return going_on([node]);
+        }
+        if state.is_healthy() && state.options.errexit() != Setting::Off {
+            let live = state.options.errexit() == Setting::On;
+            let sure = live && !state.status.may_be_zero();
+            let command = pipeline.commands[pipeline.commands.len() - 1].id;
+            self.aborting_answers.insert(AbortingAnswer { command, sure, live });
         }
         let id = pipeline.commands[0].id;
         let (zero, nonzero) = self.branch(node, id, Phase::Judged, Event::quiet());

@@ -21,6 +21,7 @@ mod numbers;
 mod pipelines;
 mod plan;
 mod program;
+mod reads;
 mod scope;
 #[cfg(test)]
 mod shapes;
@@ -36,7 +37,11 @@ mod traps;
 mod units;
 mod variables;
 
-pub use answer::{By, Effect, Entry, EntryKind, Exit, Fate, OnFailure, Purpose, Trace};
+pub use answer::{
+    AbortingAnswer, By, Effect, Entry, EntryKind, Errexit, Exit, Fate, OnFailure, Purpose, Reading, Setter,
+    StatusRead, Trace, Untraced,
+};
+pub(crate) use describe::spoken;
 pub use standing::Standing;
 pub use trace::trace;
 pub use units::{Ask, Units};

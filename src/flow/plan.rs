@@ -73,7 +73,7 @@ impl<'a> Engine<'a> {
     fn speech(&self, name: &str, args: &[&'a Word]) -> Speech {
         let claims = &self.program.units.vocabulary.claims;
         let name = name.rsplit('/').next().unwrap_or_default();
-        let message = || spoken(args, self.program.units);
+        let message = || spoken(args.iter().copied(), self.program.units);
         let claims_if = |claim: bool| if claim { Speech::Claims } else { Speech::No };
         match name {
             "echo" | "printf" | "print" | "logger" | "wall" | "notify-send" => {

@@ -387,7 +387,11 @@ impl<'a> Engine<'a> {
         }
         entry.arguments = if info.runs_arguments { Some(self.intern_arguments(&words[1..])) } else { None };
         if !entry.options.is_on(Opt::Errtrace) && entry.err_trap != Trap::None {
-            entry.err_trap = match self.shells(before).functions_inherit_err_trap() {
+            let inherits = self.shells(before).functions_inherit_err_trap();
+            if inherits == Setting::Off && before.is_healthy() {
+                self.untraced.extend(entry.err_trap.commands().map(|unit| (unit, function)));
+            }
+            entry.err_trap = match inherits {
                 Setting::On => entry.err_trap,
                 Setting::Off => Trap::None,
                 Setting::Unknown => Trap::Unknown,

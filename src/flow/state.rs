@@ -98,6 +98,16 @@ pub(super) enum Trap {
     Unknown,
 }
 
+impl Trap {
+    /// The commands that run.
+    pub(super) fn commands(self) -> Option<UnitId> {
+        match self {
+            Self::Commands(unit) => Some(unit),
+            Self::None | Self::Unknown => None,
+        }
+    }
+}
+
 /// What has become of background jobs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub(super) struct Jobs {

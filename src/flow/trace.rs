@@ -1,21 +1,28 @@
 //! From the graph to the answers: for each site what becomes of its failure.
 
+use std::collections::VecDeque;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::answer::{By, Effect, Entry, EntryKind, Exit, Fate, OnFailure, Purpose, Trace};
+use super::answer::{By, Effect, Entry, EntryKind, Errexit, Exit, Fate, OnFailure, Purpose, Trace, Untraced};
 use super::describe::{describe, spoken};
 use super::engine::Engine;
-use super::graph::{EffectKind, NodeId};
+use super::graph::{Edge, EffectKind, NodeId};
 use super::program::{Program, SiteId};
+use super::state::{Process, State};
 use super::summary::{Facts, Summary, bit};
 use super::units::Units;
 use crate::diagnostic::Label;
 use crate::shell::knowledge::Passes;
+use crate::shell::{Opt, Setting};
 use crate::syntax::{CommandId, Word};
 use crate::text::Span;
 
 /// How many steps of a failure's way are told.
 const MAX_STEPS: usize = 24;
+
+/// How many nodes are looked at for the place of a reason; most lie a few edges from the failure.
+const MAX_NEAR: usize = 1000;
 
 /// Reasons by the fate that they bring, in the order in which fates are named: the first that fits.
 const REASONS: [(Fate, &[By]); 6] = [
@@ -60,14 +67,33 @@ pub fn trace(units: &Units) -> Trace {
     if engine.nounset_seen {
         hazards.extend(super::nounset::unset_reads(units));
     }
-    let entries = (0..program.sites.len()).map(entry).collect();
+    let entries: Vec<Entry> = (0..program.sites.len()).map(entry).collect();
+    let works = |site: SiteId| {
+        let entry = &entries[site.0 as usize];
+        entry.works() && !entry.is_function
+    };
+    let setters = super::reads::setters(units);
     Trace {
+        status_reads: super::reads::status_reads(&engine, &setters, &works),
+        setters,
+        aborting_answers: sorted(engine.aborting_answers.iter().copied()),
+        untraced: sorted(engine.untraced.iter().map(|(trap, function)| Untraced {
+            trap: units.span(*trap),
+            function: program.function(*function).definition.body.span,
+        })),
         entries,
         hazards,
         errexit_seen: engine.errexit_seen,
+        errexit_on: engine.errexit_on,
         standing: super::standing::standing(units),
         too_intricate: engine.exhausted,
     }
+}
+
+fn sorted<T: Ord>(items: impl Iterator<Item = T>) -> Vec<T> {
+    let mut items: Vec<T> = items.collect();
+    items.sort_unstable();
+    items
 }
 
 struct Answers<'e, 'a> {
@@ -134,6 +160,9 @@ impl Answers<'_, '_> {
         Some(OnFailure {
             fate,
             by,
+            at: by.and_then(|by| self.place_of(shown, by)),
+            forced: self.place_of(shown, By::ExitTrap),
+            errexit: self.errexit_at(shown),
             exit: if self.engine.exhausted || self.engine.vague.contains(&site) {
                 Exit::Either
             } else {
@@ -162,6 +191,40 @@ impl Answers<'_, '_> {
         found.unwrap_or((Fate::Ignored, None))
     }
 
+    fn errexit_at(&self, start: NodeId) -> Errexit {
+        let state = self.engine.state_by_id(self.engine.graph.get(start).state);
+        match state.options.errexit() {
+            Setting::On if state.ignored => Errexit::Ignored,
+            Setting::On => Errexit::Live,
+            Setting::Off if self.is_cut_off(state) => Errexit::OffInSubstitution,
+            Setting::Off => Errexit::Off,
+            Setting::Unknown => Errexit::Unknown,
+        }
+    }
+
+    /// Whether errexit is off because a substitution does not inherit it.
+    fn is_cut_off(&self, state: &State) -> bool {
+        let inherits = state.options.get(Opt::InheritErrexit) != Setting::Off;
+        self.engine.errexit_on && state.process == Process::Captured && !inherits
+    }
+
+    /// The nearest place at which this is done to the status.
+    fn place_of(&self, start: NodeId, by: By) -> Option<Span> {
+        let mut seen: FxHashSet<NodeId> = [start].into_iter().collect();
+        let mut open = VecDeque::from([start]);
+        while let Some(at) = open.pop_front() {
+            let mut edges = self.engine.graph.edges(at).map(|(_, edge)| edge);
+            let done = |edge: &&Edge| edge.event.by == Some(by) && !edge.event.at.is_empty();
+            if let Some(edge) = edges.find(done) {
+                return Some(edge.event.at);
+            }
+            let near = seen.len() < MAX_NEAR && self.engine.carries(at);
+            let edges = self.engine.graph.edges(at).map(|(_, edge)| edge.to);
+            open.extend(edges.filter(|to| near && seen.insert(*to)));
+        }
+        None
+    }
+
     fn shown(&self, mut sites: Vec<SiteId>, claims: bool) -> Vec<Effect> {
         sites.sort_unstable();
         sites.dedup();
@@ -181,7 +244,7 @@ impl Answers<'_, '_> {
         let words = &self.program.command(site.command)?.as_simple()?.words;
         let says = !matches!(&*site.name, "exit" | "touch" | "curl" | "wget");
         let operands: Vec<&Word> = words.iter().skip(1).collect();
-        says.then(|| spoken(&operands, self.program.units).trim().to_owned())
+        says.then(|| spoken(operands, self.program.units).trim().to_owned())
             .filter(|message| !message.is_empty())
     }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::Checked;
 use crate::check::{NoSources, Report, Settings, analyse};
 use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix, Label, RuleId, Severity};
-use crate::flow::{By, Effect, Entry, EntryKind, Exit, Fate, OnFailure, Purpose, Trace};
+use crate::flow::{By, Effect, Entry, EntryKind, Errexit, Exit, Fate, OnFailure, Purpose, Trace};
 use crate::shell::Dialect;
 use crate::syntax::CommandId;
 use crate::text::{Document, FileId, Span};
@@ -127,6 +127,9 @@ fn lost(fate: Fate, by: By, next: Option<&str>, removes: bool) -> OnFailure {
     OnFailure {
         fate,
         by: Some(by),
+        at: None,
+        forced: None,
+        errexit: Errexit::Off,
         exit: Exit::Zero,
         goes_on_at: next.map(span),
         claims: vec![effect(CLAIM, "Backup completed!")],
@@ -139,6 +142,9 @@ fn trace() -> Trace {
     let ends = OnFailure {
         fate: Fate::BecomesStatus,
         by: Some(By::End),
+        at: None,
+        forced: None,
+        errexit: Errexit::Off,
         exit: Exit::Nonzero,
         goes_on_at: None,
         claims: Vec::new(),
@@ -156,8 +162,6 @@ fn trace() -> Trace {
             entry(5, REMOVE, lost(Fate::Ignored, By::NextCommand, Some(CLAIM), false)),
             claim,
         ],
-        hazards: Vec::new(),
-        errexit_seen: false,
-        too_intricate: false,
+        ..Trace::default()
     }
 }

@@ -1,6 +1,10 @@
 //! A command whose failure gets lost: what most findings come from.
 
-use crate::flow::{By, Entry, Exit, Fate, OnFailure};
+use super::Context;
+use super::operands::{only_looks, only_removes, produces};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::flow::{By, Effect, Entry, Exit, Fate, OnFailure};
+use crate::syntax::Command;
 
 /// A command that works, and what happens when it fails.
 #[derive(Clone, Copy)]
@@ -21,4 +25,55 @@ impl Cause<'_> {
     pub fn is_by(&self, by: By) -> bool {
         self.on_failure.by == Some(by)
     }
+}
+
+/// How bad it is that these statuses are lost: what a rule usually says of it, and an error where success is claimed or
+/// something destroyed (other than a temporary file) after the failure of a command that does more than look.
+pub fn severity(cx: &Context<'_>, usual: Severity, causes: &[Cause<'_>]) -> Severity {
+    let weighs = |cause: &&Cause<'_>| !only_looks(cx, cause.entry) && !only_removes(cx, cause.entry);
+    let temporary =
+        |destroy: &Effect| ["tmp", "temp"].iter().any(|it| destroy.text.to_lowercase().contains(it));
+    let harms = causes.iter().filter(weighs).any(|cause| {
+        let (claims, destroys) = (&cause.on_failure.claims, &cause.on_failure.destroys);
+        claims.iter().any(|claim| !claim.text.starts_with("exit")) || !destroys.iter().all(temporary)
+    });
+    if harms { usual.max(Severity::Error) } else { usual }
+}
+
+/// Whether a lost status is worth a finding of its own: the command does more than look, and the script is one that wants to
+/// end where something fails, or the command is known to make or carry something. Of others, the script as a whole is to be
+/// spoken of.
+pub fn weighs(cx: &Context<'_>, cause: &Cause<'_>) -> bool {
+    !only_looks(cx, cause.entry) && (cx.trace.errexit_on || produces(cx, cause.entry))
+}
+
+/// The commands at which statuses get lost, in the order of the text, each with the causes that it loses.
+pub fn lost_at<'a>(cx: &Context<'a>, causes: &[Cause<'a>]) -> Vec<(&'a Command, Vec<Cause<'a>>)> {
+    let mut places: Vec<_> = causes.iter().filter_map(|cause| cause.on_failure.at).collect();
+    places.sort_unstable();
+    places.dedup();
+    let lost =
+        |place| causes.iter().filter(move |cause| cause.on_failure.at == Some(place)).copied().collect();
+    places.into_iter().filter_map(|place| Some((cx.command_at(place)?, lost(place)))).collect()
+}
+
+/// The names of commands, as in "`a` or `b`"; each once.
+pub fn names(causes: &[Cause<'_>]) -> String {
+    let mut names: Vec<String> = causes.iter().map(|cause| format!("`{}`", cause.entry.name)).collect();
+    names.dedup();
+    names.join(" or ")
+}
+
+/// Shows which commands fail, what the first of them comes to, and the way there.
+pub fn explained(mut finding: Diagnostic, causes: &[Cause<'_>]) -> Diagnostic {
+    for cause in causes {
+        finding = finding.because(cause.entry.span, "when this fails …");
+    }
+    let Some(first) = causes.first() else { return finding };
+    finding = match (first.on_failure.destroys.first(), first.on_failure.goes_on_at) {
+        (Some(destroy), _) => finding.because(destroy.span, "… this runs all the same"),
+        (None, Some(next)) => finding.because(next, "… this runs next"),
+        (None, None) => finding,
+    };
+    finding.steps(first.on_failure.steps.clone())
 }

@@ -7,11 +7,14 @@ use rustc_hash::FxHashMap;
 
 use super::Selection;
 use super::cause::Cause;
+use super::operands;
 use crate::diagnostic::{Diagnostic, Edit, Fix};
-use crate::flow::{Entry, EntryKind, Standing, Trace, Units};
+use crate::flow::{self, Entry, EntryKind, Setter, Standing, StatusRead, Trace, Units};
 use crate::shell::Dialect;
 use crate::suppress::Suppressions;
-use crate::syntax::{Command, CommandId, CommandKind, Function, Pipeline, Statement, Word};
+use crate::syntax::{
+    Command, CommandId, CommandKind, Function, Pipeline, Redirect, RedirectOperator, Statement, Word,
+};
 use crate::text::{FileId, LineIndex, Span};
 
 /// How many causes a finding labels; more are counted.
@@ -30,6 +33,7 @@ pub struct Context<'a> {
     /// The lines of the script itself.
     pub lines: LineIndex,
     commands: FxHashMap<CommandId, &'a Command>,
+    by_span: FxHashMap<Span, &'a Command>,
 }
 
 impl<'a> Context<'a> {
@@ -41,13 +45,15 @@ impl<'a> Context<'a> {
         selection: &'a Selection,
     ) -> Self {
         let mut commands = FxHashMap::default();
+        let mut by_span = FxHashMap::default();
         for script in &units.scripts {
             script.each_command(&mut |command| {
                 commands.insert(command.id, command);
+                by_span.entry(command.span).or_insert(command);
             });
         }
         let lines = LineIndex::new(units.source(FileId(0)));
-        Self { units, trace, suppressions, selection, lines, commands }
+        Self { units, trace, suppressions, selection, lines, commands, by_span }
     }
 
     /// The commands that work, are no calls of the script's own functions, and run; what can fail in a function has entries
@@ -69,7 +75,9 @@ impl<'a> Context<'a> {
             let simple =
                 statement.only_pipeline().and_then(Pipeline::only_command).and_then(Command::as_simple);
             let name = simple.and_then(|simple| simple.words.first()).and_then(|word| self.literal(word));
-            name.as_deref() == Some("set") && statement.span.end <= before.start
+            let operand = simple.and_then(|simple| simple.words.get(1)).and_then(|word| self.literal(word));
+            let option = operand.is_some_and(|text| text.starts_with('-') && text != "--");
+            name.as_deref() == Some("set") && option && statement.span.end <= before.start
         });
         sets.next_back().map(|statement| statement.span)
     }
@@ -89,17 +97,123 @@ impl<'a> Context<'a> {
         self.commands.get(&entry.id).copied()
     }
 
-    /// The pipelines of several commands, wherever they stand.
-    pub fn pipelines(&self) -> Vec<&'a Pipeline> {
+    /// The command that is this span.
+    pub fn command_at(&self, span: Span) -> Option<&'a Command> {
+        self.by_span.get(&span).copied()
+    }
+
+    /// All commands of the script and of what it runs, in the order of the text.
+    pub fn commands(&self) -> Vec<&'a Command> {
+        let mut commands: Vec<&'a Command> = self.commands.values().copied().collect();
+        commands.sort_by_key(|command| command.id);
+        commands
+    }
+
+    /// What a command that prints says, with blanks for what is expanded.
+    pub fn message(&self, command: &Command) -> String {
+        let words = command.as_simple().map(|simple| simple.words.as_slice()).unwrap_or_default();
+        flow::spoken(words.get(1..).unwrap_or_default(), self.units)
+    }
+
+    /// The literal words of a simple command; `None` stands for one in which something is expanded.
+    pub fn literals(&self, command: &Command) -> Vec<Option<String>> {
+        let words = command.as_simple().map(|simple| simple.words.as_slice()).unwrap_or_default();
+        words.iter().map(|word| self.literal(word)).collect()
+    }
+
+    /// The command with this number.
+    pub fn command_by_id(&self, id: CommandId) -> Option<&'a Command> {
+        self.commands.get(&id).copied()
+    }
+
+    /// The literal name of the simple command with this number.
+    pub fn command_name(&self, id: CommandId) -> Option<String> {
+        self.literal(self.command_by_id(id)?.as_simple()?.words.first()?)
+    }
+
+    /// The first word of a span, as a reader calls what stands there.
+    pub fn first_word(&self, span: Span) -> String {
+        self.text(span).split_whitespace().next().unwrap_or_default().to_owned()
+    }
+
+    /// Whether something in the span can fail that matters: a command that works or whose status is an answer, a
+    /// redirection to a file, a substitution.
+    pub fn can_fail(&self, span: Span) -> bool {
+        let inside = self.trace.entries.iter().filter(|entry| span.contains(entry.span));
+        inside.into_iter().any(|entry| {
+            let command = self.command(entry);
+            let opens = |command: &Command| command.redirects.iter().any(|redirect| self.is_file(redirect));
+            entry.works()
+                || command.is_some_and(|it| operands::asks(self, it) || opens(it))
+                || self.is_inner(span, entry)
+        })
+    }
+
+    /// Whether an entry stands in a substitution of the command that is `span`.
+    fn is_inner(&self, span: Span, entry: &Entry) -> bool {
+        self.text(Span { start: span.start, end: entry.span.start, ..span }).contains(['$', '`'])
+    }
+
+    /// Whether a redirection opens a file that is no device.
+    pub fn is_file(&self, redirect: &Redirect) -> bool {
+        use RedirectOperator::{DuplicateInput, DuplicateOutput, HereDocument, HereString};
+        let internal =
+            [DuplicateInput, DuplicateOutput, HereDocument, HereString].contains(&redirect.operator);
+        !internal && !self.text(redirect.target.span).starts_with("/dev/")
+    }
+
+    /// The pipeline whose status a command finds when it starts, as the text has it.
+    pub fn setter(&self, command: CommandId) -> Option<Setter> {
+        self.trace.setters.get(&command).copied()
+    }
+
+    /// Whether a command is `local` or its kin, whose status is not that of what they assign.
+    pub fn declares(&self, command: CommandId) -> bool {
+        let name = self.command_name(command);
+        matches!(name.as_deref(), Some("local" | "declare" | "typeset" | "export" | "readonly"))
+    }
+
+    /// Whether something hangs on the status that is read: it is not only shown.
+    pub fn decides(&self, read: &StatusRead) -> bool {
+        let Some(command) = self.command_by_id(read.command) else { return false };
+        let builtin = |name: String| matches!(name.as_str(), "exit" | "return" | "[" | "test" | "let");
+        let named = self.command_name(command.id);
+        let whole = || command.words().into_iter().any(|word| word.span == read.span && self.is_status(word));
+        match named {
+            Some(name) if !builtin(name.clone()) && !self.declares(command.id) => {
+                !self.only_prints(command) && whole()
+            }
+            _ => true,
+        }
+    }
+
+    /// Whether a word is `$?` and nothing else.
+    fn is_status(&self, word: &Word) -> bool {
+        word.variable(self.units.source(word.span.file)) == Some(b"?")
+    }
+
+    /// Whether all that a command does is to print.
+    pub fn only_prints(&self, command: &Command) -> bool {
+        operands::only_prints(self, command)
+    }
+
+    /// The pipelines, those of one command among them, wherever they stand.
+    pub fn all_pipelines(&self) -> Vec<&'a Pipeline> {
         let mut found = Vec::new();
         for script in &self.units.scripts {
-            script.each_pipeline(&mut |pipeline| {
-                if pipeline.commands.len() > 1 {
-                    found.push(pipeline);
-                }
-            });
+            script.each_pipeline(&mut |pipeline| found.push(pipeline));
         }
         found
+    }
+
+    /// The pipelines of several commands, wherever they stand.
+    pub fn pipelines(&self) -> Vec<&'a Pipeline> {
+        self.all_pipelines().into_iter().filter(|pipeline| pipeline.commands.len() > 1).collect()
+    }
+
+    /// Whether a command stands in a condition, or before `&&` or `||`: its status is tested.
+    pub fn is_tested(&self, command: Span) -> bool {
+        self.trace.setters.values().any(|setter| setter.tested && setter.span.contains(command))
     }
 
     /// The functions that the script defines, wherever it does.
@@ -113,6 +227,24 @@ impl<'a> Context<'a> {
             });
         }
         found
+    }
+
+    /// Whether a command is a statement of its own, alone on its lines: what follows it can go on a line of its own.
+    pub fn stands_alone(&self, command: Span) -> bool {
+        let source = self.units.source(command.file);
+        let end = source[command.end as usize..].iter().position(|&byte| byte == b'\n');
+        let behind = &source[command.end as usize..end.map_or(source.len(), |at| command.end as usize + at)];
+        let blank = |text: &[u8]| text.iter().all(|byte| matches!(byte, b' ' | b'\t'));
+        let comment = behind.trim_ascii_start().starts_with(b"#") || behind.is_empty() || blank(behind);
+        let before =
+            &source[self.lines.start(self.lines.line(command.start)) as usize..command.start as usize];
+        command.file == FileId(0) && blank(before) && comment
+    }
+
+    /// The blanks before a command on its line.
+    pub fn indent(&self, command: Span) -> String {
+        let start = self.lines.start(self.lines.line(command.start));
+        self.text(Span { start, end: command.start, ..command })
     }
 
     /// The statement of the script's top level that a span lies in.

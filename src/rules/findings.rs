@@ -17,6 +17,8 @@ pub enum Topic {
     Claim(Span),
     /// What is destroyed at this place.
     Destroy(Span),
+    /// The code at this place, which does not do what it looks like.
+    Code(Span),
 }
 
 /// The findings of one script as they come in; rules are asked in the order of their focus.
@@ -49,7 +51,7 @@ impl<'a> Findings<'a> {
         if self.is_suppressed(rule, place) && self.suppressions.judges(rule, place) {
             self.judged.extend(topics.iter().filter_map(|topic| match topic {
                 Topic::Status(span) => Some(*span),
-                Topic::Claim(_) | Topic::Destroy(_) => None,
+                Topic::Claim(_) | Topic::Destroy(_) | Topic::Code(_) => None,
             }));
         }
         self.spoken.extend(topics);

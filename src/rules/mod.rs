@@ -5,6 +5,7 @@
 mod cause;
 mod choice;
 mod context;
+mod edits;
 mod findings;
 mod operands;
 mod presets;
@@ -147,10 +148,34 @@ macro_rules! rules {
 }
 
 rules! {
-    strict_mode: [missing_strict_mode],
-    pipelines: [unchecked_pipeline],
-    success_claims: [unconditional_success],
-    cleanup: [cleanup_before_verification],
+    strict_mode: [
+        missing_strict_mode,
+        missing_errtrace,
+        missing_inherit_errexit,
+        missing_pipefail,
+        option_typo,
+        option_unsupported,
+    ],
+    pipelines: [pipestatus_late, unchecked_pipeline, tee_hides_status],
+    lost_statuses: [
+        argument_substitution_masks,
+        assignment_status_dead_under_e,
+        bare_wait,
+        condition_disables_errexit,
+        condition_substitution_masks,
+        declare_masks_status,
+        find_exec_status_lost,
+        for_substitution_masks,
+        multi_substitution_assignment,
+        process_substitution_unchecked,
+    ],
+    swallowed: [exit_out_of_range, trap_forces_success],
+    handlers: [exit_status_after_negation, exit_without_status_after_output, status_clobbered],
+    success_claims: [unconditional_success, final_exit_zero],
+    cleanup: [cleanup_before_verification, destructive_after_unchecked_cd, truncating_self_redirect],
+    remote: [ssh_in_loop_eats_stdin],
+    verification: [verification_result_ignored],
+    strictness: [arithmetic_aborts, trailing_and_in_function],
     text: [byte_order_mark, carriage_return, nul_byte, open_here_document],
     suppressions: [unused_suppression, suppression_without_reason, expired_suppression, suppression_of_unknown_rule],
 }

@@ -2,7 +2,7 @@
 
 use super::Context;
 use crate::flow::Entry;
-use crate::shell::knowledge::{Arg, Operands, Place, Role, Roles};
+use crate::shell::knowledge::{Arg, InnerText, Input, Operands, Place, Role, Roles};
 use crate::syntax::{Command, CommandKind, RedirectOperator, Word};
 
 /// How many wrappers may stand before the command that does the work.
@@ -54,6 +54,61 @@ pub(super) fn only_looks(cx: &Context<'_>, entry: &Entry) -> bool {
     looks && !writes && !working.iter().any(|role| roles.contains(*role))
 }
 
+/// Whether all that a command does is to print: `echo`, or a log function by its name.
+pub(super) fn only_prints(cx: &Context<'_>, command: &Command) -> bool {
+    let name = command.as_simple().and_then(|simple| cx.literal(simple.words.first()?));
+    read(cx, command).is_some_and(|(roles, _)| roles.contains(Role::Print))
+        || name.is_some_and(|name| cx.units.vocabulary.claims.is_log_function(&name))
+}
+
+/// Whether a command passes on what it is fed, and puts a copy elsewhere: `tee`.
+pub(super) fn copies_input(cx: &Context<'_>, command: &Command) -> bool {
+    let working = [Role::Produce, Role::Transfer, Role::MutateService, Role::Destroy];
+    keeps_input(cx, command)
+        && read(cx, command).is_some_and(|(roles, operands)| {
+            roles.contains(Role::Transform)
+                && operands.changes
+                && !working.iter().any(|role| roles.contains(*role))
+        })
+}
+
+/// The files that a command reads by its operands, as written, quotes taken off.
+pub(super) fn read_files(cx: &Context<'_>, command: &Command) -> Vec<String> {
+    read(cx, command).map(|(_, operands)| operands.sources).unwrap_or_default()
+}
+
+/// A word as it is written, quotes taken off, so that `"$f"` and `$f` are the same.
+pub(super) fn unquoted(cx: &Context<'_>, word: &Word) -> String {
+    cx.literal(word).unwrap_or_else(|| cx.text(word.span).replace(['"', '\''], "").replace(['{', '}'], ""))
+}
+
+/// Whether the failure of a command says that something else is wrong: `nginx -t`, `sha256sum -c`.
+pub(super) fn verifies(cx: &Context<'_>, entry: &Entry) -> bool {
+    let read = cx.command(entry).and_then(|command| read(cx, command));
+    read.is_some_and(|(roles, _)| roles.contains(Role::Verify) && !roles.contains(Role::Ask))
+}
+
+/// Whether a command hands its standard input to another one far away, whether that wants it or not: `ssh host uptime`.
+pub(super) fn takes_input(cx: &Context<'_>, command: &Command) -> bool {
+    let words = command.as_simple().map(|simple| simple.words.as_slice()).unwrap_or_default();
+    let Some((name, rest)) = words.split_first() else { return false };
+    let facts =
+        cx.literal(name).and_then(|name| cx.units.vocabulary.commands.command(name.rsplit('/').next()?));
+    let literals: Vec<Option<String>> = rest.iter().map(|word| cx.literal(word)).collect();
+    let args: Vec<Arg<'_>> =
+        literals.iter().map(|text| text.as_deref().map_or(Arg::Unknown, Arg::Text)).collect();
+    facts.filter(|facts| facts.keeps_input).is_some_and(|facts| {
+        let reading = facts.reading(&args);
+        let remote = reading.inner().is_some_and(|inner| matches!(inner.text, InnerText::Strings { .. }));
+        remote && reading.input() != Input::None
+    })
+}
+
+/// Whether a command's non-zero status is an answer.
+pub(super) fn asks(cx: &Context<'_>, command: &Command) -> bool {
+    read(cx, command).is_some_and(|(roles, _)| roles.contains(Role::Ask))
+}
+
 /// Whether all that a command does is to remove something.
 pub(super) fn only_removes(cx: &Context<'_>, entry: &Entry) -> bool {
     let read = cx.command(entry).and_then(|command| read(cx, command));
@@ -94,7 +149,7 @@ fn read(cx: &Context<'_>, command: &Command) -> Option<(Roles, Texts)> {
             literals.iter().map(|text| text.as_deref().map_or(Arg::Unknown, Arg::Text)).collect();
         let reading = facts.reading(&args);
         match reading.inner().map(|inner| inner.text) {
-            Some(crate::shell::knowledge::InnerText::Words { start, .. }) => words = rest.get(start..)?,
+            Some(InnerText::Words { start, .. }) => words = rest.get(start..)?,
             _ => return Some((reading.roles(), texts(cx, rest, &reading.operands()))),
         }
     }
@@ -110,9 +165,7 @@ fn texts(cx: &Context<'_>, words: &[Word], operands: &Operands) -> Texts {
 /// The operand as it is written, quotes taken off, so that `"$f"` and `$f` are the same.
 fn operand(cx: &Context<'_>, words: &[Word], place: &Place) -> Option<String> {
     let word = words.get(place.arg)?;
-    let text = cx
-        .literal(word)
-        .unwrap_or_else(|| cx.text(word.span).replace(['"', '\''], "").replace(['{', '}'], ""));
+    let text = unquoted(cx, word);
     let text = text.get(place.start..)?.to_owned();
     (!text.is_empty() && text != "-").then_some(text)
 }

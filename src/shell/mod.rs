@@ -4,7 +4,9 @@ mod dialect;
 pub mod knowledge;
 mod options;
 mod shells;
+mod spelling;
 
 pub use dialect::{Dialect, Shebang, detect};
 pub use options::{Opt, Options, Setting};
 pub use shells::Shells;
+pub use spelling::{Misspelt, MisspeltKind, misspelt_set, misspelt_shopt};

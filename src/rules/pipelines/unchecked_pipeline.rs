@@ -1,8 +1,9 @@
 //! A pipeline that makes, sends or applies something, and whose status does not tell that an earlier command failed.
 
-use crate::diagnostic::{Diagnostic, Edit, Fix, RuleId, Severity};
+use crate::diagnostic::{Diagnostic, RuleId, Severity};
 use crate::flow::By;
 use crate::rules::cause::Cause;
+use crate::rules::edits;
 use crate::rules::operands::{is_fed_elsewhere, produces};
 use crate::rules::{Context, Family, Findings, Fixes, Focus, Presets, Rule, State};
 use crate::syntax::{Pipeline, RedirectOperator};
@@ -73,29 +74,5 @@ fn report(cx: &Context<'_>, pipeline: &Pipeline, last: Span, lost: &[Cause<'_>],
     } else {
         "take the pipeline apart, and check each command: this shell has no pipefail"
     };
-    finding.help(help).fix(pipefail(cx, pipeline))
-}
-
-/// Where errexit is on, pipefail is what is missing; elsewhere somebody has to look at the status, too.
-fn pipefail(cx: &Context<'_>, pipeline: &Pipeline) -> Option<Fix> {
-    if !cx.has_pipefail() || cx.has_carriage_returns() {
-        return None;
-    }
-    let statement = cx.top_statement(pipeline.span)?;
-    let line = cx.lines.start(cx.lines.line(statement.span.start));
-    if cx.trace.errexit_seen {
-        let set = cx.errexit_statement(pipeline.span)?;
-        let edit = Edit::insert(set, set.end, "\nset -o pipefail");
-        return Some(Fix::proposed("turn on pipefail", vec![edit]));
-    }
-    let alone =
-        statement.only_pipeline().is_some_and(|only| only.span == pipeline.span) && !statement.background;
-    if !alone || !cx.is_program() {
-        return None;
-    }
-    let edits = vec![
-        Edit::insert(pipeline.span, line, "set -o pipefail\n"),
-        Edit::insert(pipeline.span, pipeline.span.end, " || exit 1"),
-    ];
-    Some(Fix::proposed("turn on pipefail, and end the script when the pipeline fails", edits))
+    finding.help(help).fix(edits::pipefail(cx, pipeline))
 }

@@ -30,13 +30,11 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
 
 fn before_line_feeds(cx: &Context<'_>, ends: &[Span]) -> Diagnostic {
     let in_shebang = cx.lines.line(ends[0].start) == 1 && cx.units.source(FileId(0)).starts_with(b"#!");
-    let here = if in_shebang {
-        "the system looks for a shell of that name, and finds none"
-    } else {
-        "here first"
-    };
+    let here =
+        if in_shebang { "the system looks for a shell of that name, and finds none" } else { "here first" };
     let lines = if ends.len() == 1 { "1 line ends".to_owned() } else { format!("{} lines end", ends.len()) };
-    let message = format!("{lines} with a carriage return, which the shell takes for a part of the last word");
+    let message =
+        format!("{lines} with a carriage return, which the shell takes for a part of the last word");
     Diagnostic::new(RULE.id, RULE.severity, ends[0], message)
         .here(here)
         .help("save the file with line feeds alone; `tr -d '\\r'` takes the others off")

@@ -23,7 +23,8 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     let text = cx.units.source(FileId(0));
     let Some(open) = open_here_document(cx.units.script(), text) else { return };
     let lines = cx.text(open.body).lines().count();
-    let rest = if lines == 1 { "the line below it".to_owned() } else { format!("all {lines} lines below it") };
+    let rest =
+        if lines == 1 { "the line below it".to_owned() } else { format!("all {lines} lines below it") };
     let message = format!("this here-document is never closed: it takes {rest} for its text");
     // Without a line that was meant to close it, nothing but the marker may be missing.
     let severity = if open.slip.is_some() { RULE.severity } else { Severity::Warning };

@@ -13,6 +13,7 @@ pub struct Claims {
     after_work: FxHashSet<String>,
     failure: Phrases,
     none: FxHashSet<String>,
+    shrugs: Phrases,
     takes_back: Phrases,
     takes_back_before: Phrases,
     lists: Entries,
@@ -28,6 +29,7 @@ struct Entries {
     failure: Vec<String>,
     failure_marks: Vec<String>,
     none: FxHashSet<String>,
+    shrugs: Vec<String>,
     takes_back: Vec<String>,
     takes_back_before: Vec<String>,
     log_functions: FxHashSet<String>,
@@ -85,6 +87,7 @@ impl Claims {
             after_work: lists.after_work.clone(),
             failure: Phrases::new(&lists.failure),
             none: lists.none.clone(),
+            shrugs: Phrases::new(&lists.shrugs),
             takes_back: Phrases::new(&lists.takes_back),
             takes_back_before: Phrases::new(&lists.takes_back_before),
             lists,
@@ -117,6 +120,14 @@ impl Claims {
             return false;
         }
         sentences(&text).any(|(sentence, asks)| !asks && self.sentence_claims(sentence))
+    }
+
+    /// Whether a reader of this message would take it that something has failed, and that this matters.
+    pub fn claims_failure(&self, text: &str) -> bool {
+        let text = text.to_lowercase().replace('’', "'");
+        let words = words(&text);
+        let tells = contains_any(&text, &self.lists.failure_marks) || self.tells_failure(&words);
+        tells && self.shrugs.places(&words).next().is_none()
     }
 
     fn tells_failure(&self, words: &[String]) -> bool {

@@ -1,0 +1,67 @@
+//! `$?` is read after another command has overwritten it.
+
+use crate::diagnostic::{Diagnostic, Edit, Fix, RuleId, Severity};
+use crate::flow::{Reading, Setter, StatusRead};
+use crate::rules::findings::Topic;
+use crate::rules::{Context, Family, Findings, Fixes, Focus, Presets, Rule, State};
+use crate::syntax::Command;
+
+pub static RULE: Rule = Rule {
+    id: RuleId("status-clobbered"),
+    family: Family::Handlers,
+    severity: Severity::Error,
+    since: "0.1.0",
+    state: State::Preview,
+    presets: Presets::every(1),
+    focus: Focus::Construct,
+    fixes: Fixes::Sometimes,
+    page: include_str!("../../../rules/handlers/status-clobbered.md"),
+    check,
+};
+
+fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
+    for read in cx.trace.status_reads.iter().filter(|read| read.reading == Reading::Status) {
+        if read.nonzero || !read.after_failure || !cx.decides(read) {
+            continue;
+        }
+        let Some(setter) = read.setter.filter(|setter| !setter.negated && overwrites(cx, read, setter))
+        else {
+            continue;
+        };
+        let Some(command) = cx.command_by_id(setter.command) else { continue };
+        out.add(topics(cx, read, &setter), report(cx, read, command));
+    }
+}
+
+/// The command before has no failure of its own that could be meant: it does no work, or it has looked at `$?` itself. And
+/// before it stands something whose status could be.
+fn overwrites(cx: &Context<'_>, read: &StatusRead, setter: &Setter) -> bool {
+    let looked = cx.trace.status_reads.iter().any(|other| other.command == setter.command);
+    let idle = looked || !setter.tested && (cx.declares(setter.command) || !cx.can_fail(setter.span));
+    let meant = looked || !read.in_health || cx.setter(setter.command).is_some_and(|it| cx.can_fail(it.span));
+    idle && meant
+}
+
+/// The place, and the statuses that a declaration before it has replaced: where those are spoken of, this is said, too.
+fn topics(cx: &Context<'_>, read: &StatusRead, setter: &Setter) -> Vec<Topic> {
+    let lost = cx.lost().filter(|cause| setter.span.contains(cause.entry.span));
+    let lost: Vec<Topic> = lost.map(|cause| Topic::Status(cause.entry.span)).collect();
+    if lost.is_empty() { vec![Topic::Code(read.span)] } else { lost }
+}
+
+fn report(cx: &Context<'_>, read: &StatusRead, setter: &Command) -> Diagnostic {
+    let name = cx.first_word(setter.span);
+    let message = format!("`$?` is always 0 here: it is the status of `{name}`, not of what failed before");
+    Diagnostic::new(RULE.id, RULE.severity, read.span, message)
+        .because(setter.span, "this overwrites the status")
+        .help("keep the status at once, `rc=$?`, right behind the command whose status it is")
+        .fix(fix(cx, read))
+}
+
+/// Where something has surely failed, the number need not be known.
+fn fix(cx: &Context<'_>, read: &StatusRead) -> Option<Fix> {
+    let leaves = matches!(cx.command_name(read.command)?.as_str(), "exit" | "return");
+    let only_after_failure = leaves && !read.in_health;
+    let edit = Edit::replace(read.span, "1");
+    only_after_failure.then(|| Fix::proposed("a status that says that something failed", vec![edit]))
+}

@@ -1,0 +1,47 @@
+//! errexit is on and pipefail is not, so that the failure of an earlier command of a pipeline is lost.
+
+use crate::diagnostic::{Diagnostic, RuleId, Severity};
+use crate::flow::{By, Errexit, Standing};
+use crate::rules::cause::{Cause, severity, weighs};
+use crate::rules::{Context, Family, Findings, Fixes, Focus, Preset, Presets, Rule, State, edits};
+
+pub static RULE: Rule = Rule {
+    id: RuleId("missing-pipefail"),
+    family: Family::StrictMode,
+    severity: Severity::Warning,
+    since: "0.1.0",
+    state: State::Preview,
+    presets: Presets::every(1).but_not(Preset::Explicit),
+    focus: Focus::Option,
+    fixes: Fixes::Sometimes,
+    page: include_str!("../../../rules/strict-mode/missing-pipefail.md"),
+    check,
+};
+
+fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
+    if !cx.trace.errexit_on || !cx.has_pipefail() {
+        return;
+    }
+    let lost = cx.lost().filter(|cause| cause.is_by(By::Pipeline) && weighs(cx, cause) && holds(cause));
+    let causes = out.open(RULE.id, lost);
+    let Some(first) = causes.first() else { return };
+    let place = cx.errexit_statement(first.entry.span).or_else(|| cx.head());
+    let Some(place) = place.filter(|_| cx.trace.standing != Standing::Part) else { return };
+    let count = causes.len();
+    let commands = if count == 1 { "command" } else { "commands" };
+    let message =
+        format!("`set -e` without pipefail: the failure of {count} {commands} is lost in a pipeline");
+    let finding = Diagnostic::new(RULE.id, severity(cx, RULE.severity, &causes), place, message)
+        .here("this ends the script only where the last command of a pipeline fails")
+        .help("`set -o pipefail` gives a pipeline the status of what failed in it")
+        .steps(first.on_failure.steps.clone())
+        .fix(edits::option(cx, first.entry.span, "set -o pipefail", "turn on pipefail"));
+    let finding =
+        cx.label_causes(finding, &causes, |name| format!("when `{name}` fails, the script goes on"));
+    out.add_lost(&causes, finding);
+}
+
+/// errexit is on, in or around the substitution in which the command may stand.
+fn holds(cause: &Cause<'_>) -> bool {
+    matches!(cause.on_failure.errexit, Errexit::Live | Errexit::OffInSubstitution)
+}
