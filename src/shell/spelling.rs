@@ -66,7 +66,8 @@ fn misnamed(name: &str) -> Option<(MisspeltKind, &'static str)> {
         return Some((MisspeltKind::OfShopt, meant));
     }
     let near = |known: &&&str| (1..=SLIPS).contains(&strsim::damerau_levenshtein(known, name));
-    let known = OF_SET.contains(&name) || name.len() < 6;
+    let word = name.len() > 5 && name.chars().all(|c| c.is_ascii_alphabetic() || matches!(c, '_' | '-'));
+    let known = OF_SET.contains(&name) || !word;
     OF_SET.iter().filter(|_| !known).find(near).map(|meant| (MisspeltKind::Slip, *meant))
 }
 
