@@ -200,6 +200,7 @@ impl<'a> Engine<'a> {
         let mut out = Outcomes::new();
         let mut left = Vec::new();
         let mut open = vec![self.loop_entry(command, from)];
+        self.loops += 1;
         for value in &listed.values {
             let mut ended = Vec::new();
             let mut seen: Vec<NodeId> = Vec::new();
@@ -220,6 +221,7 @@ impl<'a> Engine<'a> {
             }
             open = ended;
         }
+        self.loops -= 1;
         left.extend(open);
         let ended: Vec<NodeId> = left.into_iter().map(|node| self.leave_loop(command, node)).collect();
         out.extend(going_on(ended));
