@@ -575,8 +575,10 @@ impl<'a> Engine<'a> {
             if how == How::Next {
                 after.status = state.status;
                 after.exempt = false;
-                if self.shells(&state).err_trap_leaves_status_for_exit() == Setting::On {
-                    after.trapped = Some(state.status);
+                match self.shells(&state).err_trap_leaves_status_for_exit() {
+                    Setting::On => after.trapped = Some(state.status),
+                    Setting::Unknown => after.trapped = Some(Status::Any),
+                    Setting::Off => {}
                 }
             } else if state.status == Status::Fault {
                 event = Event { by: Some(By::ErrTrap), at: pipeline.span };

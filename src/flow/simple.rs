@@ -385,6 +385,11 @@ impl<'a> Engine<'a> {
         if self.has_own_exit_trap(function, before) {
             entry.exit_trap = Trap::None;
         }
+        let starts_without = self.shells(before).keyword_functions_start_without_errexit();
+        if info.definition.keyword && starts_without == Setting::On {
+            entry.options = entry.options.with(Opt::Errexit, Setting::Off);
+            entry.err_trap = Trap::None;
+        }
         entry.arguments = if info.runs_arguments { Some(self.intern_arguments(&words[1..])) } else { None };
         if !entry.options.is_on(Opt::Errtrace) && entry.err_trap != Trap::None {
             let inherits = self.shells(before).functions_inherit_err_trap();

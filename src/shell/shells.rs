@@ -220,7 +220,12 @@ impl Shells {
         self.among(KSH)
     }
 
-    /// The same of its options (`decl.fnkw.ksh`).
+    /// Whether errexit and the ERR trap do not reach into such a function (`decl.fnkw.errexit`).
+    pub fn keyword_functions_start_without_errexit(self) -> Setting {
+        self.among(KSH)
+    }
+
+    /// Whether its options are its own (`decl.fnkw.ksh`).
     pub fn keyword_functions_have_options(self) -> Setting {
         self.among(KORN)
     }

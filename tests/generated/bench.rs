@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, OpenOptions};
+use std::io::Read;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -16,7 +17,7 @@ const RUNS: usize = 3;
 const STATUSES: [&str; 4] = ["3", "1", "127", "255"];
 
 /// Programs that are what they are.
-const PROGRAMS: [&str; 4] = ["/bin/bash", "/bin/sh", "/usr/bin/dirname", "/usr/bin/env"];
+const PROGRAMS: [&str; 5] = ["/bin/bash", "/bin/sh", "/usr/bin/dirname", "/usr/bin/env", "/usr/bin/printf"];
 
 /// What was seen when one command failed: in all of its runs, and in each of the first.
 #[derive(Clone, Debug, Default)]
@@ -142,6 +143,8 @@ impl Bench {
         fs::write(&log, "").unwrap();
         let (shell, fixed) = script.shell.command();
         let output = OpenOptions::new().append(true).open(&log).unwrap();
+        // The other end is closed when the last job has ended: what it notes belongs to this run.
+        let (mut jobs, end) = std::io::pipe().unwrap();
         let status = Command::new(shell)
             .arg0(script.shell.name())
             .args(fixed)
@@ -157,9 +160,10 @@ impl Bench {
             .current_dir(self.folder.join("work"))
             .stdin(Stdio::null())
             .stdout(output)
-            .stderr(Stdio::null())
+            .stderr(end)
             .status()
             .unwrap_or_else(|error| panic!("{shell} does not run: {error}"));
+        jobs.read_to_end(&mut Vec::new()).unwrap();
         let lines = fs::read_to_string(&log).unwrap().lines().map(str::to_owned).collect();
         fs::remove_file(&log).unwrap();
         Run { status: status.code().expect("ended by itself"), log: lines }
