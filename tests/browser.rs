@@ -104,6 +104,38 @@ fn choosing_a_command_shows_its_way() {
     assert!(dom.contains("only prints"));
 }
 
+/// The page after these events, given as JavaScript.
+fn after(browser: &str, page: &TempDir, address: &str, events: &str) -> String {
+    let path = page.path().join("page.html");
+    let source = fs::read_to_string(&path).unwrap();
+    let script = format!(
+        "<script>const press = (...keys) => keys.forEach((key) => document.body.dispatchEvent(\
+         new KeyboardEvent('keydown', {{ key, bubbles: true }})));{events}</script></body>"
+    );
+    File::create(&path).unwrap().write_all(source.replace("</body>", &script).as_bytes()).unwrap();
+    let dom = shown(browser, page, address);
+    File::create(&path).unwrap().write_all(source.as_bytes()).unwrap();
+    dom
+}
+
+#[test]
+fn keys_and_clicks_choose_too() {
+    let Some(browser) = browser() else { return };
+    let text = "#!/bin/sh\ncp a b || exit 1\ncp c d\nls x | wc\nrm c\n";
+    let page = page(&[("a.sh", text.as_bytes())]);
+    let first = |dom: &str| steps(dom).first().cloned();
+    let dom = after(browser, &page, "#L2", "press('n')");
+    assert_eq!(first(&dom).as_deref(), Some("cp fails"));
+    assert!(dom.contains("<span class=\"where\"> line 3</span>"), "the next silent one is on line 3");
+    let dom = after(browser, &page, "#L2", "press('n', 'n', 'k', 'k')");
+    assert!(dom.contains("exit 1") && dom.contains("<span class=\"where\"> line 2</span>"), "and back");
+    let dom = after(browser, &page, "", "document.querySelector('[data-c=\"0\"]').click()");
+    assert_eq!(first(&dom).as_deref(), Some("cp fails"));
+    let dom = after(browser, &page, "#L3", "press('Escape', 's', 't')");
+    assert!(dom.contains("Failures that are lost") && steps(&dom).is_empty(), "nothing is chosen");
+    assert!(dom.contains("<body class=\"only-silent\">") && dom.contains("data-theme=\"dark\""));
+}
+
 #[test]
 fn nothing_gets_out_of_the_source() {
     let Some(browser) = browser() else { return };

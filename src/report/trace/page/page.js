@@ -120,6 +120,10 @@ function arrow(svg, from, to, lane) {
     const y = Math.max(a.bottom, b.bottom) + 4;
     points = [[inset(a, 16), a.bottom], [inset(a, 16), y], [inset(b, 10), y], [inset(b, 10), b.bottom]];
     head = "up";
+  } else if (!up && b.top - a.bottom < 14) {
+    const y = (a.bottom + b.top) / 2;
+    points = [[inset(a, 16), a.bottom], [inset(a, 16), y], [inset(b, 24), y], [inset(b, 24), b.top]];
+    head = "down";
   } else {
     const x = up ? lane - 10 : lane;
     const middle = (box, shift) => (box.top + box.bottom) / 2 + shift;
