@@ -226,6 +226,9 @@ pub struct Reading {
     /// The shell to assume, whatever a script says
     #[arg(long, value_enum, help_heading = "Reading")]
     pub shell: Option<Dialect>,
+    /// Read sourced files along wherever they lie, and not only below the working directory
+    #[arg(long, help_heading = "Reading")]
+    pub external_sources: bool,
     /// Finding no script is no failure
     #[arg(long, help_heading = "Reading")]
     pub allow_empty: bool,

@@ -85,6 +85,7 @@ impl Scan {
     pub fn new(reading: &Reading, rules: Choice, comments: &Suppressing) -> Result<Self, String> {
         let sources = DiskSources::within(Path::new("."))
             .map_err(|cause| format!("the working directory cannot be found: {cause}"))?;
+        let sources = if reading.external_sources { sources.everywhere() } else { sources };
         let configs = Arc::new(reading.configs(rules, comments)?);
         let named = if reading.force_exclude { Named::Excluded } else { Named::Taken };
         let pool = rayon::ThreadPoolBuilder::new().stack_size(STACK).build();

@@ -18,6 +18,16 @@ const LIMIT: u64 = 4 * 1024 * 1024;
 pub struct DiskSources {
     /// Canonical; sourced files lie in it.
     root: PathBuf,
+    reach: Reach,
+}
+
+/// Where sourced files may lie.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reach {
+    /// Below the root.
+    Project,
+    /// Wherever a script names them; somebody has asked for that.
+    Everywhere,
 }
 
 impl DiskSources {
@@ -26,7 +36,13 @@ impl DiskSources {
     /// # Errors
     /// When `root` does not exist.
     pub fn within(root: &Path) -> std::io::Result<Self> {
-        Ok(Self { root: root.canonicalize()? })
+        Ok(Self { root: root.canonicalize()?, reach: Reach::Project })
+    }
+
+    /// The same, but sourced files are read wherever they lie.
+    #[must_use]
+    pub fn everywhere(self) -> Self {
+        Self { reach: Reach::Everywhere, ..self }
     }
 
     /// The canonical directory that no sourced file lies outside of.
@@ -36,7 +52,11 @@ impl DiskSources {
 
     fn read(&self, candidate: &Path) -> Option<Document> {
         let path = candidate.canonicalize().ok()?;
-        let name = path.strip_prefix(&self.root).ok()?;
+        let name = match (path.strip_prefix(&self.root), self.reach) {
+            (Ok(name), _) => name,
+            (Err(_), Reach::Everywhere) => &path,
+            (Err(_), Reach::Project) => return None,
+        };
         let metadata = fs::metadata(&path).ok()?;
         if !metadata.is_file() || metadata.len() > LIMIT {
             return None;
@@ -91,5 +111,9 @@ mod tests {
         for refused in ["../../secret.sh", "link.sh", "huge.sh", "bin", "none.sh", ""] {
             assert_eq!(get(refused), None, "{refused}");
         }
+        let everywhere = sources.everywhere();
+        let outside = everywhere.sourced("bin/run.sh", "../../secret.sh").unwrap();
+        assert_eq!(&*outside.text, b"secret");
+        assert!(outside.path.starts_with('/'), "{}", outside.path);
     }
 }

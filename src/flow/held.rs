@@ -1,6 +1,9 @@
 //! The commands that a simple command holds in its words, or is fed: `sudo cmd`, `bash -c '…'`, `trap '…' EXIT`,
 //! `ssh host <<EOF`, `echo '…' | sh`.
 
+use rustc_hash::FxHashMap;
+
+use super::describe::arguments_of;
 use crate::shell::knowledge::{Arg, Inner, InnerText, Knowledge, Passes};
 use crate::shell::{Dialect, Options};
 use crate::syntax::{
@@ -8,9 +11,6 @@ use crate::syntax::{
     Said, Script, Simple, Word, parse_said,
 };
 use crate::text::Span;
-use rustc_hash::FxHashSet;
-
-use super::describe::arguments_of;
 
 /// How many wrappers may stand one inside the other: `sudo nice timeout 5 cmd`.
 const MAX_WRAPPERS: usize = 6;
@@ -66,14 +66,16 @@ impl InnerShell {
     }
 }
 
+/// The names of all functions that are defined anywhere, and whether they may run what they are given.
+pub(super) type Functions = FxHashMap<Vec<u8>, bool>;
+
 /// What is looked at while the commands of one script are searched.
 pub(super) struct Search<'a> {
     /// The text in which the script's words stand.
     pub(super) text: &'a [u8],
     pub(super) script: &'a Script,
     pub(super) dialect: Dialect,
-    /// The functions of the whole: one of these is no program, and may run what it is given.
-    pub(super) functions: &'a FxHashSet<Vec<u8>>,
+    pub(super) functions: &'a Functions,
     pub(super) known: &'a Knowledge,
 }
 
@@ -104,8 +106,11 @@ impl Search<'_> {
                 let flags = words[1..].iter().take_while(|word| self.starts_with_dash(word)).count();
                 self.held_in(holder, &words[1 + flags..])
             }
-            name if self.functions.contains(name.as_bytes()) => self.given_to_function(holder, words),
-            _ => self.held_by_call(holder, words),
+            name => match self.functions.get(name.as_bytes()) {
+                Some(true) => self.given_to_function(holder, words),
+                Some(false) => Vec::new(),
+                None => self.held_by_call(holder, words),
+            },
         }
     }
 
@@ -144,7 +149,7 @@ impl Search<'_> {
     /// What a call runs: the status of what it is fed, where it reads commands, and those in its words.
     fn runs(&self, words: &[&Word]) -> Option<(Option<Passes>, Vec<Inner>)> {
         let name = words.first()?.literal_str(self.text)?;
-        let facts = self.known.command(base(&name))?;
+        let facts = self.known.command(base(&name)).filter(|facts| facts.runs_others())?;
         let texts = arguments_of(&words[1..], self.text);
         let args: Vec<Arg<'_>> = texts.iter().map(super::describe::Argument::as_arg).collect();
         let reading = facts.reading(&args);

@@ -3,9 +3,9 @@
 
 use std::sync::Arc;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
-use super::held::{Held, HeldText, InnerShell, Key, Search};
+use super::held::{Functions, Held, HeldText, InnerShell, Key, Search};
 use super::sourced::{Lookup, Places, Reference};
 use crate::shell::knowledge::Vocabulary;
 use crate::shell::{Dialect, Options, Shebang};
@@ -57,8 +57,7 @@ pub struct Units {
     by_word: FxHashMap<(FileId, u32), UnitId>,
     /// By the first byte of the name of the shell that is fed with it.
     fed: FxHashMap<(FileId, u32), UnitId>,
-    /// The names of all functions that are defined anywhere.
-    functions: FxHashSet<Vec<u8>>,
+    functions: Functions,
 }
 
 impl Units {
@@ -81,7 +80,7 @@ impl Units {
             origins: Vec::new(),
             by_word: FxHashMap::default(),
             fed: FxHashMap::default(),
-            functions: FxHashSet::default(),
+            functions: Functions::default(),
         };
         units.push_file(FileId(0), None);
         let (mut followed, mut searched) = (0, 0);
@@ -164,7 +163,7 @@ impl Units {
         let mut functions = Vec::new();
         script.each_command(&mut |command| {
             if let CommandKind::Function(function) = &command.kind {
-                functions.push(self.text(function.name).to_vec());
+                functions.push((self.text(function.name).to_vec(), hands_on(self.text(function.body.span))));
             }
         });
         self.functions.extend(functions);
@@ -310,6 +309,11 @@ impl Units {
     }
 }
 
+/// Whether a function's text may run what the function is given.
+fn hands_on(body: &[u8]) -> bool {
+    body.windows(2).any(|pair| matches!(pair, b"$@" | b"$*")) || body.windows(4).any(|four| four == b"${@}")
+}
+
 fn is_whole(span: Span, file: usize, units: &Units) -> bool {
     span.file.0 as usize == file && span.len() as usize == units.documents[file].text.len()
 }
@@ -346,5 +350,74 @@ fn alone(command: Command) -> Script {
         comments: Vec::new(),
         here_documents: Vec::new(),
         end_id,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+    use std::sync::Arc;
+
+    use super::Units;
+    use crate::shell::Dialect;
+    use crate::shell::knowledge::Vocabulary;
+    use crate::text::Document;
+
+    /// The files that `text`, as `bin/run.sh`, asks for, where `files` are there: `script < reference`.
+    fn asked(text: &str, files: &[(&str, &str)]) -> (Units, Vec<String>) {
+        let asked = RefCell::new(Vec::new());
+        let document = Arc::new(Document::script("bin/run.sh", text.as_bytes().to_vec()));
+        let units = Units::load(&document, Dialect::Bash, &Vocabulary::builtin(), &|from, reference| {
+            asked.borrow_mut().push(format!("{from} < {reference}"));
+            let found = files.iter().find(|(name, _)| reference.ends_with(name))?;
+            Some(Arc::new(Document::script(found.0, found.1.as_bytes().to_vec())))
+        });
+        let asked = asked.into_inner();
+        (units, asked)
+    }
+
+    #[track_caller]
+    fn check(text: &str, expected: &[&str]) {
+        assert_eq!(asked(text, &[]).1, expected, "{text}");
+    }
+
+    #[test]
+    fn a_file_is_named_in_many_ways() {
+        check(". ./lib.sh", &["bin/run.sh < ./lib.sh"]);
+        check("source lib.sh", &["bin/run.sh < lib.sh"]);
+        check("command . lib.sh", &["bin/run.sh < lib.sh"]);
+        let own = &["bin/run.sh < ././lib.sh"];
+        check(". \"$(dirname \"$0\")/lib.sh\"", own);
+        check(". `dirname $0`/lib.sh", own);
+        check(". \"${0%/*}/lib.sh\"", own);
+        check(". \"${BASH_SOURCE%/*}/lib.sh\"", own);
+        check(". \"$(dirname -- \"${BASH_SOURCE[0]}\")/lib.sh\"", own);
+        check(". \"$(dirname \"$(readlink -f \"$0\")\")/lib.sh\"", own);
+        check("D=$(cd \"$(dirname \"${BASH_SOURCE[0]}\")\" && pwd)\n. \"$D/lib.sh\"", own);
+        check("readonly D=\"$(cd -P -- \"$(dirname -- \"$0\")\" >/dev/null; pwd -P)\"\n. $D/lib.sh", own);
+        check("D=$(dirname \"$0\") L=$D/../l\n. $L/a.sh", &["bin/run.sh < ././../l/a.sh"]);
+        check(". \"${LIB:-$(dirname \"$0\")}/lib.sh\"", own);
+        check("# shellcheck source=lib.sh\n. \"$X/y\"", &["bin/run.sh < lib.sh"]);
+        check(
+            "# shellcheck source-path=SCRIPTDIR/l\n. a.sh",
+            &["bin/run.sh < a.sh", "bin/run.sh < ./l/a.sh"],
+        );
+    }
+
+    #[test]
+    fn what_is_not_known_is_not_asked_for() {
+        check(". \"$1\"", &[]);
+        check("D=a; D=b; . $D/lib.sh", &[]);
+        check("for D in a b; do . $D/lib.sh; done", &[]);
+        check("# shellcheck source=/dev/null\n. ./lib.sh", &[]);
+        check("# shellcheck source=a.sh\ntrue\n. \"$X\"", &[]);
+    }
+
+    #[test]
+    fn files_may_name_each_other() {
+        let files = [("a.sh", ". ./b.sh\n. ./a.sh"), ("b.sh", ". \"$(dirname \"$BASH_SOURCE\")/a.sh\"")];
+        let (units, _) = asked(". ./a.sh\n. ./b.sh", &files);
+        assert_eq!(units.documents.len(), 3);
+        assert!(units.not_found.is_empty());
     }
 }
