@@ -1,6 +1,7 @@
 //! Commands that run others, as they really are: what the shell ends with when the inner command fails, against what the
 //! engine says of that inner command.
 #![allow(clippy::unwrap_used, reason = "what goes wrong here ends the test")]
+#![allow(clippy::disallowed_methods, reason = "scratch files, of which nothing is kept")]
 #![allow(clippy::print_stderr, reason = "what the machine lacks is said")]
 
 use std::fs;
@@ -66,9 +67,9 @@ fn exit_of(script: &str) -> Exit {
     let document = Arc::new(Document::script("wrapper.sh", script.as_bytes().to_vec()));
     let settings = Settings { shell: Some(lint_scripts::shell::Dialect::Bash), ..Settings::default() };
     let report = check(&document, &settings, &NoSources);
-    let inner = report.trace.entries.iter().filter(|entry| entry.name == "fails");
+    let mut inner = report.trace.entries.iter().filter(|entry| entry.name == "fails");
     // Behind `exec` and `command` the name is that of the builtin.
-    let entry = inner.last().or_else(|| report.trace.entries.first());
+    let entry = inner.next_back().or_else(|| report.trace.entries.first());
     let answer = entry.unwrap_or_else(|| panic!("{script}: no entry")).on_failure.as_ref();
     answer.unwrap_or_else(|| panic!("{script}: never runs")).exit
 }

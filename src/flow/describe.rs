@@ -4,7 +4,7 @@ use super::answer::Purpose;
 use super::program::{FunctionId, Program};
 use super::state::{Process, State};
 use crate::shell::knowledge::{Arg, InnerText, Input, Passes, Role};
-use crate::syntax::{Command, Part, RedirectOperator, Word};
+use crate::syntax::{Command, Operation, Part, RedirectOperator, Word};
 use crate::text::Span;
 
 /// What the engine and the rules ask of a command.
@@ -128,7 +128,10 @@ pub(crate) fn describe(words: &[&Word], units: &super::units::Units) -> Descript
     for depth in 0..MAX_WRAPPERS {
         let Some((first, args)) = words.split_first() else { return description };
         let text = units.source(first.span.file);
-        let Some(name) = first.literal_str(text) else { return description };
+        let Some(name) = first.literal_str(text) else {
+            description.always_succeeds |= assigns(first, text);
+            return description;
+        };
         let name = name.rsplit('/').next().unwrap_or_default();
         let args: Vec<Argument> =
             args.iter().map(|word| Argument::of(word, units.source(word.span.file))).collect();
@@ -156,6 +159,15 @@ pub(crate) fn describe(words: &[&Word], units: &super::units::Units) -> Descript
         words = &words[start + 1..];
     }
     description
+}
+
+/// `eval "x_$name=1"`: a word that is an assignment once the outer shell has put in a part of the name.
+fn assigns(word: &Word, text: &[u8]) -> bool {
+    let given = |part: &Part| matches!(part, Part::Parameter(inner) if inner.operation == Operation::Given);
+    let behind = word.parts.iter().skip_while(|part| !given(part)).find(|part| !given(part));
+    let Some(Part::Literal(span)) = behind else { return false };
+    let name_end = text[span.range()].iter().find(|byte| !byte.is_ascii_alphanumeric() && **byte != b'_');
+    name_end == Some(&b'=')
 }
 
 /// The words as they are printed, with a blank for what is expanded.

@@ -237,7 +237,11 @@ impl<'a> Program<'a> {
         let span = words[0].span.to(words[words.len() - 1].span);
         let name = String::from_utf8_lossy(self.text(words[0].span)).into_owned();
         let name = self.literal(&words[0]).unwrap_or(name);
-        let name = name.rsplit('/').next().unwrap_or_default().to_owned();
+        let name = match name.rsplit_once('/') {
+            // The quote that closes `"$dir/prog"` is no part of the name.
+            Some((_, base)) => base.trim_end_matches('"').to_owned(),
+            None => name,
+        };
         self.sites.push(Site {
             kind: EntryKind::Command,
             span,

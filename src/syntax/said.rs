@@ -86,10 +86,16 @@ impl Said {
         self
     }
 
-    /// Whether nothing is known of how it begins: it may hold any commands.
+    /// Whether nothing is known of how it begins: it may hold any commands. `$name=value` is taken for an assignment.
     pub fn begins_unknown(&self) -> bool {
         let blank = self.bytes.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
-        self.given.contains(&blank)
+        let Some(behind) = self.bytes.get(blank + GIVEN.len()..).filter(|_| self.given.contains(&blank))
+        else {
+            return false;
+        };
+        let in_name = |byte: &&u8| byte.is_ascii_alphanumeric() || **byte == b'_';
+        let name = behind.iter().take_while(in_name).count();
+        behind.get(name) != Some(&b'=')
     }
 
     /// Whether a backslash is left in it.
@@ -261,6 +267,20 @@ mod tests {
         let inner = &inner.body.statements[0].first.commands[0].as_simple().unwrap().words;
         assert_eq!(inner[1].variable(text.as_bytes()), None);
         assert_eq!(inner[2].variable(text.as_bytes()), Some(&b"y"[..]));
+    }
+
+    #[test]
+    fn a_text_that_begins_with_a_value_may_be_anything() {
+        let begins_unknown = |text: &str| {
+            let script = parse(text.as_bytes(), FileId(0), Dialect::Bash);
+            let words = &script.body.statements[0].first.commands[0].as_simple().unwrap().words;
+            Said::by_words(&words[1..].iter().collect::<Vec<_>>(), text.as_bytes()).unwrap().begins_unknown()
+        };
+        assert!(begins_unknown("eval \"$x\""));
+        assert!(begins_unknown("eval \" $x; y\""));
+        assert!(!begins_unknown("eval \"a $x\""));
+        assert!(!begins_unknown("eval \"$x=1\""));
+        assert!(!begins_unknown("eval ${x}_y='$z'"));
     }
 
     #[test]
