@@ -7,8 +7,8 @@ use super::describe::arguments_of;
 use crate::shell::knowledge::{Arg, Inner, InnerText, Knowledge, Passes};
 use crate::shell::{Dialect, Options};
 use crate::syntax::{
-    Command, CommandId, CommandKind, Operation, Parameter, Part, Parts, Pipeline, Redirect, RedirectOperator,
-    Said, Script, Simple, Word, parse_said,
+    Command, CommandId, CommandKind, Operation, Parameter, Part, Parts, Pipeline, PutIn, Redirect,
+    RedirectOperator, Said, Script, Simple, Word, parse_said,
 };
 use crate::text::Span;
 
@@ -77,6 +77,8 @@ pub(super) struct Search<'a> {
     pub(super) dialect: Dialect,
     pub(super) functions: &'a Functions,
     pub(super) known: &'a Knowledge,
+    /// What has been put into the script's text by who says it.
+    pub(super) put_in: &'a PutIn,
 }
 
 impl Search<'_> {
@@ -126,7 +128,7 @@ impl Search<'_> {
             return None;
         }
         let inner = InnerShell { many: true, ..InnerShell::plain(self.dialect) };
-        Self::said(holder, Said::by_words(&[action], self.text)?, Key::Word(action.span), inner)
+        Self::said(holder, Said::by_words(&[action], self.text, self.put_in)?, Key::Word(action.span), inner)
     }
 
     /// `run sudo sh -c '…'`: a function may run what it is given.
@@ -164,12 +166,17 @@ impl Search<'_> {
         match inner.text {
             InnerText::String(place) => {
                 let word = args.get(place.arg)?;
-                let said = Said::by_words(&[word], self.text)?.without_start(place.start);
+                let said = Said::by_words(&[word], self.text, self.put_in)?.without_start(place.start);
                 Self::said(holder, said, Key::Word(word.span), shell)
             }
             InnerText::Strings { from } => {
                 let word = args.get(from)?;
-                Self::said(holder, Said::by_words(&args[from..], self.text)?, Key::Word(word.span), shell)
+                Self::said(
+                    holder,
+                    Said::by_words(&args[from..], self.text, self.put_in)?,
+                    Key::Word(word.span),
+                    shell,
+                )
             }
             InnerText::Words { start, end } => {
                 let words: Vec<Word> = args.get(start..end)?.iter().map(|word| expanded(word)).collect();
@@ -222,7 +229,7 @@ impl Search<'_> {
 
     /// `ssh host 'cd dir && bash -s' <<EOF`: the last command of the text is what reads.
     fn fed_in_text(&self, holder: CommandId, words: &[&Word], said: Said, depth: usize) -> Option<Held> {
-        let text = parse_said(&Said::by_words(words, self.text)?, self.dialect, CommandId(0));
+        let text = parse_said(&Said::by_words(words, self.text, self.put_in)?, self.dialect, CommandId(0));
         let last = text.body.statements.last()?.pipelines().last()?.only_command()?;
         self.fed_behind(holder, &words_of(last), said, depth)
     }
@@ -230,9 +237,9 @@ impl Search<'_> {
     fn text_of(&self, redirect: &Redirect) -> Option<Said> {
         match redirect.operator {
             RedirectOperator::HereDocument => {
-                Said::by_here_document(self.script.here_document(redirect)?, self.text)
+                Said::by_here_document(self.script.here_document(redirect)?, self.text, self.put_in)
             }
-            RedirectOperator::HereString => Said::by_words(&[&redirect.target], self.text),
+            RedirectOperator::HereString => Said::by_words(&[&redirect.target], self.text, self.put_in),
             _ => None,
         }
     }
@@ -245,14 +252,14 @@ impl Search<'_> {
             "cat" if args.is_empty() => self.text_of(input_of(command, self.text)?),
             "echo" => {
                 let flags = args.iter().take_while(|word| self.starts_with_dash(word)).count();
-                let said = Said::by_words(&args[flags..], self.text)?;
+                let said = Said::by_words(&args[flags..], self.text, self.put_in)?;
                 // Which escapes an echo knows differs from shell to shell.
                 (!said.holds_backslash()).then_some(said)
             }
             "printf" => match args {
-                [format] => Said::by_words(&[format], self.text)?.printed(),
+                [format] => Said::by_words(&[format], self.text, self.put_in)?.printed(),
                 [format, word] if matches!(&*format.literal(self.text)?, b"%s\\n" | b"%s") => {
-                    Said::by_words(&[word], self.text)
+                    Said::by_words(&[word], self.text, self.put_in)
                 }
                 _ => None,
             },

@@ -10,8 +10,8 @@ use super::sourced::{Lookup, Places, Reference};
 use crate::shell::knowledge::Vocabulary;
 use crate::shell::{Dialect, Options, Shebang};
 use crate::syntax::{
-    Command, CommandId, CommandKind, List, Pipeline, Script, Shellcheck, Statement, parse_from, parse_said,
-    shellcheck,
+    Command, CommandId, CommandKind, List, Pipeline, PutIn, Script, Shellcheck, Statement, parse_from,
+    parse_said, shellcheck,
 };
 use crate::text::{Document, FileId, Span};
 
@@ -28,13 +28,15 @@ pub(crate) struct UnitId(pub(crate) u32);
 pub type Ask<'a> = dyn Fn(&str, &str) -> Option<Arc<Document>> + 'a;
 
 /// Where a unit comes from, and how it runs.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 struct Origin {
     /// The bytes that it was read from.
     span: Span,
     inner: InnerShell,
     /// The command that runs it; none for the script itself.
     holder: Option<CommandId>,
+    /// What has been put in by who says it.
+    put_in: PutIn,
 }
 
 /// See the module.
@@ -168,7 +170,7 @@ impl Units {
         });
         self.functions.extend(functions);
         self.scripts.push(script);
-        self.origins.push(Origin { span, inner, holder });
+        self.origins.push(Origin { span, inner, holder, put_in: PutIn::default() });
         unit
     }
 
@@ -284,6 +286,7 @@ impl Units {
             dialect: self.origins[index].inner.dialect,
             functions: &self.functions,
             known: &self.vocabulary.commands,
+            put_in: &self.origins[index].put_in,
         };
         script.each_command(&mut |command| found.extend(search_in(command.span.file).held_by(command)));
         script.each_pipeline(&mut |pipeline: &Pipeline| {
@@ -294,14 +297,21 @@ impl Units {
 
     fn add(&mut self, held: Held) {
         let first = self.end_id();
+        let outer = self.unit_of(held.holder);
+        let mut put_in = self.origins[outer.0 as usize].put_in.clone();
         let (script, span) = match held.text {
-            HeldText::Said(said) => (parse_said(&said, held.inner.dialect, first), said.span),
+            HeldText::Said(said) => {
+                let script = parse_said(&said, held.inner.dialect, first);
+                put_in = said.put_in;
+                (script, said.span)
+            }
             HeldText::Words(command) => {
                 let span = command.span;
                 (alone(Command { id: first, ..*command }), span)
             }
         };
         let unit = self.push(script, span, held.inner, Some(held.holder));
+        self.origins[unit.0 as usize].put_in = put_in;
         match held.key {
             Key::Word(span) => self.by_word.insert((span.file, span.start), unit),
             Key::Fed(span) => self.fed.insert((span.file, span.start), unit),
@@ -411,6 +421,16 @@ mod tests {
         check("for D in a b; do . $D/lib.sh; done", &[]);
         check("# shellcheck source=/dev/null\n. ./lib.sh", &[]);
         check("# shellcheck source=a.sh\ntrue\n. \"$X\"", &[]);
+    }
+
+    #[test]
+    fn what_a_shell_further_out_runs_is_read_once() {
+        let (units, _) = asked("sh <<E\nbash -c 'a $(b); c'\nE\n", &[]);
+        let mut found = Vec::new();
+        for script in &units.scripts {
+            script.each_command(&mut |command| found.push(String::from_utf8_lossy(units.text(command.span))));
+        }
+        assert_eq!(found, ["sh <<E", "b", "bash -c 'a $(b); c'", "a $(b)", "c"]);
     }
 
     #[test]

@@ -24,7 +24,7 @@ mod word;
 mod words;
 
 pub use ast::*;
-pub use said::Said;
+pub use said::{PutIn, Said};
 pub use shellcheck::{Shellcheck, shellcheck};
 
 use crate::shell::Dialect;

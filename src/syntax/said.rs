@@ -2,7 +2,7 @@
 //! trap, a here-document that is fed to a shell. Quotes and backslashes are taken off, and each byte knows where it
 //! stands in the file.
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::ast::{HereDocument, Part, Word};
 use crate::text::{FileId, Span};
@@ -21,14 +21,19 @@ pub struct Said {
     pub(super) given: FxHashSet<usize>,
     /// From the first byte of the file that it is taken from to the last.
     pub span: Span,
+    /// What the values stand for that are put in, here and in the text that this one stands in.
+    pub put_in: PutIn,
 }
+
+/// By the first byte of what is put in by a saying shell, the byte behind the last.
+pub type PutIn = FxHashMap<u32, u32>;
 
 impl Said {
     /// What words say, joined by blanks as `eval` and `ssh` join them. `None` where an escape of `$'…'` is too uncommon
-    /// to be followed.
-    pub fn by_words(words: &[&Word], text: &[u8]) -> Option<Self> {
+    /// to be followed. `outer` is what has been put into the text that the words stand in.
+    pub fn by_words(words: &[&Word], text: &[u8], outer: &PutIn) -> Option<Self> {
         let (first, last) = (words.first()?, words.last()?);
-        let mut saying = Saying::new(text, first.span.to(last.span));
+        let mut saying = Saying::new(text, first.span.to(last.span), outer);
         for (index, word) in words.iter().enumerate() {
             if index > 0 {
                 saying.push(b' ', words[index - 1].span.end);
@@ -39,9 +44,9 @@ impl Said {
     }
 
     /// The body of a here-document as the command gets it; `None` where it is not there.
-    pub fn by_here_document(document: &HereDocument, text: &[u8]) -> Option<Self> {
+    pub fn by_here_document(document: &HereDocument, text: &[u8], outer: &PutIn) -> Option<Self> {
         let body = document.body?;
-        let mut saying = Saying::new(text, body);
+        let mut saying = Saying::new(text, body, outer);
         saying.strips_tabs = document.tabs_stripped;
         if document.quoted {
             saying.plain(body);
@@ -121,10 +126,11 @@ struct Saying<'t> {
     given: FxHashSet<usize>,
     strips_tabs: bool,
     span: Span,
+    put_in: PutIn,
 }
 
 impl<'t> Saying<'t> {
-    fn new(text: &'t [u8], span: Span) -> Self {
+    fn new(text: &'t [u8], span: Span, outer: &PutIn) -> Self {
         Self {
             text,
             bytes: Vec::new(),
@@ -132,13 +138,20 @@ impl<'t> Saying<'t> {
             given: FxHashSet::default(),
             strips_tabs: false,
             span,
+            put_in: outer.clone(),
         }
     }
 
     fn said(mut self) -> Said {
         let end = self.origins.last().map_or(self.span.start, |last| last + 1);
         self.origins.push(end);
-        Said { bytes: self.bytes, origins: self.origins, given: self.given, span: self.span }
+        Said {
+            bytes: self.bytes,
+            origins: self.origins,
+            given: self.given,
+            span: self.span,
+            put_in: self.put_in,
+        }
     }
 
     fn push(&mut self, byte: u8, origin: u32) {
@@ -150,8 +163,16 @@ impl<'t> Saying<'t> {
     }
 
     fn plain(&mut self, span: Span) {
-        for at in span.range() {
-            self.push(self.text[at], at as u32);
+        let mut at = span.start;
+        while at < span.end {
+            // What stands between quotes here was put in by a shell further out, which does not see them.
+            if let Some(&end) = self.put_in.get(&at) {
+                self.put_in(Span { start: at, end, ..span });
+                at = end;
+            } else {
+                self.push(self.text[at as usize], at);
+                at += 1;
+            }
         }
     }
 
@@ -199,6 +220,7 @@ impl<'t> Saying<'t> {
 
     fn put_in(&mut self, span: Span) {
         self.given.insert(self.bytes.len());
+        self.put_in.insert(span.start, span.end);
         self.bytes.extend(GIVEN);
         self.origins.extend([span.start, span.end - 1]);
     }
@@ -216,7 +238,7 @@ fn control(letter: u8) -> Option<u8> {
 
 #[cfg(test)]
 mod tests {
-    use super::Said;
+    use super::{PutIn, Said};
     use crate::shell::Dialect;
     use crate::syntax::{CommandId, CommandKind, parse, parse_said};
     use crate::text::FileId;
@@ -229,8 +251,12 @@ mod tests {
         let CommandKind::Simple(simple) = &command.kind else { panic!("{text}") };
         let document = command.redirects.first().and_then(|redirect| script.here_document(redirect));
         let said = match document {
-            Some(document) => Said::by_here_document(document, text.as_bytes()),
-            None => Said::by_words(&simple.words[1..].iter().collect::<Vec<_>>(), text.as_bytes()),
+            Some(document) => Said::by_here_document(document, text.as_bytes(), &PutIn::default()),
+            None => Said::by_words(
+                &simple.words[1..].iter().collect::<Vec<_>>(),
+                text.as_bytes(),
+                &PutIn::default(),
+            ),
         };
         let inner = parse_said(&said.unwrap(), Dialect::Bash, CommandId(50));
         let mut found = Vec::new();
@@ -262,7 +288,7 @@ mod tests {
         let text = "eval \"a $x \\$y\"";
         let script = parse(text.as_bytes(), FileId(0), Dialect::Bash);
         let words = &script.body.statements[0].first.commands[0].as_simple().unwrap().words;
-        let said = Said::by_words(&[&words[1]], text.as_bytes()).unwrap();
+        let said = Said::by_words(&[&words[1]], text.as_bytes(), &PutIn::default()).unwrap();
         let inner = parse_said(&said, Dialect::Bash, CommandId(0));
         let inner = &inner.body.statements[0].first.commands[0].as_simple().unwrap().words;
         assert_eq!(inner[1].variable(text.as_bytes()), None);
@@ -274,7 +300,9 @@ mod tests {
         let begins_unknown = |text: &str| {
             let script = parse(text.as_bytes(), FileId(0), Dialect::Bash);
             let words = &script.body.statements[0].first.commands[0].as_simple().unwrap().words;
-            Said::by_words(&words[1..].iter().collect::<Vec<_>>(), text.as_bytes()).unwrap().begins_unknown()
+            Said::by_words(&words[1..].iter().collect::<Vec<_>>(), text.as_bytes(), &PutIn::default())
+                .unwrap()
+                .begins_unknown()
         };
         assert!(begins_unknown("eval \"$x\""));
         assert!(begins_unknown("eval \" $x; y\""));
@@ -288,7 +316,8 @@ mod tests {
         let text = "printf 'a\\nb\\n'";
         let script = parse(text.as_bytes(), FileId(0), Dialect::Bash);
         let words = &script.body.statements[0].first.commands[0].as_simple().unwrap().words;
-        let said = Said::by_words(&[&words[1]], text.as_bytes()).unwrap().printed().unwrap();
+        let said =
+            Said::by_words(&[&words[1]], text.as_bytes(), &PutIn::default()).unwrap().printed().unwrap();
         assert_eq!(said.bytes, b"a\nb\n");
         assert_eq!(said.origins, [8, 9, 11, 12, 14]);
     }
