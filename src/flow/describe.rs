@@ -125,6 +125,8 @@ pub(super) fn only_prints(function: FunctionId, program: &Program<'_>) -> bool {
 pub(crate) fn describe(words: &[&Word], units: &super::units::Units) -> Description {
     let mut description = Description::default();
     let mut words = words;
+    // `sudo true` does what sudo does; `command echo` does no more than `echo`.
+    let mut in_shell = true;
     for depth in 0..MAX_WRAPPERS {
         let Some((first, args)) = words.split_first() else { return description };
         let text = units.source(first.span.file);
@@ -143,8 +145,11 @@ pub(crate) fn describe(words: &[&Word], units: &super::units::Units) -> Descript
         };
         let reading = facts.reading(&args);
         description.asks = reading.asks();
-        description.prints = reading.only_prints();
-        description.always_succeeds = reading.always_succeeds() || control;
+        if in_shell {
+            description.prints = reading.only_prints();
+            description.always_succeeds = reading.always_succeeds() || control;
+        }
+        in_shell &= matches!(name, "command" | "builtin" | "exec");
         description.destroys_itself |= depth == 0 && reading.roles().contains(Role::Destroy);
         description.destroys |= reading.roles().contains(Role::Destroy);
         description.input = reading.input();
