@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use lint_scripts::flow::{Entry, Exit, Trace, Units, trace};
 use lint_scripts::shell::knowledge::Vocabulary;
-use lint_scripts::text::{Document, FileId};
+use lint_scripts::text::Document;
 
 use super::bench::Seen;
 use super::script::Script;
@@ -66,7 +66,9 @@ fn entry_of<'a>(call: &str, trace: &'a Trace, units: &Units) -> Option<&'a Entry
     let found = trace.entries.iter().filter(holds).min_by_key(|entry| entry.span.len());
     // `n1=s7`, and then `"$n1" file`.
     found.or_else(|| {
-        let text = String::from_utf8_lossy(units.source(FileId(0))).into_owned();
+        let texts =
+            units.documents.iter().map(|document| String::from_utf8_lossy(&document.text).into_owned());
+        let text = texts.collect::<Vec<_>>().join("\n");
         let assigned =
             text.lines().find_map(|line| line.trim().strip_suffix(&format!("={call}")).map(str::to_owned));
         let name = format!("${}", assigned?);
