@@ -21,7 +21,7 @@ pub fn write(path: &Path, text: &[u8], read: Fingerprint, root: &Path) -> Result
 }
 
 /// Makes the file at `path` hold `bytes`, whether or not it is there already: whole, or it stays as it was. For files that
-/// belong to lint-scripts; scripts are written by [`write`].
+/// belong to lint-scripts; scripts are written by [`write()`].
 ///
 /// # Errors
 /// When what is there is no regular file, or the system refuses.

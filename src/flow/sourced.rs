@@ -63,7 +63,7 @@ impl<'a> Places<'a> {
         self.note(name, word, text);
     }
 
-    /// `readonly DIR=…`: the word holds the name, too, and [`Lookup::declared`] takes it off.
+    /// `readonly DIR=…`: the word holds the name, too, and this takes it off.
     fn declared(&mut self, word: &'a Word, text: &'a [u8]) {
         let source = word.source(text);
         if let Some(equals) = source.iter().position(|&byte| byte == b'=') {
