@@ -74,7 +74,7 @@ fn a_mistake_is_an_error_and_what_it_does_not_govern_is_still_checked() {
     run(&project, &["--config", "sub"]).status(2).says("sub: cannot be read");
     run(&project, &["--config", "x", "--isolated"]).status(2).says("cannot be used with");
     run(&project, &["--preset", "recomended"]).status(2).says("there is no preset `recomended`");
-    run(&project, &["--exclude", "[x"]).status(2).says("[x: no pattern");
+    run(&project, &["--exclude", "[x"]).status(2).says("--exclude: `[x`: no pattern");
 }
 
 #[test]

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::civil::Date;
 
 use super::patterns::Patterns;
-use super::read::load;
+use super::read::{load, regular};
 use super::{Config, ConfigError};
 use crate::check::{Comments, Settings};
 use crate::files::shown;
@@ -150,7 +150,7 @@ impl Configs {
             return known.clone();
         }
         let found = match here(directory) {
-            Ok(Some(path)) => load(&path).map(Arc::new),
+            Ok(Some(path)) => regular(&path).and_then(|()| load(&path)).map(Arc::new),
             Ok(None) => match directory.parent() {
                 Some(above) => return self.remember(directory, self.nearest(above)),
                 None => Ok(Arc::default()),

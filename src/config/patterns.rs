@@ -43,8 +43,11 @@ fn spelled_out(pattern: &str) -> Result<Vec<String>, String> {
     let plain = pattern.strip_prefix("./").unwrap_or(pattern);
     let (plain, anchored) = plain.strip_prefix('/').map_or((plain, false), |rest| (rest, true));
     let plain = plain.strip_suffix('/').unwrap_or(plain);
-    if plain.is_empty() {
+    if plain.is_empty() || plain == "." {
         return Err("an empty pattern means nothing".to_owned());
+    }
+    if pattern.starts_with('!') {
+        return Err("nothing is taken back by `!` here; a name that begins with it is written `[!]…`".to_owned());
     }
     if plain.split('/').any(|part| part == "..") {
         return Err("a pattern cannot lead out of the directory of the file that says it".to_owned());
@@ -95,7 +98,7 @@ mod tests {
     #[test]
     fn what_is_no_pattern_is_told() {
         for (wrong, why) in [
-            ("", "empty"),
+            ("", "empty"), (".", "empty"), ("!a", "taken back"),
             ("/", "empty"),
             ("../x", "lead out"),
             ("a/../b", "lead out"),

@@ -65,6 +65,18 @@ fn bytes(path: &Path) -> std::io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// That there is a file at `path`, and nothing at which reading would wait for somebody to write.
+///
+/// # Errors
+/// When it is a directory, a pipe or a device, or cannot be looked at.
+pub(super) fn regular(path: &Path) -> Result<(), ConfigError> {
+    match path.metadata() {
+        Ok(metadata) if metadata.is_file() => Ok(()),
+        Ok(_) => Err(ConfigError::whole(path, "cannot be read: it is not a regular file")),
+        Err(cause) => Err(ConfigError::whole(path, format!("cannot be read: {cause}"))),
+    }
+}
+
 /// The file that this one extends; `seen` are those that have led here, this one among them.
 fn extended(source: &Source, file: &File, seen: &[PathBuf]) -> Result<Option<PathBuf>, ConfigError> {
     let Some(base) = &file.extend else { return Ok(None) };
@@ -72,6 +84,7 @@ fn extended(source: &Source, file: &File, seen: &[PathBuf]) -> Result<Option<Pat
     let canonical = path
         .canonicalize()
         .map_err(|cause| source.error(base, format!("`{}` cannot be read: {cause}", base.as_ref())))?;
+    regular(&path).map_err(|error| source.error(base, format!("`{}` {}", base.as_ref(), error.message)))?;
     if seen.contains(&canonical) {
         return Err(source.error(base, format!("`{}` leads back to a file that extends it", base.as_ref())));
     }

@@ -94,7 +94,9 @@ fn mistakes_are_told_with_their_place_and_what_was_meant() {
     wrong("\u{feff}prevew = 1\n", "lint-scripts.toml:1:1: unknown key `prevew`");
     wrong("x = '\u{0}'\n", "lint-scripts.toml:1:");
     wrong("extend = 'none.toml'\n", "lint-scripts.toml:1:10: `none.toml` cannot be read");
-    wrong("extend = '.'\n", ".: cannot be read");
+    wrong("extend = '.'\n", "lint-scripts.toml:1:10: `.` cannot be read: it is not a regular file");
+    wrong("exclude = ['!a']\n", "lint-scripts.toml:1:12: nothing is taken back by `!`");
+    wrong("[[command]]\nname = 'a'\nanswers = 'some'\n", "lint-scripts.toml:3:11: expected `any`, or a list of statuses");
 }
 
 #[test]
@@ -160,6 +162,10 @@ fn what_is_no_file_to_read_is_told() {
     assert_eq!(latin.error(), "lint-scripts.toml:2:6: this is not UTF-8");
     #[cfg(unix)]
     {
+        let pipe = Project::new(&[("lint-scripts.toml", "extend = 'pipe'\n")]);
+        let made = std::process::Command::new("mkfifo").arg(pipe.0.path().join("pipe")).status();
+        assert!(made.is_ok_and(|status| status.success()), "mkfifo is here");
+        assert!(pipe.error().contains("`pipe` cannot be read: it is not a regular file"), "{}", pipe.error());
         let dangling = Project::new(&[]);
         std::os::unix::fs::symlink("nowhere", dangling.0.path().join("lint-scripts.toml")).unwrap();
         assert!(dangling.error().starts_with("lint-scripts.toml: cannot be read: "), "{}", dangling.error());

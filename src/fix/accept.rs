@@ -98,19 +98,25 @@ fn speaks(report: &Report, finding: &Diagnostic, edits: &[Edit]) -> bool {
 /// What is known of the places in a text.
 struct Spots<'a> {
     text: &'a [u8],
+    dialect: Dialect,
     lines: LineIndex,
     statements: Vec<Span>,
     comments: &'a [Span],
+    /// How many regions cannot be read.
+    unknown: usize,
 }
 
 impl<'a> Spots<'a> {
     fn new(document: &'a Document, report: &'a Report) -> Self {
         let dialect = report.shell.unwrap_or(Dialect::Bash);
+        let script = parse(&document.text, FileId(0), dialect);
         Self {
             text: &document.text,
+            dialect,
             lines: LineIndex::new(&document.text),
-            statements: statements(&parse(&document.text, FileId(0), dialect)),
+            statements: statements(&script),
             comments: &report.comments,
+            unknown: script.unknown.len(),
         }
     }
 
@@ -134,7 +140,17 @@ impl<'a> Spots<'a> {
             self.statements.iter().any(|inner| outer.contains(*inner) && inner != outer)
         });
         let order = if is_compound { [behind, above] } else { [above, behind] };
-        order.into_iter().flatten().collect()
+        order.into_iter().flatten().filter(|spot| self.is_read(*spot)).collect()
+    }
+
+    /// Whether a comment there is read as one, and the rest as before: it is not behind an escaped line end, in a string or
+    /// in a comment that is there already.
+    fn is_read(&self, spot: Spot) -> bool {
+        let Some(text) = apply(self.text, &[self.edit(spot, "rule", "reason")]) else { return false };
+        let after = parse(&text, FileId(0), self.dialect);
+        after.comments.len() == self.comments.len() + 1
+            && after.unknown.len() == self.unknown
+            && statements(&after).len() == self.statements.len()
     }
 
     fn begins_line(&self, offset: u32) -> bool {
@@ -246,6 +262,20 @@ mod tests {
             PIPELINE,
             "#!/bin/bash\nif true; then pg_dump db | gzip > db.gz; fi # as ever\n",
             "#!/bin/bash\n# lint-scripts disable=unchecked-pipeline -- so be it\nif true; then pg_dump db | gzip > db.gz; fi # as ever\n",
+        );
+    }
+
+    #[test]
+    fn a_comment_goes_neither_into_a_string_nor_behind_an_escape() {
+        check(
+            PIPELINE,
+            "#!/bin/bash\nif true; then pg_dump \\\n    db | gzip > \"a\nb\"; fi\n",
+            "#!/bin/bash\n# lint-scripts disable=unchecked-pipeline -- so be it\nif true; then pg_dump \\\n    db | gzip > \"a\nb\"; fi\n",
+        );
+        check(
+            PIPELINE,
+            "#!/bin/bash\ntrue && \\\n    pg_dump db | gzip > db.gz\n",
+            "#!/bin/bash\n# lint-scripts disable=unchecked-pipeline -- so be it\ntrue && \\\n    pg_dump db | gzip > db.gz\n",
         );
     }
 

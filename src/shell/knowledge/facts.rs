@@ -146,7 +146,7 @@ pub enum Answers {
 
 /// The non-zero statuses that are an answer: a list of them, or `any`.
 #[derive(Deserialize, JsonSchema)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "expected `any`, or a list of statuses")]
 enum AnswersEntry {
     Word(AnyWord),
     Statuses(Vec<u8>),
