@@ -76,8 +76,14 @@ impl Configs {
                 Some(Arc::new(config.map_err(|error| shorten(error, &working))?))
             }
         };
-        let exclude = Patterns::new(&working, overrides.exclude.iter().map(String::as_str))
-            .map_err(|(index, message)| ConfigError::whole(Path::new(&overrides.exclude[index]), message))?;
+        let exclude = Patterns::new(&working, overrides.exclude.iter().map(String::as_str)).map_err(
+            |(index, message)| {
+                ConfigError::whole(
+                    Path::new("--exclude"),
+                    format!("`{}`: {message}", overrides.exclude[index]),
+                )
+            },
+        )?;
         Ok(Self { working, only, overrides, exclude, known: Mutex::default() })
     }
 

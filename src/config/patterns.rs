@@ -47,7 +47,9 @@ fn spelled_out(pattern: &str) -> Result<Vec<String>, String> {
         return Err("an empty pattern means nothing".to_owned());
     }
     if pattern.starts_with('!') {
-        return Err("nothing is taken back by `!` here; a name that begins with it is written `[!]…`".to_owned());
+        return Err(
+            "nothing is taken back by `!` here; a name that begins with it is written `[!]…`".to_owned()
+        );
     }
     if plain.split('/').any(|part| part == "..") {
         return Err("a pattern cannot lead out of the directory of the file that says it".to_owned());
@@ -98,7 +100,9 @@ mod tests {
     #[test]
     fn what_is_no_pattern_is_told() {
         for (wrong, why) in [
-            ("", "empty"), (".", "empty"), ("!a", "taken back"),
+            ("", "empty"),
+            (".", "empty"),
+            ("!a", "taken back"),
             ("/", "empty"),
             ("../x", "lead out"),
             ("a/../b", "lead out"),

@@ -96,7 +96,10 @@ fn mistakes_are_told_with_their_place_and_what_was_meant() {
     wrong("extend = 'none.toml'\n", "lint-scripts.toml:1:10: `none.toml` cannot be read");
     wrong("extend = '.'\n", "lint-scripts.toml:1:10: `.` cannot be read: it is not a regular file");
     wrong("exclude = ['!a']\n", "lint-scripts.toml:1:12: nothing is taken back by `!`");
-    wrong("[[command]]\nname = 'a'\nanswers = 'some'\n", "lint-scripts.toml:3:11: expected `any`, or a list of statuses");
+    wrong(
+        "[[command]]\nname = 'a'\nanswers = 'some'\n",
+        "lint-scripts.toml:3:11: expected `any`, or a list of statuses",
+    );
 }
 
 #[test]
