@@ -148,6 +148,11 @@ impl Shells {
         self.among(ALL.but(MKSH))
     }
 
+    /// Whether `a=()` makes an array of no elements (`asg.array.none`).
+    pub fn empty_parentheses_are_an_array(self) -> Setting {
+        self.among(ALL.but(KSH))
+    }
+
     /// Whether the operand's substitution gives the status in `exit $(cmd)`, where it prints nothing (`word.exit`).
     pub fn exit_takes_status_of_operand(self) -> Setting {
         self.among(BASH.and(POSIX_BASH).and(KSH))
