@@ -2,33 +2,20 @@
 //! `## Good` has none from any rule, and what is fixed stays fixed.
 #![cfg(test)]
 
+mod book;
+
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
+use book::{Block, Kind, Page, blocks, entries, pages};
 use lint_scripts::check::{NoSources, Report, Selection, Settings, check};
 use lint_scripts::diagnostic::{Applicability, Diagnostic, RuleId};
 use lint_scripts::fix::fix;
 use lint_scripts::rules::{ALL, Fixes, Focus, find};
 use lint_scripts::shell::Dialect;
 use lint_scripts::text::{Document, LineIndex};
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
-    Bad,
-    Good,
-}
-
-/// A code block of a page.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Block {
-    kind: Kind,
-    shell: Dialect,
-    /// The line of its first line, 1-based.
-    line: usize,
-    text: String,
-}
 
 /// What a block says of itself: `# error: 9 [rule] "part of the message"`, of which all but `# error` may be missing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -37,60 +24,6 @@ struct Mark {
     column: Option<usize>,
     rule: String,
     part: String,
-}
-
-struct Page {
-    path: PathBuf,
-    rule: String,
-    blocks: Vec<Block>,
-}
-
-impl Page {
-    fn read(path: PathBuf) -> Self {
-        let text = fs::read_to_string(&path).unwrap();
-        let rule = path.file_stem().unwrap().to_string_lossy().into_owned();
-        let blocks = blocks(&text).unwrap_or_else(|trouble| panic!("{}: {trouble}", path.display()));
-        Self { path, rule, blocks }
-    }
-
-    fn place(&self, block: &Block) -> String {
-        let path = self.path.strip_prefix(env!("CARGO_MANIFEST_DIR")).unwrap();
-        format!("{}:{}", path.display(), block.line)
-    }
-
-    fn of(&self, kind: Kind) -> impl Iterator<Item = &Block> {
-        self.blocks.iter().filter(move |block| block.kind == kind)
-    }
-}
-
-/// The blocks under `## Bad` and `## Good`, and those that a heading of the third order leads to there.
-fn blocks(text: &str) -> Result<Vec<Block>, String> {
-    let mut found = Vec::new();
-    let mut kind = None;
-    let mut lines = text.lines().enumerate();
-    while let Some((index, line)) = lines.next() {
-        if let Some(heading) = line.strip_prefix("## ") {
-            kind = match heading {
-                "Bad" => Some(Kind::Bad),
-                "Good" => Some(Kind::Good),
-                _ => None,
-            };
-        }
-        let Some(language) = line.strip_prefix("```") else { continue };
-        let body: Vec<&str> =
-            lines.by_ref().map(|(_, line)| line).take_while(|line| !line.starts_with("```")).collect();
-        let Some(kind) = kind else { continue };
-        let shell = Dialect::of_name(language)
-            .ok_or_else(|| format!("line {}: no shell: {language:?}", index + 1))?;
-        found.push(Block { kind, shell, line: index + 2, text: shown(&(body.join("\n") + "\n")) });
-    }
-    Ok(found)
-}
-
-/// Signs stand for bytes that a page cannot show.
-fn shown(text: &str) -> String {
-    const SIGNS: [(&str, &str); 4] = [("␠", " "), ("␀", "\0"), ("␍", "\r"), ("⟨BOM⟩", "\u{feff}")];
-    SIGNS.iter().fold(text.to_owned(), |text, (sign, bytes)| text.replace(sign, bytes))
 }
 
 /// A comment that begins with a mark speaks of the line above: behind `#!` there is no room for one.
@@ -131,18 +64,6 @@ fn report(block: &Block) -> Report {
     check(&document(block.text.as_bytes()), &settings(block, all), &NoSources)
 }
 
-/// All pages of rules.
-fn pages() -> Vec<Page> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules");
-    let mut paths: Vec<PathBuf> =
-        entries(&root).iter().filter(|path| path.is_dir()).flat_map(|path| entries(path)).collect();
-    paths
-        .retain(|path| path.extension().is_some_and(|ending| ending == "md") && !path.ends_with("README.md"));
-    paths.sort();
-    assert!(paths.len() >= 4, "the pages were not found: {paths:?}");
-    paths.into_iter().map(Page::read).collect()
-}
-
 /// Odd cases, which would make a page long: the same form, but bad and good need not both be there.
 fn odd_cases() -> Vec<Page> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rules");
@@ -150,10 +71,6 @@ fn odd_cases() -> Vec<Page> {
         return Vec::new();
     }
     entries(&root).into_iter().map(Page::read).collect()
-}
-
-fn entries(folder: &Path) -> Vec<PathBuf> {
-    fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect()
 }
 
 #[test]

@@ -72,8 +72,8 @@ pub fn explained(mut finding: Diagnostic, causes: &[Cause<'_>]) -> Diagnostic {
     let Some(first) = causes.first() else { return finding };
     finding = match (first.on_failure.destroys.first(), first.on_failure.goes_on_at) {
         (Some(destroy), _) => finding.because(destroy.span, "… this runs all the same"),
-        (None, Some(next)) => finding.because(next, "… this runs next"),
-        (None, None) => finding,
+        (None, Some(next)) if !next.contains(first.entry.span) => finding.because(next, "… this runs next"),
+        _ => finding,
     };
     finding.steps(first.on_failure.steps.clone())
 }

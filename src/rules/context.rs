@@ -229,16 +229,31 @@ impl<'a> Context<'a> {
         found
     }
 
+    /// All statements, wherever they stand.
+    pub fn statements(&self) -> Vec<&'a Statement> {
+        let mut lists = Vec::new();
+        for script in &self.units.scripts {
+            lists.push(&script.body);
+            script.each_command(&mut |command| lists.extend(command.lists()));
+        }
+        lists.into_iter().flat_map(|list| &list.statements).collect()
+    }
+
+    /// Whether nothing but a comment follows a command on its line.
+    pub fn ends_line(&self, command: Span) -> bool {
+        let source = self.units.source(command.file);
+        let behind = source[command.end as usize..].split(|&byte| byte == b'\n').next().unwrap_or_default();
+        let behind = behind.trim_ascii();
+        command.file == FileId(0) && (behind.is_empty() || behind.starts_with(b"#"))
+    }
+
     /// Whether a command is a statement of its own, alone on its lines: what follows it can go on a line of its own.
     pub fn stands_alone(&self, command: Span) -> bool {
         let source = self.units.source(command.file);
-        let end = source[command.end as usize..].iter().position(|&byte| byte == b'\n');
-        let behind = &source[command.end as usize..end.map_or(source.len(), |at| command.end as usize + at)];
         let blank = |text: &[u8]| text.iter().all(|byte| matches!(byte, b' ' | b'\t'));
-        let comment = behind.trim_ascii_start().starts_with(b"#") || behind.is_empty() || blank(behind);
         let before =
             &source[self.lines.start(self.lines.line(command.start)) as usize..command.start as usize];
-        command.file == FileId(0) && blank(before) && comment
+        blank(before) && self.ends_line(command)
     }
 
     /// The blanks before a command on its line.

@@ -11,7 +11,7 @@ pub static RULE: Rule = Rule {
     family: Family::LostStatuses,
     severity: Severity::Error,
     since: "0.1.0",
-    state: State::Preview,
+    state: State::Stable,
     presets: Presets::every(1),
     focus: Focus::Construct,
     fixes: Fixes::Never,
@@ -22,10 +22,10 @@ pub static RULE: Rule = Rule {
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     let reads = cx.trace.status_reads.iter().filter(|read| read.reading != Reading::Bare);
     for read in reads.filter(|read| !read.nonzero && read.in_health) {
-        let shown = cx.command_by_id(read.command).is_none_or(|command| cx.only_prints(command));
-        let Some(setter) = read.setter.filter(|setter| !setter.tested && !setter.negated && !shown) else {
-            continue;
-        };
+        // `f; exit $?` ends with the same status either way.
+        let leaves = matches!(cx.command_name(read.command).as_deref(), Some("exit" | "return"));
+        let setter = read.setter.filter(|setter| !setter.tested && !setter.negated);
+        let Some(setter) = setter.filter(|_| !leaves && cx.decides(read)) else { continue };
         let Some(entry) = aborting(cx, setter.span) else { continue };
         out.add([Topic::Code(read.span)], report(read, setter.span, entry));
     }

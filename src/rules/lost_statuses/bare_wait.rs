@@ -20,7 +20,7 @@ pub static RULE: Rule = Rule {
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     let lost = cx.lost().filter(|cause| cause.is_by(By::Background));
-    let causes = out.open(RULE.id, lost);
+    let causes = out.open(RULE.id, lost.filter(|cause| cause.entry.name != "wait"));
     let waits = cx.commands().into_iter().filter(|command| cx.literals(command) == [Some("wait".to_owned())]);
     for wait in waits {
         let awaited =

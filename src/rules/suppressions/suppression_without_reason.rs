@@ -21,6 +21,9 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
         let names: Vec<&str> = judged.directive.rules.iter().map(|(name, _)| name.as_str()).collect();
         let message = format!("`{}` is disabled, and nothing says why", names.join("` and `"));
         let finding = Diagnostic::new(RULE.id, RULE.severity, judged.directive.span, message);
-        out.add([], finding.help("say why the failure may get lost: `# lint-scripts disable=rule -- reason`"));
+        out.add(
+            [],
+            finding.help("say why the failure may get lost: `# lint-scripts disable=rule -- reason`"),
+        );
     }
 }

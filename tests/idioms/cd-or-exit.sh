@@ -1,0 +1,3 @@
+#!/bin/sh
+cd "$1" || exit
+rm -rf cache

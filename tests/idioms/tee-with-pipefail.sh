@@ -1,0 +1,3 @@
+#!/bin/bash
+set -euo pipefail
+make test 2>&1 | tee test.log

@@ -1,0 +1,168 @@
+//! What the pages of the rules call bad is bad: in the real shell, a failure in it goes unnoticed. And what a safe fix makes of
+//! it works as before, and hides less.
+#![cfg(test)]
+
+mod book;
+mod harness;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use book::{Block, Kind, Page, pages};
+use harness::{Fault, Scenario, compare_healthy, outcome, put, run_healthy, runs_of, shell_is_here};
+use lint_scripts::check::{NoSources, Report, Selection, Settings, check};
+use lint_scripts::diagnostic::{Applicability, Severity};
+use lint_scripts::fix::fix;
+use lint_scripts::rules::find;
+use lint_scripts::shell::Dialect;
+use lint_scripts::text::Document;
+use tempfile::TempDir;
+
+/// Rules whose harm is not that a command fails and the script ends with 0, and what it is instead.
+const NOT_BY_STATUS: [(&str, &str); 8] = [
+    ("arithmetic-aborts", "a run in which all is well is ended"),
+    ("assignment-status-dead-under-e", "the script ends, and what was written for the failure does not run"),
+    ("destructive-after-unchecked-cd", "`cd` is no command that a stub could stand for"),
+    ("missing-errtrace", "with `set -e` the script ends, and the trap's message is missing"),
+    ("option-unsupported", "the script ends at once, or goes on without the option"),
+    ("ssh-in-loop-eats-stdin", "rounds are left out"),
+    ("trailing-and-in-function", "a run in which all is well is ended"),
+    ("truncating-self-redirect", "the file is empty although all is well"),
+];
+
+/// Whether the rule is about failures: those about the text itself and about comments are not.
+fn is_about_failures(page: &Page) -> bool {
+    let family = find(&page.rule).expect("every page has its rule").family;
+    let listed = NOT_BY_STATUS.iter().any(|(rule, _)| *rule == page.rule);
+    !listed && !matches!(family.name(), "text" | "suppressions")
+}
+
+/// A script in a folder of its own, as the harness wants it.
+struct Script {
+    path: PathBuf,
+    text: Vec<u8>,
+    _folder: TempDir,
+}
+
+impl Script {
+    fn new(text: &[u8], shell: Dialect) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("page.sh");
+        let mut whole = Vec::new();
+        if !text.starts_with(b"#!") {
+            let name = if shell == Dialect::Busybox { "busybox sh" } else { shell.name() };
+            whole.extend(format!("#!/usr/bin/env {name}\n").bytes());
+        }
+        whole.extend(text);
+        put(&path, &whole);
+        Self { path, text: whole, _folder: folder }
+    }
+
+    fn report(&self, page: &Page) -> Report {
+        check(&self.document(), &settings(page), &NoSources)
+    }
+
+    fn document(&self) -> Arc<Document> {
+        Arc::new(Document::script("page.sh", self.text.as_slice()))
+    }
+}
+
+fn settings(page: &Page) -> Settings {
+    let rule = find(&page.rule).expect("every page has its rule");
+    Settings { rules: Selection::of([rule.id]), ..Settings::default() }
+}
+
+/// What the report knows of claims and destroys, for the harness to look for.
+fn scenario(report: &Report) -> Scenario {
+    let answers = report.trace.entries.iter().filter_map(|entry| entry.on_failure.as_ref());
+    let mut claims: Vec<String> = answers
+        .flat_map(|it| &it.claims)
+        .map(|claim| claim.text.clone())
+        .filter(|it| !it.contains("exit"))
+        .collect();
+    claims.sort();
+    claims.dedup();
+    Scenario { claims, concurrent: true, ..Scenario::default() }
+}
+
+/// The calls of a script whose failure goes unnoticed: it ends with 0, or says that all is well.
+fn silent(script: &Script, scenario: &Scenario) -> Vec<String> {
+    let mut calls = run_healthy(&script.path, scenario, &scenario.answers()[0]).calls;
+    calls.sort();
+    calls.dedup();
+    let goes_unnoticed = |call: &String| {
+        let fault = Fault { command: call.replace('*', "?"), ..Fault::default() };
+        let seen = outcome(scenario, &fault, &runs_of(&script.path, scenario, &fault));
+        matches!(seen.exit.as_str(), "zero" | "either") || !seen.claims.is_empty()
+    };
+    calls.into_iter().filter(goes_unnoticed).collect()
+}
+
+#[test]
+fn what_is_called_bad_hides_failures() {
+    let mut shown = 0;
+    let mut troubles = Vec::new();
+    for page in pages().iter().filter(|page| is_about_failures(page)) {
+        for block in page.of(Kind::Bad) {
+            let script = Script::new(block.text.as_bytes(), block.shell);
+            if !shell_is_here(&script.path) {
+                continue;
+            }
+            let report = script.report(page);
+            if report.findings.iter().all(|finding| finding.severity == Severity::Info) {
+                continue;
+            }
+            shown += 1;
+            troubles.extend(block_troubles(page, block, &script, &report));
+        }
+    }
+    println!("{shown} bad blocks were run with each of their commands failing in turn");
+    assert!(shown > 40, "{shown} blocks");
+    assert!(troubles.is_empty(), "{}", troubles.join("\n"));
+}
+
+fn block_troubles(page: &Page, block: &Block, script: &Script, report: &Report) -> Vec<String> {
+    let place = page.place(block);
+    let scenario = scenario(report);
+    let before = silent(script, &scenario);
+    if before.is_empty() {
+        return vec![format!("{place}: no failure goes unnoticed")];
+    }
+    let fixed = fix(&script.document(), &settings(page), &NoSources, Applicability::Safe);
+    // Where the shell itself finds fault with the bench (a directory that is missing there), not all is well.
+    let healthy = run_healthy(&script.path, &scenario, &scenario.answers()[0]);
+    if fixed.applied.is_empty() || healthy.stderr.contains("./script.sh: line") {
+        return Vec::new();
+    }
+    let mended = Script::new(&fixed.text, block.shell);
+    let mut troubles: Vec<String> = compare_healthy(&script.path, &mended.path, &scenario)
+        .err()
+        .into_iter()
+        .map(|it| format!("{place}: {it}"))
+        .collect();
+    let after = silent(&mended, &scenario);
+    if after.len() >= before.len() || !after.iter().all(|call| before.contains(call)) {
+        troubles.push(format!("{place}: silent before the fix {before:?}, after it {after:?}"));
+    }
+    troubles
+}
+
+#[test]
+fn what_is_left_out_is_there() {
+    for (rule, why) in NOT_BY_STATUS {
+        assert!(find(rule).is_some() && !why.is_empty(), "{rule}");
+    }
+    assert!(Path::new(env!("CARGO_MANIFEST_DIR")).join("rules").exists());
+}
+
+#[test]
+fn a_run_in_which_all_is_well_is_ended() {
+    for page in pages().iter().filter(|page| matches!(&*page.rule, "arithmetic-aborts")) {
+        for block in page.of(Kind::Bad) {
+            let script = Script::new(block.text.as_bytes(), block.shell);
+            let scenario = Scenario::default();
+            let run = run_healthy(&script.path, &scenario, &scenario.answers()[0]);
+            assert_ne!(run.status, 0, "{}: {run:?}", page.place(block));
+        }
+    }
+}
