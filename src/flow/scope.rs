@@ -128,6 +128,8 @@ impl Scope {
             state.status = Status::ZERO;
         }
         if let Taint::Always(site) = state.taint
+            // What is given to a function stands outside it, and may run there.
+            && state.arguments.is_none()
             && !self.may_run(site, span, program)
         {
             state.taint = Taint::Once;
