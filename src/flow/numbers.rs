@@ -61,6 +61,7 @@ impl<'a> Engine<'a> {
 
     /// What is expanded in `(( … ))` before it is evaluated, which is not done here.
     fn expand_arithmetic_word(&mut self, command: &'a Command, word: &'a Word, from: NodeId) -> Vec<NodeId> {
+        self.note_reads(command, &[word], from);
         let mut nodes = vec![from];
         for part in &word.parts {
             let inside = match part {
