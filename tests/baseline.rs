@@ -76,7 +76,7 @@ fn what_was_mended_is_told_and_leaves_the_file() {
     // What was not looked at is not mended.
     let told = run(&project, &["--baseline", FILE, "b.sh"]).status(0);
     told.says("1 finding mended since");
-    let told = run(&project, &["--baseline", FILE, "--select", "strict-mode", "a.sh"]).status(0);
+    let told = run(&project, &["--baseline", FILE, "--select", "missing-strict-mode", "a.sh"]).status(0);
     told.says("1 finding mended since");
     run(&project, &["--write-baseline", FILE, "a.sh"])
         .status(0)

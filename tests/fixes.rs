@@ -10,9 +10,9 @@ use std::sync::{Arc, Mutex};
 
 use harness::{Fault, Read, Scenario, compare_healthy, outcome, put, runs_of, scripts, shell_is_here};
 use lint_scripts::check::{NoSources, Selection, Settings};
-use lint_scripts::diagnostic::Applicability;
+use lint_scripts::diagnostic::{Applicability, RuleId};
 use lint_scripts::fix::{Fixed, fix};
-use lint_scripts::rules::ALL;
+use lint_scripts::rules::{ALL, Family};
 use lint_scripts::shell::{Dialect, detect};
 use lint_scripts::text::Document;
 use tempfile::TempDir;
@@ -110,13 +110,27 @@ fn text_troubles(path: &str, before: &[u8], fixed: &Fixed, allow: Applicability)
     {
         troubles.push("line ends are not kept".to_owned());
     }
-    let mut rest = fixed.text.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii_end);
-    let mut lines = before.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii_end);
-    if let Some(lost) = lines.find(|line| !rest.any(|after| after.starts_with(line))) {
+    if let Some(lost) = lost_line(before, &fixed.text) {
         troubles.push(format!("a line is lost: {}", String::from_utf8_lossy(lost)));
     }
     troubles.extend(syntax_trouble(detect(path, &fixed.text), &fixed.text));
     troubles
+}
+
+/// The first line that the fixed text has no longer, neither as it was nor, taken apart by a fix, by all its words.
+fn lost_line<'a>(before: &'a [u8], after: &[u8]) -> Option<&'a [u8]> {
+    let mut rest = after.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii_end);
+    let mut lines = before.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii_end);
+    let stands = |word: &[u8]| after.windows(word.len()).any(|there| there == word);
+    lines.find(|line| {
+        let mut ahead = rest.clone();
+        let kept = ahead.any(|there| there.starts_with(line));
+        if kept {
+            rest = ahead;
+        }
+        let mut words = line.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
+        !kept && !words.all(stands)
+    })
 }
 
 /// What the shell itself says of the text's syntax. A shell that is not here was named by `shell_is_here`.
@@ -285,11 +299,25 @@ fn fixes_keep_the_form_of_the_text() {
     ];
     for (form, expected, text) in &forms {
         let mut applied = 0;
-        for rule in ALL {
-            applied += keeps_form(&format!("{form}, {}", rule.id), text, Selection::of([rule.id]));
+        // What the rules about texts mend is the form itself.
+        let others = || ALL.iter().filter(|rule| rule.family != Family::Text).map(|rule| rule.id);
+        for rule in others() {
+            applied += keeps_form(&format!("{form}, {rule}"), text, Selection::of([rule]));
         }
-        applied += keeps_form(form, text, Selection::default());
+        applied += keeps_form(form, text, Selection::of(others()));
         assert_eq!(applied, *expected, "{form}");
+    }
+}
+
+/// The fixes that change the form change nothing else.
+#[test]
+fn fixes_of_the_form_take_away_only_what_they_name() {
+    let plain = b"#!/bin/bash\nset -euo pipefail\nrsync -a a/ b::c/\n".to_vec();
+    let returns = String::from_utf8(plain.clone()).unwrap().replace('\n', "\r\n").into_bytes();
+    let marked = [&b"\xef\xbb\xbf"[..], &plain].concat();
+    for text in [returns, marked] {
+        assert_eq!(fixed("script", &text, Applicability::Safe).text, text, "they are never safe");
+        assert_eq!(fixed("script", &text, Applicability::Unsafe).text, plain);
     }
 }
 
@@ -413,9 +441,14 @@ fn what_is_written_for_a_failure_is_not_passed_over_by_a_safe_fix() {
         let script = format!("#!/bin/bash\nmkdir -p made\n{text}\n");
         let safe = fixed("script", script.as_bytes(), Applicability::Safe);
         assert!(safe.applied.is_empty(), "{text}: {:?}", safe.applied);
-        let unsafe_ones = fixed("script", script.as_bytes(), Applicability::Unsafe);
-        let why: Vec<_> =
-            unsafe_ones.applied.iter().filter_map(|one| one.fix.why_unsafe.as_deref()).collect();
+        // With all rules, the handler that would be dead under errexit is a finding of its own: nothing is offered.
+        let all = fixed("script", script.as_bytes(), Applicability::Unsafe);
+        assert!(all.applied.is_empty(), "{text}: {:?}", all.applied);
+        let rules = Selection::of([RuleId("missing-strict-mode")]);
+        let settings = Settings { rules, ..Settings::default() };
+        let document = Arc::new(Document::script("script", script.as_bytes()));
+        let alone = fix(&document, &settings, &NoSources, Applicability::Unsafe);
+        let why: Vec<_> = alone.applied.iter().filter_map(|one| one.fix.why_unsafe.as_deref()).collect();
         assert!(why.iter().any(|why| why.contains("`work`")), "{text}: {why:?}");
     }
     let last = "#!/bin/bash\nmkdir -p made\nwork\nexit $?\n";
