@@ -233,6 +233,10 @@ impl Writer {
             "CMD" => self.command(pattern),
             "STUB" => self.stub(pattern),
             "ASK" => self.ask(pattern),
+            // `continue` in a loop that its condition alone ends may go on for ever.
+            "LEAVE" if pattern.contains("while ") || pattern.contains("until ") => {
+                self.leave(pattern, Place { in_loop: false, ..place })
+            }
             "LEAVE" => self.leave(pattern, place),
             "CLAIM" => {
                 self.claims += 1;
