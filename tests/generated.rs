@@ -35,7 +35,8 @@ use generated::writer::MAX_CALLS;
 const SEEDS: Range<u64> = 0..300;
 
 /// Scripts whose answers are known to be wrong, and not mended yet: ERR and EXIT traps of ksh and mksh (an EXIT action that
-/// fails under errexit, in ksh in a function's own trap). A wrong answer of any other script fails the test.
+/// fails under errexit, in ksh in a function's own trap); ksh's 96, not in every run, is not explained. A wrong answer of
+/// any other script fails the test.
 const OPEN: [(Shell, &[u64]); 2] = [(Shell::Ksh, &[91, 96, 219]), (Shell::Mksh, &[140])];
 
 /// How many scripts are looked at at a time.
