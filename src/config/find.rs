@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::io;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::civil::Date;
@@ -11,7 +11,7 @@ use super::patterns::Patterns;
 use super::read::{load, regular};
 use super::{Config, ConfigError};
 use crate::check::{Comments, Settings};
-use crate::files::shown;
+use crate::files::{shown, written};
 use crate::rules::{Choice, resolve};
 use crate::shell::Dialect;
 
@@ -190,19 +190,6 @@ fn here(directory: &Path) -> Result<Option<PathBuf>, ConfigError> {
         return Err(ConfigError::whole(first, format!("there is a {} beside it: keep one", NAMES[1])));
     }
     Ok(found.pop())
-}
-
-/// `path` with `.` and `..` worked out as they are written.
-fn written(path: &Path) -> PathBuf {
-    let mut plain = PathBuf::new();
-    for component in path.components() {
-        match component {
-            Component::CurDir => {}
-            Component::ParentDir => _ = plain.pop(),
-            other => plain.push(other),
-        }
-    }
-    plain
 }
 
 fn shorten(error: ConfigError, working: &Path) -> ConfigError {

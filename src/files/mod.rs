@@ -6,7 +6,7 @@ mod recognise;
 mod sources;
 mod write;
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 pub use discover::{Discovery, Excluded, Named, Origin, discover};
 pub use read::{Content, Fingerprint, read, read_stdin};
@@ -77,4 +77,17 @@ pub fn shown(path: &Path) -> String {
     } else {
         text.replace(std::path::MAIN_SEPARATOR, "/")
     }
+}
+
+/// `path` with `.` and `..` worked out as they are written, links not looked at.
+pub fn written(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir => _ = plain.pop(),
+            other => plain.push(other),
+        }
+    }
+    plain
 }

@@ -2,10 +2,10 @@
 
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Write};
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use super::read::{Fingerprint, read};
-use super::{Cause, Failure};
+use super::{Cause, Failure, written};
 
 /// Puts `text` in the place of the file at `path`, which must still hold what was `read`. The new file is written
 /// beside the old one, gets its mode and owner, and takes its place in one step: whatever goes wrong, one of the two is
@@ -93,19 +93,6 @@ fn target(path: &Path, root: &Path) -> Result<PathBuf, Cause> {
     // A file outside that was named without any link is what the user asked for.
     let named_inside = written(&root.join(path)).starts_with(root);
     if link || named_inside { Err(Cause::Outside) } else { Ok(target) }
-}
-
-/// `path` with `.` and `..` worked out as they are written, links not looked at.
-fn written(path: &Path) -> PathBuf {
-    let mut plain = PathBuf::new();
-    for component in path.components() {
-        match component {
-            Component::CurDir => {}
-            Component::ParentDir => _ = plain.pop(),
-            other => plain.push(other),
-        }
-    }
-    plain
 }
 
 /// A rename asks for rights in the directory only; the file's own say whether it may be changed.

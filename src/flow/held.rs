@@ -318,16 +318,7 @@ fn expanded_part(part: &Part) -> Part {
 }
 
 fn given(part: &Part) -> Part {
-    let span = match part {
-        Part::Literal(span)
-        | Part::SingleQuoted(span)
-        | Part::AnsiQuoted(span)
-        | Part::DoubleQuoted(span, _)
-        | Part::Arithmetic(span, _)
-        | Part::Array(span, _) => *span,
-        Part::Parameter(parameter) => parameter.span,
-        Part::Substitution(inner) | Part::Process(inner) => inner.span,
-    };
+    let span = part.span();
     let name = Span { end: span.start, ..span };
     Part::Parameter(Box::new(Parameter { span, name, operation: Operation::Given, parts: Vec::new() }))
 }

@@ -11,6 +11,7 @@ mod operands;
 mod presets;
 mod selection;
 mod subject;
+mod told;
 
 use crate::diagnostic::{Diagnostic, RuleId, Severity};
 

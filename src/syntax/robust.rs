@@ -95,16 +95,7 @@ fn check(text: &[u8], dialect: Dialect) {
 
 fn check_parts(parts: &[Part], within: Span, sound: &dyn Fn(Span) -> bool) {
     for part in parts {
-        let span = match part {
-            Part::Literal(span)
-            | Part::SingleQuoted(span)
-            | Part::AnsiQuoted(span)
-            | Part::DoubleQuoted(span, _)
-            | Part::Arithmetic(span, _)
-            | Part::Array(span, _) => *span,
-            Part::Parameter(parameter) => parameter.span,
-            Part::Substitution(inner) | Part::Process(inner) => inner.span,
-        };
+        let span = part.span();
         assert!(sound(span) && within.contains(span), "{part:?} in {within:?}");
         check_parts(part.inner(), span, sound);
     }

@@ -1,6 +1,7 @@
 //! Words as texts: what they say once quotes are taken off, as far as that is known without running anything.
 
 use super::ast::{Operation, Part, Word};
+use crate::text::Span;
 
 /// Takes the quotes off `source` as for a here-document's marker, and says whether there were any.
 pub(super) fn unquoted(source: &[u8]) -> (Vec<u8>, bool) {
@@ -51,6 +52,20 @@ impl Word {
 }
 
 impl Part {
+    /// The whole of the part, quotes and delimiters included.
+    pub fn span(&self) -> Span {
+        match self {
+            Self::Literal(span)
+            | Self::SingleQuoted(span)
+            | Self::AnsiQuoted(span)
+            | Self::DoubleQuoted(span, _)
+            | Self::Arithmetic(span, _)
+            | Self::Array(span, _) => *span,
+            Self::Parameter(parameter) => parameter.span,
+            Self::Substitution(inner) | Self::Process(inner) => inner.span,
+        }
+    }
+
     fn literal(&self, text: &[u8], quoted: bool, bytes: &mut Vec<u8>) -> bool {
         match self {
             Self::Literal(span) => unescape(&text[span.range()], quoted, bytes),

@@ -1,10 +1,8 @@
 //! A branch that tells of a failure does not end what it stands in: the script goes on as if nothing had failed.
 
-use crate::diagnostic::{Diagnostic, Edit, Fix, RuleId, Severity};
-use crate::flow::{Exit, Fate};
-use crate::rules::cause::{Cause, severity};
+use crate::diagnostic::{Edit, Fix, RuleId, Severity};
 use crate::rules::findings::Topic;
-use crate::rules::operands::{only_looks, only_removes};
+use crate::rules::told::{passed_over, report};
 use crate::rules::{Context, Family, Findings, Fixes, Focus, Presets, Rule, State};
 use crate::syntax::{Command, CommandKind, If, List};
 
@@ -25,18 +23,11 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     for command in cx.commands() {
         let CommandKind::If(chain) = &command.kind else { continue };
         let Some((condition, message)) = told(cx, chain) else { continue };
-        let handled = |cause: &Cause<'_>| {
-            let it = cause.on_failure;
-            it.fate == Fate::Handled && it.exit == Exit::Zero && condition.contains(cause.entry.span)
-        };
-        let minor = |cause: &Cause<'_>| only_looks(cx, cause.entry) || only_removes(cx, cause.entry);
-        let causes = out.open(RULE.id, cx.causes().filter(|cause| handled(cause) && !minor(cause)));
-        let Some(first) = causes.first() else { continue };
-        // Only where what follows builds on it, or says that it went well.
-        if first.on_failure.claims.is_empty() && first.on_failure.destroys.is_empty() {
-            continue;
+        let causes = passed_over(cx, &RULE, condition, out);
+        let help = "end the branch with `exit 1` (in a function: `return 1`)";
+        if let Some(finding) = report(cx, &RULE, message, &causes, help, end(cx, message)) {
+            out.add([Topic::Code(message.span)], finding);
         }
-        out.add([Topic::Code(message.span)], report(cx, message, &causes));
     }
 }
 
@@ -61,19 +52,6 @@ fn only_messages<'a>(cx: &Context<'_>, branch: &'a List) -> Option<&'a Command> 
     let tells = |command: &&&Command| cx.units.vocabulary.claims.claims_failure(&cx.message(command));
     commands.iter().find(tells)?;
     commands.last().copied()
-}
-
-fn report(cx: &Context<'_>, message: &Command, causes: &[Cause<'_>]) -> Diagnostic {
-    let first = &causes[0];
-    let name = &first.entry.name;
-    let said = format!("it is said that `{name}` failed, and the script goes on and exits 0");
-    let finding = Diagnostic::new(RULE.id, severity(cx, RULE.severity, causes), message.span, said)
-        .because(first.entry.span, "when this fails …")
-        .help("end the branch with `exit 1` (in a function: `return 1`)")
-        .steps(first.on_failure.steps.clone())
-        .fix(end(cx, message));
-    let next = first.on_failure.destroys.first().or_else(|| first.on_failure.claims.first());
-    next.into_iter().fold(finding, |finding, next| finding.because(next.span, "… this runs all the same"))
 }
 
 /// An `exit 1` behind the message.
