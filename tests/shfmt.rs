@@ -14,15 +14,17 @@
     reason = "one line for one thing that is written"
 )]
 
+mod corpus;
 #[path = "shfmt/ours.rs"]
 mod ours;
 #[path = "shfmt/theirs.rs"]
 mod theirs;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Mutex;
 
+use corpus::each_script;
 use lint_scripts::shell::{Dialect, detect};
 use lint_scripts::syntax;
 use lint_scripts::text::FileId;
@@ -91,30 +93,13 @@ struct Tally {
 
 #[test]
 fn real_scripts_are_read_as_shfmt_reads_them() {
-    let Some(corpus) = std::env::var_os("LINT_SCRIPTS_CORPUS") else {
-        eprintln!("SKIPPED: LINT_SCRIPTS_CORPUS names no directory of scripts to compare with shfmt");
-        return;
-    };
-    if !theirs::is_here() {
+    let named = std::env::var_os("LINT_SCRIPTS_CORPUS").is_some();
+    if named && !theirs::is_here() {
         assert!(std::env::var_os("CI").is_none(), "shfmt is not on this machine");
         eprintln!("SKIPPED: shfmt is not on this machine");
         return;
     }
-    let files = files_below(Path::new(&corpus));
-    assert!(!files.is_empty(), "no file below LINT_SCRIPTS_CORPUS");
-    let tally = Mutex::new(Tally::default());
-    let next = Mutex::new(files.iter());
-    std::thread::scope(|scope| {
-        for _ in 0..2 {
-            scope.spawn(|| {
-                loop {
-                    let Some(file) = next.lock().unwrap().next() else { return };
-                    compare(file, &tally);
-                }
-            });
-        }
-    });
-    let tally = tally.into_inner().unwrap();
+    let Some(tally) = each_script::<Tally>(compare) else { return };
     eprintln!(
         "{} files, {} facts; shfmt refused {}; {} with unknown regions; excused: {:?}",
         tally.files, tally.facts, tally.refused, tally.unknown, tally.excused
@@ -125,19 +110,6 @@ fn real_scripts_are_read_as_shfmt_reads_them() {
         tally.troubles.len(),
         tally.troubles.join("\n")
     );
-}
-
-fn files_below(folder: &Path) -> Vec<PathBuf> {
-    let mut files = Vec::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() { folders.push(path) } else { files.push(path) }
-        }
-    }
-    files.sort();
-    files
 }
 
 fn compare(file: &Path, tally: &Mutex<Tally>) {

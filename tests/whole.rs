@@ -9,11 +9,14 @@
 
 #![allow(clippy::unwrap_used, reason = "what goes wrong here ends the test")]
 
+mod corpus;
+
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Mutex;
 
+use corpus::each_script;
 use lint_scripts::shell::{Dialect, detect};
 use lint_scripts::syntax;
 use lint_scripts::text::{FileId, LineIndex};
@@ -31,25 +34,7 @@ struct Tally {
 
 #[test]
 fn scripts_that_the_shell_accepts_are_read_whole() {
-    let Some(corpus) = std::env::var_os("LINT_SCRIPTS_CORPUS") else {
-        eprintln!("SKIPPED: LINT_SCRIPTS_CORPUS names no directory of scripts to read");
-        return;
-    };
-    let files = files_below(Path::new(&corpus));
-    assert!(!files.is_empty(), "no file below LINT_SCRIPTS_CORPUS");
-    let tally = Mutex::new(Tally::default());
-    let next = Mutex::new(files.iter());
-    std::thread::scope(|scope| {
-        for _ in 0..2 {
-            scope.spawn(|| {
-                loop {
-                    let Some(file) = next.lock().unwrap().next() else { return };
-                    count(file, &tally);
-                }
-            });
-        }
-    });
-    let tally = tally.into_inner().unwrap();
+    let Some(tally) = each_script::<Tally>(count) else { return };
     eprintln!(
         "{} files accepted, {} refused; {} read whole; of {} lines in the others {} are unread",
         tally.accepted, tally.refused, tally.whole, tally.lines, tally.unread
@@ -57,19 +42,6 @@ fn scripts_that_the_shell_accepts_are_read_whole() {
     tally.parts.iter().for_each(|part| eprintln!("{part}"));
     assert!(tally.whole * 1000 >= tally.accepted * 995, "fewer than 99.5 % are read whole");
     assert!(tally.unread * 20 <= tally.lines, "more than 5 % of the lines in the others are unread");
-}
-
-fn files_below(folder: &Path) -> Vec<PathBuf> {
-    let mut files = Vec::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() { folders.push(path) } else { files.push(path) }
-        }
-    }
-    files.sort();
-    files
 }
 
 fn count(file: &Path, tally: &Mutex<Tally>) {
