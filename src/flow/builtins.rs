@@ -58,6 +58,8 @@ impl<'a> Engine<'a> {
             name == "set" && texts.iter().any(|text| !text.is_some_and(|text| text.starts_with(['-', '+'])));
         let replaced =
             operands && (texts.contains(&Some("--")) || texts.first().is_some_and(|text| !is_flag(*text)));
+        // Not read off the states: there an option that is not known is taken to be on for a while.
+        self.errexit_on |= self.state(ran).process == Process::Main && after.errexit() == Setting::On;
         out.extend(self.zero(command, ran, |state| {
             state.options = after;
             if replaced {

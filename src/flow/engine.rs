@@ -229,6 +229,7 @@ impl<'a> Engine<'a> {
     pub(super) fn run(&mut self) {
         let program = self.program;
         let start = State::start(program.units.initial);
+        self.errexit_on = start.options.errexit() == Setting::On;
         let id = self.intern(start);
         let entry = self.graph.node((self.frame, 0, Phase::Entry, id));
         let outcomes = self.top_level(&program.units.script().body, entry);
@@ -282,9 +283,7 @@ impl<'a> Engine<'a> {
         state: State,
         event: Event,
     ) -> NodeId {
-        let errexit = state.options.errexit();
-        self.errexit_seen |= state.process == Process::Main && errexit != Setting::Off;
-        self.errexit_on |= state.process == Process::Main && errexit == Setting::On;
+        self.errexit_seen |= state.process == Process::Main && state.options.errexit() != Setting::Off;
         self.nounset_seen |= state.options.get(Opt::Nounset) == Setting::On;
         let id = self.intern(state);
         self.step_to(from, command, phase, id, event)

@@ -8,7 +8,7 @@ use super::graph::{Event, NodeId, Phase};
 use super::hazards::{Hazard, HazardKind};
 use super::program::Repeats;
 use super::state::{Process, State, Status, Taint, Trap};
-use crate::shell::{Dialect, Opt, Setting};
+use crate::shell::{Dialect, Opt, Options, Setting};
 use crate::syntax::{Command, CommandId, Connector, List, Pipeline, Statement};
 use crate::text::Span;
 
@@ -214,12 +214,14 @@ impl<'a> Engine<'a> {
 
     fn negation(&mut self, pipeline: &'a Pipeline, node: NodeId) -> Outcomes {
         let id = pipeline.commands[0].id;
-        let ignored = self.state(node).ignored;
+        let before = self.state(node);
         let mut out = Outcomes::new();
         for node in self.negating(node, id) {
+            let decided = self.state(node).options;
             let outcomes = self.positive(pipeline, node);
             for node in split(&outcomes, &mut out) {
-                let node = self.negated(pipeline, node, ignored);
+                let options = self.state(node).options.undecided(Opt::Errexit, before.options, decided);
+                let node = self.negated(pipeline, node, before.ignored, options);
                 out.push(Outcome { how: How::Next, node });
             }
         }
@@ -238,10 +240,11 @@ impl<'a> Engine<'a> {
         decided.into_iter().map(ignore).collect()
     }
 
-    fn negated(&mut self, pipeline: &Pipeline, node: NodeId, ignored: bool) -> NodeId {
+    fn negated(&mut self, pipeline: &Pipeline, node: NodeId, ignored: bool, options: Options) -> NodeId {
         let state = self.state(node);
         let by = (state.status == Status::Fault).then_some(By::Test);
-        let state = State { status: state.status.negated(), exempt: true, ignored, ..(*state).clone() };
+        let status = state.status.negated();
+        let state = State { status, exempt: true, ignored, options, ..(*state).clone() };
         self.step(node, pipeline.commands[0].id, Phase::Negated, state, Event { by, at: pipeline.span })
     }
 
@@ -260,7 +263,8 @@ impl<'a> Engine<'a> {
         let outcomes = self.settle(pipeline, &outcomes);
         let turned = outcomes.into_iter().map(|outcome| match outcome.how {
             How::Next | How::Abort => {
-                let node = self.negated(pipeline, outcome.node, ignored);
+                let options = self.state(outcome.node).options;
+                let node = self.negated(pipeline, outcome.node, ignored, options);
                 Outcome { how: How::Next, node }
             }
             _ => outcome,

@@ -101,6 +101,13 @@ impl Options {
         }
     }
 
+    /// These, with `option` unknown again where it was unknown `before`, and is still as it was taken to be for a while.
+    #[must_use]
+    pub fn undecided(self, option: Opt, before: Self, decided: Self) -> Self {
+        let was_taken = before.get(option) == Setting::Unknown && self.get(option) == decided.get(option);
+        if was_taken { self.with(option, Setting::Unknown) } else { self }
+    }
+
     /// All settings in one number, the same for no two that differ.
     pub fn bits(self) -> u64 {
         self.0.iter().fold(0, |bits, setting| bits << 2 | *setting as u64)

@@ -1,7 +1,7 @@
 //! `$?` is looked at where errexit has ended the script already, if the command failed.
 
 use crate::diagnostic::{Diagnostic, RuleId, Severity};
-use crate::flow::{By, Entry, Reading, StatusRead};
+use crate::flow::{By, Errexit, Entry, Reading, StatusRead};
 use crate::rules::findings::Topic;
 use crate::rules::{Context, Family, Findings, Fixes, Focus, Presets, Rule, State};
 use crate::text::Span;
@@ -20,6 +20,10 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
+    // Where a file that is not known may have turned errexit on, it may also not have.
+    if !cx.trace.errexit_on {
+        return;
+    }
     let reads = cx.trace.status_reads.iter().filter(|read| read.reading != Reading::Bare);
     for read in reads.filter(|read| !read.nonzero && read.in_health) {
         // `f; exit $?` ends with the same status either way.
@@ -36,7 +40,9 @@ fn aborting<'a>(cx: &Context<'a>, pipeline: Span) -> Option<&'a Entry> {
     let inside = cx.trace.entries.iter().filter(|entry| pipeline.contains(entry.span));
     let prints = |entry: &Entry| cx.command(entry).is_some_and(|command| cx.only_prints(command));
     inside.filter(|entry| !prints(entry)).find(|entry| {
-        entry.on_failure.as_ref().is_some_and(|it| it.by == Some(By::Errexit) && it.at == Some(pipeline))
+        entry.on_failure.as_ref().is_some_and(|it| {
+            it.by == Some(By::Errexit) && it.at == Some(pipeline) && it.errexit != Errexit::Unknown
+        })
     })
 }
 
