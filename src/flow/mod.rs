@@ -41,7 +41,7 @@ pub use answer::{
     AbortingAnswer, By, Effect, Entry, EntryKind, Errexit, Exit, Fate, OnFailure, Purpose, Reading, Setter,
     StatusRead, Trace, Untraced,
 };
-pub(crate) use describe::spoken;
+pub(crate) use describe::{arguments_of, spoken};
 pub use standing::Standing;
 pub use trace::trace;
 pub use units::{Ask, Units};

@@ -13,7 +13,8 @@ use crate::flow::{self, Entry, EntryKind, Setter, Standing, StatusRead, Trace, U
 use crate::shell::Dialect;
 use crate::suppress::Suppressions;
 use crate::syntax::{
-    Command, CommandId, CommandKind, Function, Pipeline, Redirect, RedirectOperator, Statement, Word,
+    Assignment, Command, CommandId, CommandKind, Function, Part, Pipeline, Redirect, RedirectOperator,
+    Statement, Word,
 };
 use crate::text::{FileId, LineIndex, Span};
 
@@ -195,6 +196,38 @@ impl<'a> Context<'a> {
     /// Whether all that a command does is to print.
     pub fn only_prints(&self, command: &Command) -> bool {
         operands::only_prints(self, command)
+    }
+
+    /// The command substitutions, wherever they stand.
+    pub fn substitutions(&self) -> Vec<Span> {
+        let mut found = Vec::new();
+        for part in self.commands.values().flat_map(|command| command.words()).flat_map(|word| &word.parts) {
+            part.each(&mut |part| {
+                if let Part::Substitution(inner) = part {
+                    found.push(inner.span);
+                }
+            });
+        }
+        found
+    }
+
+    /// Whether the output of a command is taken by a substitution.
+    pub fn is_substituted(&self, command: Span) -> bool {
+        self.substitutions().iter().any(|inner| inner.contains(command))
+    }
+
+    /// What is assigned to a variable anywhere, as it is written, quotes taken off.
+    pub fn values_of(&self, name: &str) -> Vec<String> {
+        let simple = self.commands.values().filter_map(|command| command.as_simple());
+        let assignments = simple.flat_map(|simple| &simple.assignments);
+        let own = assignments.filter(|assignment| self.text(assignment.name) == name);
+        own.flat_map(Assignment::words).map(|word| operands::unquoted(self, word)).collect()
+    }
+
+    /// The text of a here-document of a command, as it is written.
+    pub fn here_document(&self, command: &Command, redirect: &Redirect) -> Option<String> {
+        let script = &self.units.scripts[self.units.unit_of(command.id).0 as usize];
+        Some(self.text(script.here_document(redirect)?.body?))
     }
 
     /// The pipelines, those of one command among them, wherever they stand.

@@ -7,6 +7,7 @@ mod choice;
 mod context;
 mod edits;
 mod findings;
+mod lies;
 mod operands;
 mod presets;
 mod selection;
@@ -171,7 +172,7 @@ rules! {
         multi_substitution_assignment,
         process_substitution_unchecked,
     ],
-    swallowed: [exit_out_of_range, exit_zero_on_failure, ignored_failure, trap_forces_success],
+    swallowed: [exit_out_of_range, exit_zero_on_failure, ignored_failure, trap_forces_success, continue_on_error_flag],
     handlers: [
         die_does_not_die,
         exit_status_after_negation,
@@ -182,6 +183,7 @@ rules! {
     ],
     success_claims: [unconditional_success, final_exit_zero],
     cleanup: [cleanup_before_verification, destructive_after_unchecked_cd, truncating_self_redirect],
+    lying_commands: [curl_without_fail, psql_without_on_error_stop, sql_client_continues, apt_update_masks_failure],
     remote: [ssh_in_loop_eats_stdin],
     verification: [verification_result_ignored],
     strictness: [arithmetic_aborts, trailing_and_in_function],

@@ -4,6 +4,7 @@ use regex_lite::Regex;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::lies::LieEntry;
 use super::roles::Roles;
 
 #[derive(Debug, Deserialize)]
@@ -36,6 +37,8 @@ pub struct CommandEntry {
     inner: Option<InnerRules>,
     #[serde(default)]
     when: Vec<WhenEntry>,
+    #[serde(default)]
+    lie: Vec<LieEntry>,
 }
 
 /// What changes with the arguments.
@@ -67,6 +70,7 @@ pub struct CommandFacts {
     pub(super) always: Effect,
     /// Fewest words first, and of equals the first in the file last, so that later ones may overrule earlier ones.
     pub(super) when: Vec<When>,
+    pub(super) lies: Vec<LieEntry>,
 }
 
 #[derive(Clone, Debug)]
@@ -90,7 +94,7 @@ pub(super) struct Effect {
 }
 
 /// A word of `when.args`: `"-x|--extract"` is met by either.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(from = "String")]
 #[schemars(with = "String")]
 pub(super) struct Alternatives(Vec<String>);
@@ -295,6 +299,7 @@ impl From<CommandEntry> for CommandFacts {
                 inner: entry.inner,
             },
             when,
+            lies: entry.lie,
         }
     }
 }
@@ -359,6 +364,7 @@ impl CommandFacts {
         let mut when = self.when.clone();
         when.extend(extension.when);
         when.sort_by_key(When::words);
+        let lies = self.lies.iter().cloned().chain(extension.lies).collect();
         Self {
             name: extension.name,
             long_single_dash: self.long_single_dash || extension.long_single_dash,
@@ -366,6 +372,7 @@ impl CommandFacts {
             keeps_input: self.keeps_input || extension.keeps_input,
             always,
             when,
+            lies,
         }
     }
 }

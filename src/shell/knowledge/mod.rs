@@ -4,6 +4,7 @@
 mod arguments;
 mod claims;
 mod facts;
+mod lies;
 mod operands;
 mod reading;
 mod roles;
@@ -20,6 +21,7 @@ use thiserror::Error;
 pub use arguments::{Arg, Place};
 pub use claims::Claims;
 pub use facts::{Answers, CommandEntry, CommandFacts, Input, Passes};
+pub use lies::{Lie, Streams};
 pub use operands::Operands;
 pub use reading::{Inner, InnerText, Reading};
 pub use roles::{Role, Roles};

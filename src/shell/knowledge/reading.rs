@@ -175,13 +175,7 @@ impl When {
         operands: Option<&OperandRules>,
         subcommand_words: usize,
     ) -> Fit {
-        let has_flag = |wanted: &Alternatives| {
-            items.iter().any(
-                |item| matches!(item, Item::Flag { name, .. } if wanted.iter().any(|choice| name.is(choice))),
-            )
-        };
-        let has_flags = self.args.iter().filter(|word| word.is_flag()).all(has_flag);
-        if !has_flags || subcommands(&self.args, args, items).is_none() {
+        if !has_flags(&self.args, items) || subcommands(&self.args, args, items).is_none() {
             return Fit::No;
         }
         let Some(pattern) = &self.matches else { return Fit::Yes };
@@ -194,6 +188,17 @@ impl When {
         });
         if script_is_unknown { Fit::Unsure } else { Fit::No }
     }
+}
+
+/// Whether the flags among `wanted` stand there; one that is named twice has to stand there twice.
+fn has_flags(wanted: &[Alternatives], items: &[Item<'_>]) -> bool {
+    let flags = wanted.iter().filter(|word| word.is_flag());
+    flags.clone().all(|flag| {
+        let given = items.iter().filter(
+            |item| matches!(item, Item::Flag { name, .. } if flag.iter().any(|choice| name.is(choice))),
+        );
+        given.count() >= flags.clone().filter(|other| *other == flag).count()
+    })
 }
 
 /// The argument behind the last sorted one.
@@ -209,6 +214,16 @@ impl Reading<'_> {
     /// What the call is for.
     pub fn roles(&self) -> Roles {
         self.effect.roles.unwrap_or_default()
+    }
+
+    /// Whether these sub-command words and flags are there.
+    pub(super) fn has_all(&self, wanted: &[Alternatives]) -> bool {
+        has_flags(wanted, &self.items) && subcommands(wanted, &self.args, &self.items).is_some()
+    }
+
+    /// Whether this flag is there: `-x`, `--long`.
+    pub(super) fn has_flag(&self, written: &str) -> bool {
+        self.items.iter().any(|item| matches!(item, Item::Flag { name, .. } if name.is(written)))
     }
 
     /// Whether a non-zero status (which ones: see [`Self::answers`]) is an answer and not a failure.

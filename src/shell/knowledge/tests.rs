@@ -495,3 +495,39 @@ fn log_functions_pings_and_markers_are_known_by_name() {
         assert!(!claims.is_marker_path(path), "{path}");
     }
 }
+
+#[test]
+fn lies_are_told_by_some_calls() {
+    let none = Streams::default();
+    let here = |text| Streams { fed: true, text: Some(text), read: false };
+    let read = Streams { read: true, ..none };
+    let table = [
+        ("curl -o page ?", none, "HttpError -f"),
+        ("curl ?", none, ""),
+        ("curl ?", read, "HttpError -f"),
+        ("curl -fsS ?", read, ""),
+        ("curl -so/dev/null ?", none, ""),
+        ("curl --data x ?", none, "HttpError -f"),
+        ("curl -w %{http_code} ?", read, ""),
+        ("psql -f x.sql", none, "SqlError -v ON_ERROR_STOP=1"),
+        ("psql -vON_ERROR_STOP=1 -f x.sql", none, ""),
+        ("psql -c a", none, ""),
+        ("psql -c a -c b", none, "SqlError -v ON_ERROR_STOP=1"),
+        ("psql shop", here("select 1;"), "SqlError -v ON_ERROR_STOP=1"),
+        ("psql shop", here("\\set ON_ERROR_STOP on"), ""),
+        ("psql shop", none, ""),
+        ("sqlplus shop", here("whenever sqlerror exit 1"), ""),
+        ("sqlplus shop", here("select 1;"), "ScriptError"),
+        ("apt-get -qq update", none, "StaleIndex -o APT::Update::Error-Mode=any"),
+        ("apt-get update --error-on=any", none, ""),
+        ("make -ki all", none, "Told"),
+        ("make -k all", none, ""),
+    ];
+    for (line, streams, expected) in table {
+        let (name, words) = arguments(line);
+        let args: Vec<Arg<'_>> = words.iter().map(|word| arg(word)).collect();
+        let lies = Knowledge::builtin().command(&name).expect("it is known").lies(&args, streams);
+        let shown = lies.iter().map(|(lie, honest)| format!("{lie:?} {}", honest.unwrap_or_default()));
+        assert_eq!(shown.collect::<Vec<_>>().join(", ").trim_end(), expected, "{line}");
+    }
+}
