@@ -6,7 +6,16 @@ use super::engine::{Body, Engine, How, Outcome, Outcomes, going_on, split};
 use super::graph::{EffectKind, Event, NodeId, Phase};
 use super::state::{Jobs, Process, State, Status, Trap, Value};
 use crate::shell::{Dialect, Opt, Setting};
-use crate::syntax::{Command, CommandId, Part, Pipeline, Word};
+use crate::syntax::{Command, CommandId, List, Part, Pipeline, Word};
+
+/// How text is entered that is run in this shell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Entered {
+    /// With errexit ignored in it, or not, as outside.
+    Plainly,
+    /// With errexit held, see [`State::hold_errexit`].
+    Held,
+}
 
 impl<'a> Engine<'a> {
     /// The builtin's own failure, then the builtin.
@@ -373,6 +382,11 @@ impl<'a> Engine<'a> {
 
     /// The status of the job that a word names.
     fn job_status(&self, word: &Word, state: &State) -> Status {
+        if self.program.substitutes_processes
+            && self.shells(state).process_substitutions_upset_wait() != Setting::Off
+        {
+            return Status::Any;
+        }
         match (self.value(word, state), self.program.text(word.span)) {
             (Value::Jobs(statuses), _) => statuses.last().copied().unwrap_or(Status::Any),
             (_, b"%%" | b"%+") => state.jobs.last.unwrap_or(Status::Any),
@@ -508,15 +522,39 @@ impl<'a> Engine<'a> {
     fn read_here(&mut self, command: &'a Command, name: &str, word: &'a Word, node: NodeId) -> Outcomes {
         let (mut out, ran) = self.start_builtin(command, name, &[], node);
         let Some(unit) = self.program.units.at_word(word.span) else { return out };
+        let body = &self.program.script(unit).body;
+        let state = self.state(ran);
+        let ignored = state.ignored && !state.options.is_on(Opt::IgnoredThroughout);
+        let holds = if ignored { self.shells(&state).ignored_text_holds_errexit() } else { Setting::Off };
+        if holds != Setting::Off {
+            out.extend(self.read_list(command, name, word, body, ran, Entered::Held));
+        }
+        if holds != Setting::On {
+            out.extend(self.read_list(command, name, word, body, ran, Entered::Plainly));
+        }
+        out
+    }
+
+    fn read_list(
+        &mut self,
+        command: &'a Command,
+        name: &str,
+        word: &'a Word,
+        body: &'a List,
+        ran: NodeId,
+        entered: Entered,
+    ) -> Outcomes {
         let before = self.state(ran);
         let mut entry = (*before).clone();
         let shells = self.shells(&before);
         let is_eval = name == "eval";
         let inherits =
             if is_eval { shells.eval_inherits_ignoring() } else { shells.sourced_file_inherits_ignoring() };
-        entry.inherit_ignoring(inherits);
+        match entered {
+            Entered::Held => entry.hold_errexit(),
+            Entered::Plainly => entry.inherit_ignoring(inherits),
+        }
         let healthy = entry.is_healthy();
-        let body = &self.program.script(unit).body;
         let outer = (self.in_sourced_file, self.eval_ends_alone);
         self.in_sourced_file |= !is_eval;
         self.eval_ends_alone |= is_eval && before.ignored && inherits == Setting::Off;
@@ -525,6 +563,7 @@ impl<'a> Engine<'a> {
             if is_eval { outcomes } else { engine.return_trap(command, outcomes) }
         });
         (self.in_sourced_file, self.eval_ends_alone) = outer;
+        let mut out = Outcomes::new();
         for outcome in outcomes.iter() {
             let how = match outcome.how {
                 How::Return if !is_eval => How::Next,
@@ -536,6 +575,13 @@ impl<'a> Engine<'a> {
             state.ignored = before.ignored;
             let doubt = before.options.get(Opt::ErrexitInDoubt);
             state.options = state.options.with(Opt::ErrexitInDoubt, doubt);
+            // An EXIT trap that runs from here finds it held, too.
+            if entered == Entered::Held && how != How::Exit {
+                state.release_errexit(&before);
+                if how == How::Return {
+                    state.options = state.options.with(Opt::Errexit, before.options.get(Opt::Errexit));
+                }
+            }
             let edge_from = if healthy { outcome.node } else { ran };
             let phase = if how == How::Next { Phase::After } else { Phase::Left(how) };
             let node = self.step(edge_from, command.id, phase, state, Event::quiet());
@@ -580,8 +626,11 @@ impl<'a> Engine<'a> {
                 outcome.how
             };
             if how == How::Next {
-                after.status = state.status;
+                after.status = self.status_behind_err_trap(&state, inner.status);
                 after.exempt = false;
+                if state.status == Status::Fault && after.status != Status::Fault {
+                    event = Event { by: Some(By::ErrTrap), at: pipeline.span };
+                }
                 match self.shells(&state).err_trap_leaves_status_for_exit() {
                     Setting::On => after.trapped = Some(state.status),
                     Setting::Unknown => after.trapped = Some(Status::Any),
@@ -603,6 +652,20 @@ impl<'a> Engine<'a> {
         out
     }
 
+    /// The status that errexit looks at when the ERR trap's action has ended with `last`.
+    fn status_behind_err_trap(&self, before: &State, last: Status) -> Status {
+        let in_exit_trap = before.trapped.is_some();
+        let takes_last = self.shells(before).errexit_in_exit_trap_takes_status_of_err_trap();
+        if !in_exit_trap || takes_last == Setting::Off {
+            return before.status;
+        }
+        match before.options.errexit() {
+            Setting::Off => before.status,
+            Setting::On if takes_last == Setting::On => last,
+            _ => Status::Any,
+        }
+    }
+
     fn loses_status_of_err_trap(&self, state: &State) -> bool {
         self.shells(state).exit_of_err_trap_is_lost_in_exit_trap() != Setting::Off
     }
@@ -610,24 +673,25 @@ impl<'a> Engine<'a> {
     /// The EXIT trap's action, where one is set. Its own last status counts for nothing (`exit.ok.last.keeps`), unless it
     /// calls `exit` or errexit ends it.
     pub(super) fn exit_trap(&mut self, node: NodeId) -> Vec<NodeId> {
-        self.exit_trap_of(Outcome { how: How::Exit, node }).into_iter().map(|outcome| outcome.node).collect()
+        let ended = self.exit_trap_of(CommandId(0), Outcome { how: How::Exit, node });
+        ended.into_iter().map(|outcome| outcome.node).collect()
     }
 
-    /// The EXIT trap that runs at this end of the script, or of a function that has one of its own.
-    pub(super) fn exit_trap_of(&mut self, end: Outcome) -> Outcomes {
+    /// The EXIT trap that runs at this end of the script, or of a function that has one of its own; `id` is the call.
+    pub(super) fn exit_trap_of(&mut self, id: CommandId, end: Outcome) -> Outcomes {
         let node = end.node;
         let state = self.state(node);
-        let id = CommandId(0);
         let unit = match state.exit_trap {
             Trap::None => return smallvec::smallvec![end],
             Trap::Unknown => {
                 let any = State { exit_trap: Trap::None, ..state.after(Status::Any) };
-                let node = self.step(node, id, Phase::ExitTrap, any, Event::quiet());
+                let node = self.step(node, id, Phase::ExitTrap(end.how), any, Event::quiet());
                 return smallvec::smallvec![Outcome { node, ..end }];
             }
             Trap::Commands(unit) => unit,
         };
-        let inherits = self.shells(&state).exit_trap_inherits_ignoring() == Setting::On;
+        let inherits = state.options.is_on(Opt::IgnoredThroughout)
+            || self.shells(&state).exit_trap_inherits_ignoring() == Setting::On;
         // Which number a status is hardly matters to a trap.
         let status = if matches!(state.status, Status::Known(1..)) { Status::Nonzero } else { state.status };
         let entry = State {
@@ -645,19 +709,22 @@ impl<'a> Engine<'a> {
         let healthy = entry.is_healthy();
         let body = &self.program.script(unit).body;
         let outcomes =
-            self.frame(Body::Trap(unit), entry, node, |engine, node| engine.list(body, vec![node]));
+            self.frame(Body::Trap(unit), entry.clone(), node, |engine, node| engine.list(body, vec![node]));
         let mut ended = Outcomes::new();
         for outcome in outcomes.iter() {
             let inner = self.state(outcome.node);
-            let mut after = State { trapped: None, ..(*inner).clone() };
-            if !matches!(outcome.how, How::Exit | How::Abort) {
-                after.status = state.status;
+            let mut after = State { trapped: state.trapped, ..(*inner).clone() };
+            scope.restore(&mut after, &state, &entry);
+            let ends = matches!(outcome.how, How::Exit | How::Abort);
+            if !ends {
+                (after.status, after.exempt, after.ignored) = (state.status, state.exempt, state.ignored);
             }
             let forced = state.status == Status::Fault && after.status == Status::ZERO;
             let event = Event { by: forced.then_some(By::ExitTrap), at: span };
             let edge_from = if healthy { outcome.node } else { node };
-            let how = if matches!(outcome.how, How::Exit | How::Abort) { How::Exit } else { end.how };
-            ended.push(Outcome { how, node: self.step(edge_from, id, Phase::ExitTrap, after, event) });
+            let how = if ends { How::Exit } else { end.how };
+            let node = self.step(edge_from, id, Phase::ExitTrap(how), after, event);
+            ended.push(Outcome { how, node });
         }
         ended
     }

@@ -163,7 +163,13 @@ impl<'a> Engine<'a> {
             Setting::Unknown => Setting::Unknown,
         };
         entry.options = entry.options.with(Opt::Errexit, setting);
+        if entry.options.get(Opt::InheritErrexit) != Setting::On {
+            entry.options = entry.options.with(Opt::ErrexitHeld, Setting::Off);
+        }
         entry.inherit_ignoring(self.shells(entry).substitution_inherits_ignoring());
+        let throughout = entry.ignored && self.shells(entry).ignored_text_holds_errexit() == Setting::On;
+        let throughout = if throughout { Setting::On } else { Setting::Off };
+        entry.options = entry.options.with(Opt::IgnoredThroughout, throughout);
     }
 
     /// A command of assignments only: its status is that of the last substitution, or 0.

@@ -80,7 +80,9 @@ pub(super) enum Phase {
     Died,
     /// The action of a trap has ended.
     ErrTrap(How),
-    ExitTrap,
+    ExitTrap(How),
+    /// A function's own EXIT trap is over: its caller's holds again.
+    ExitTrapLeft(How),
     ReturnTrap(How),
 }
 

@@ -199,7 +199,7 @@ impl<'a> Engine<'a> {
         *self.states_before.entry((self.frame, id)).or_default() += 1;
         let outcomes =
             if pipeline.negated { self.negation(pipeline, node) } else { self.positive(pipeline, node) };
-        let outcomes = self.settle(pipeline, &outcomes);
+        let outcomes = self.settle(pipeline, node, &outcomes);
         let outcomes: Rc<[Outcome]> = outcomes.into_vec().into();
         self.memo.insert(node, Rc::clone(&outcomes));
         outcomes
@@ -234,7 +234,7 @@ impl<'a> Engine<'a> {
         let is_bash = self.program.units.dialect == Dialect::Bash;
         let decided = if is_bash { self.decide_option(node, id, Opt::Errexit) } else { vec![node] };
         let ignore = |node: NodeId| {
-            let live = is_bash && self.state(node).options.get(Opt::Errexit) == Setting::Off;
+            let live = is_bash && self.state(node).options.errexit() == Setting::Off;
             if live { node } else { self.change(node, id, Phase::Negating, |state| state.ignored = true) }
         };
         decided.into_iter().map(ignore).collect()
@@ -260,7 +260,7 @@ impl<'a> Engine<'a> {
         };
         let ignored = self.state(node).ignored;
         let outcomes = self.positive(pipeline, node);
-        let outcomes = self.settle(pipeline, &outcomes);
+        let outcomes = self.settle(pipeline, node, &outcomes);
         let turned = outcomes.into_iter().map(|outcome| match outcome.how {
             How::Next | How::Abort => {
                 let options = self.state(outcome.node).options;
@@ -272,17 +272,18 @@ impl<'a> Engine<'a> {
         turned.collect()
     }
 
-    /// Lets the ERR trap and errexit act on what a pipeline ended with.
-    fn settle(&mut self, pipeline: &'a Pipeline, outcomes: &[Outcome]) -> Outcomes {
+    /// Lets the ERR trap and errexit act on what a pipeline that began at `start` ended with.
+    fn settle(&mut self, pipeline: &'a Pipeline, start: NodeId, outcomes: &[Outcome]) -> Outcomes {
+        let before = self.state(start);
         let mut out = Outcomes::new();
         for node in split(outcomes, &mut out) {
-            let settled = self.settle_one(pipeline, node);
+            let settled = self.settle_one(pipeline, &before, node);
             out.extend(settled);
         }
         out
     }
 
-    fn settle_one(&mut self, pipeline: &'a Pipeline, node: NodeId) -> Outcomes {
+    fn settle_one(&mut self, pipeline: &'a Pipeline, before: &State, node: NodeId) -> Outcomes {
         let state = self.state(node);
         let failed = state.status.may_be_nonzero() && !state.exempt && !state.ignored;
         let watched = state.options.errexit() != Setting::Off || state.err_trap != Trap::None;
@@ -299,7 +300,9 @@ impl<'a> Engine<'a> {
         let (zero, nonzero) = self.branch(node, id, Phase::Judged, Event::quiet());
         let mut out = going_on(zero);
         if let Some(node) = nonzero {
-            let after_trap = self.err_trap(pipeline, node);
+            let missed = before.err_trap == Trap::None
+                && self.shells(before).err_trap_misses_command_that_sets_it() == Setting::On;
+            let after_trap = if missed { going_on([node]) } else { self.err_trap(pipeline, node) };
             for node in split(&after_trap, &mut out) {
                 out.extend(self.errexit(pipeline, node));
             }

@@ -70,7 +70,7 @@ impl<'a> Engine<'a> {
             let outcomes = self.command(command, from);
             split(&outcomes, out).into_iter().map(|node| (node, node)).collect()
         } else {
-            let mut entry = subshell_state(&before);
+            let mut entry = self.process_of(command, &before);
             entry.process = if last { before.process.of_subshell() } else { Process::Captured };
             self.process(Body::Element(command.id), command.span, entry, from, |engine, node| {
                 engine.command(command, node)
@@ -93,6 +93,19 @@ impl<'a> Engine<'a> {
         next
     }
 
+    /// What a command starts with that is a process by itself.
+    fn process_of(&self, command: &Command, before: &State) -> State {
+        let mut entry = subshell_state(before);
+        entry.options = entry.options.with(Opt::IgnoredThroughout, Setting::Off);
+        let words = command.as_simple().map(|simple| simple.words.as_slice()).unwrap_or_default();
+        let name = words.first().and_then(|word| self.program.literal(word));
+        let reads_text = matches!(name.as_deref(), Some("eval" | "." | "source" | "command"));
+        if reads_text {
+            entry.inherit_ignoring(self.shells(before).reading_process_inherits_ignoring());
+        }
+        entry
+    }
+
     fn may_hide_redirection(&self, command: &Command, state: &State) -> bool {
         let hides = self.shells(state).err_trap_hides_redirection_in_pipeline() == Setting::On;
         hides
@@ -104,7 +117,7 @@ impl<'a> Engine<'a> {
     /// The elements before the one that has failed run at the same time: what they claim and destroy still happens.
     fn run_beside(&mut self, commands: &'a [Command], node: NodeId) {
         for command in commands.iter().rev().take(MAX_BESIDE) {
-            let mut entry = subshell_state(&self.state(node));
+            let mut entry = self.process_of(command, &self.state(node));
             entry.process = Process::Captured;
             self.process(Body::Element(command.id), command.span, entry, node, |engine, node| {
                 engine.command(command, node)
@@ -137,7 +150,10 @@ impl<'a> Engine<'a> {
     pub(super) fn background(&mut self, statement: &'a Statement, from: NodeId) -> Outcomes {
         let before = self.state(from);
         let id = statement.first.commands[0].id;
-        let mut entry = subshell_state(&before);
+        let mut entry = match statement.only_pipeline().and_then(Pipeline::only_command) {
+            Some(command) => self.process_of(command, &before),
+            None => subshell_state(&before),
+        };
         entry.inherit_ignoring(self.shells(&before).job_inherits_ignoring());
         let ended = self.process(Body::Job(id), statement.span, entry, from, |engine, node| {
             engine.and_or(statement, node)

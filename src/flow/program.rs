@@ -87,6 +87,8 @@ pub(super) struct Program<'a> {
     pub(super) waits: bool,
     /// `$!` is read.
     pub(super) names_jobs: bool,
+    /// `<( )` or `>( )` stands somewhere.
+    pub(super) substitutes_processes: bool,
     /// By id.
     by_command: Vec<Option<&'a Command>>,
     /// By command.
@@ -112,6 +114,7 @@ impl<'a> Program<'a> {
             actions: Vec::new(),
             waits: false,
             names_jobs: false,
+            substitutes_processes: false,
             by_command: vec![None; units.end_id().0 as usize],
             command_sites: vec![None; units.end_id().0 as usize],
             redirect_sites: FxHashMap::default(),
@@ -124,10 +127,11 @@ impl<'a> Program<'a> {
         for script in &units.scripts {
             script.each_command(&mut |command| program.add(command, script));
         }
-        program.reads_pipestatus =
-            units.documents.iter().any(|document| contains(&document.text, b"PIPESTATUS"));
-        program.waits = units.documents.iter().any(|document| contains(&document.text, b"wait"));
-        program.names_jobs = units.documents.iter().any(|document| contains(&document.text, b"$!"));
+        let says = |text: &[u8]| units.documents.iter().any(|document| contains(&document.text, text));
+        program.reads_pipestatus = says(b"PIPESTATUS");
+        program.waits = says(b"wait");
+        program.names_jobs = says(b"$!");
+        program.substitutes_processes = says(b"<(") || says(b">(");
         program.sites.sort_by_key(|site| (site.span.file, site.span.start));
         program.index_sites();
         program.find_repeats();

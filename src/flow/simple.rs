@@ -337,11 +337,6 @@ impl<'a> Engine<'a> {
         (self.in_function, self.loops) = (true, 0);
         let outcomes = self.frame(Body::Function(function), entry.clone(), ran, |engine, node| {
             let outcomes = engine.command(body, node);
-            let outcomes = if engine.has_own_exit_trap(function, &before) {
-                outcomes.into_iter().flat_map(|outcome| engine.exit_trap_of(outcome)).collect()
-            } else {
-                outcomes
-            };
             engine.return_trap(body, outcomes)
         });
         (self.in_function, self.loops) = outer;
@@ -366,9 +361,30 @@ impl<'a> Engine<'a> {
             let edge_from = if healthy { outcome.node } else { ran };
             let phase = if how == How::Next { Phase::After } else { Phase::Left(how) };
             let node = self.step(edge_from, command.id, phase, state, Event::quiet());
-            out.push(Outcome { how, node });
+            out.extend(self.own_exit_trap(function, command, &before, Outcome { how, node }));
         }
         out
+    }
+
+    /// The EXIT trap that a function has of its own. It runs with the caller's options: errexit acts in it where it does at
+    /// the call.
+    fn own_exit_trap(
+        &mut self,
+        function: FunctionId,
+        command: &Command,
+        before: &State,
+        left: Outcome,
+    ) -> Outcomes {
+        if !self.has_own_exit_trap(function, before) {
+            return smallvec![left];
+        }
+        let ended = self.exit_trap_of(command.id, left);
+        let as_before = |state: &mut State| state.exit_trap = before.exit_trap;
+        let restore = |Outcome { how, node }| Outcome {
+            how,
+            node: self.change(node, command.id, Phase::ExitTrapLeft(how), as_before),
+        };
+        ended.into_iter().map(restore).collect()
     }
 
     fn enter_function(&mut self, function: FunctionId, words: &[&'a Word], before: &State) -> State {
@@ -430,9 +446,6 @@ impl<'a> Engine<'a> {
         let mut state = State { exempt: false, ignored: before.ignored, ..(*ended).clone() };
         if self.has_own_options(function, before) {
             state.options = before.options;
-        }
-        if self.has_own_exit_trap(function, before) {
-            state.exit_trap = before.exit_trap;
         }
         state.pipe.clear();
         state.arguments = before.arguments;

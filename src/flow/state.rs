@@ -216,6 +216,21 @@ impl State {
         }
     }
 
+    /// Before text that does not know that errexit is ignored: it is switched off, and there is no ERR trap.
+    pub(super) fn hold_errexit(&mut self) {
+        self.ignored = false;
+        self.err_trap = Trap::None;
+        self.options = self.options.with(Opt::ErrexitHeld, Setting::On);
+    }
+
+    /// Behind such text, which `before` has led into: errexit is what it has come to be, the ERR trap what it was.
+    pub(super) fn release_errexit(&mut self, before: &Self) {
+        self.options = self.options.with(Opt::ErrexitHeld, before.options.get(Opt::ErrexitHeld));
+        if before.err_trap != Trap::None {
+            self.err_trap = before.err_trap;
+        }
+    }
+
     pub(super) fn is_healthy(&self) -> bool {
         self.taint == Taint::Healthy
     }

@@ -42,9 +42,14 @@ pub enum Opt {
     /// No option that a script can set: errexit is ignored here in some of the shells that may run the text, and in
     /// others it is not.
     ErrexitInDoubt,
+    /// No option that a script can set either: errexit does nothing for the time being, whatever `set` says.
+    ErrexitHeld,
+    /// Nor this: a substitution runs where errexit is ignored, so that it is in all text that is read there, in `eval` and
+    /// in traps as well.
+    IgnoredThroughout,
 }
 
-const COUNT: usize = 8;
+const COUNT: usize = 10;
 
 impl Opt {
     fn of_letter(letter: char) -> Option<Self> {
@@ -95,6 +100,9 @@ impl Options {
 
     /// Whether errexit acts on a failure.
     pub fn errexit(self) -> Setting {
+        if self.is_on(Opt::ErrexitHeld) {
+            return Setting::Off;
+        }
         match (self.get(Opt::Errexit), self.get(Opt::ErrexitInDoubt)) {
             (Setting::On, Setting::On) => Setting::Unknown,
             (errexit, _) => errexit,

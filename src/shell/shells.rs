@@ -179,6 +179,34 @@ impl Shells {
         self.among(MKSH)
     }
 
+    /// Whether the ERR trap leaves alone a command that has set it itself: a call, `eval`, `.` (`err.set.by.command`).
+    pub fn err_trap_misses_command_that_sets_it(self) -> Setting {
+        self.among(BASH.and(POSIX_BASH))
+    }
+
+    /// Whether `eval` and `. file`, where errexit is ignored, switch it off and take the ERR trap away for as long as
+    /// they run, instead of having it ignored in what they run (`ctx.eval.trap ctx.eval.exittrap ctx.eval.restored`).
+    pub fn ignored_text_holds_errexit(self) -> Setting {
+        self.among(BASH.and(POSIX_BASH))
+    }
+
+    /// Whether errexit is ignored in an element of a pipeline, or a job, that is `eval` or `.` itself, where it is outside
+    /// (`ctx.eval.element`).
+    pub fn reading_process_inherits_ignoring(self) -> Setting {
+        self.among(ALL.but(BASH).but(POSIX_BASH))
+    }
+
+    /// Whether errexit, where it ends an EXIT trap, ends it with the last status of the ERR trap's action
+    /// (`err.exittrap.errexit`).
+    pub fn errexit_in_exit_trap_takes_status_of_err_trap(self) -> Setting {
+        self.among(MKSH)
+    }
+
+    /// Whether `wait` may not know a job once there was a process substitution: in some runs its status is 127.
+    pub fn process_substitutions_upset_wait(self) -> Setting {
+        self.among(KSH)
+    }
+
     /// Whether functions leave the ERR trap set without errtrace (`err.fn`).
     pub fn functions_inherit_err_trap(self) -> Setting {
         self.among(KORN)

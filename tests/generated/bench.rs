@@ -189,9 +189,12 @@ impl Run {
 }
 
 impl Seen {
-    /// A run in which a stub has failed.
+    /// A run in which a stub was to fail. It says nothing where the shell has not come to it: `wait` in ksh may not know
+    /// its own job, so that errexit ends one run before the call and not another.
     fn add(&mut self, run: &Run) {
-        self.note(run.status, run.log.iter().skip_while(|entry| *entry != "FAILED"));
+        if run.log.iter().any(|entry| entry == "FAILED") {
+            self.note(run.status, run.log.iter().skip_while(|entry| *entry != "FAILED"));
+        }
     }
 
     /// A run in which something else has failed: what it has done is what comes after the two runs part.
