@@ -68,9 +68,11 @@ impl Number {
             Value::Known(text) => text.trim().parse().map_or(Self::ANY, Self::exactly),
             Value::Unset => Self::exactly(0),
             Value::Fault => Self { low: 1, high: 255, source: Source::Fault },
-            Value::Positive | Value::Jobs(_) => Self { low: 1, ..Self::ANY },
+            Value::Positive => Self { low: 1, ..Self::ANY },
             Value::Above => Self { low: 1, high: i64::MAX, source: Source::Made },
-            Value::Elements(_) | Value::Statuses(_) | Value::Unknown => Self::ANY,
+            Value::Jobs(_) | Value::Elements(_) | Value::Statuses(_) | Value::Text | Value::Unknown => {
+                Self::ANY
+            }
         }
     }
 

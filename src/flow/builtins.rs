@@ -63,19 +63,31 @@ impl<'a> Engine<'a> {
                 _ => {}
             }
         }
-        let operands =
-            name == "set" && texts.iter().any(|text| !text.is_some_and(|text| text.starts_with(['-', '+'])));
-        let replaced =
-            operands && (texts.contains(&Some("--")) || texts.first().is_some_and(|text| !is_flag(*text)));
         // Not read off the states: there an option that is not known is taken to be on for a while.
         self.errexit_on |= self.state(ran).process == Process::Main && after.errexit() == Setting::On;
-        out.extend(self.zero(command, ran, |state| {
-            state.options = after;
-            if replaced {
-                state.arguments = None;
-            }
-        }));
+        let before = self.state(ran);
+        let mut state = before.after(Status::ZERO);
+        state.options = after;
+        if name == "set" {
+            self.set_operands(&mut state, &texts, args, &before);
+        }
+        let looks = args.iter().any(|word| self.reads_status(word));
+        let event = if looks { Event::quiet() } else { self.loss(command, ran) };
+        out.extend(going_on([self.step(ran, command.id, Phase::After, state, event)]));
         out
+    }
+
+    /// `set -- a b`, and `set errexit`, which sets `$1`.
+    fn set_operands(&self, state: &mut State, texts: &[Option<&str>], args: &[&'a Word], before: &State) {
+        let dashes = texts.iter().position(|text| *text == Some("--"));
+        let first = dashes.map_or(0, |index| index + 1);
+        let is_operand = |text: &Option<&str>| !is_flag(*text);
+        if dashes.is_some() || texts.first().is_some_and(is_operand) {
+            state.arguments = None;
+            self.set_parameters(state, &args[first..], before);
+        } else if texts.iter().any(is_operand) && !texts.iter().any(|text| text.is_some_and(names_option)) {
+            self.forget_parameters(state);
+        }
     }
 
     fn ends_at_option(&mut self, command: &Command, node: NodeId, mut out: Outcomes) -> Outcomes {
@@ -329,8 +341,9 @@ impl<'a> Engine<'a> {
         let value = if unsets { Value::Unset } else { Value::Unknown };
         let node = self.change(node, command.id, Phase::Word(u32::MAX - 1), |state| {
             for name in &names {
-                if let Some(id) = self_variable(self.program, name) {
-                    state.set_variable(id, value.clone());
+                let array = name.split('[').next().unwrap_or_default();
+                if let Some(id) = self_variable(self.program, array) {
+                    state.set_variable(id, if array == name { value.clone() } else { Value::Unknown });
                 }
             }
         });
@@ -382,9 +395,11 @@ impl<'a> Engine<'a> {
 
     /// The status of the job that a word names.
     fn job_status(&self, word: &Word, state: &State) -> Status {
-        if self.program.substitutes_processes
-            && self.shells(state).process_substitutions_upset_wait() != Setting::Off
-        {
+        let upset = self.program.substitutes_processes
+            && self.shells(state).process_substitutions_upset_wait() != Setting::Off;
+        let loses = state.process == Process::Captured
+            && self.shells(state).loses_jobs_in_pipelines() != Setting::Off;
+        if upset || loses {
             return Status::Any;
         }
         match (self.value(word, state), self.program.text(word.span)) {
@@ -694,7 +709,7 @@ impl<'a> Engine<'a> {
             || self.shells(&state).exit_trap_inherits_ignoring() == Setting::On;
         // Which number a status is hardly matters to a trap.
         let status = if matches!(state.status, Status::Known(1..)) { Status::Nonzero } else { state.status };
-        let entry = State {
+        let mut entry = State {
             exit_trap: Trap::None,
             status,
             trapped: Some(status),
@@ -702,6 +717,8 @@ impl<'a> Engine<'a> {
             exempt: false,
             ..(*state).clone()
         };
+        // Those of the function that calls `exit`, or of the script.
+        self.forget_parameters(&mut entry);
         let span = self.program.units.span(unit);
         let scope = self.scope(span);
         let entry = scope.narrow(entry, span, self.program);
@@ -737,6 +754,11 @@ fn next_status(jobs: Jobs) -> Status {
         (Some(_), _) if !jobs.any_failed() => Status::ZERO,
         _ => Status::Any,
     }
+}
+
+/// `-o pipefail`, `-euo pipefail`: the word behind it is no operand.
+fn names_option(flag: &str) -> bool {
+    flag.starts_with(['-', '+']) && flag.ends_with('o')
 }
 
 fn is_flag(text: Option<&str>) -> bool {

@@ -284,8 +284,10 @@ impl<'a> Engine<'a> {
                 words => self.array_of(words, state),
             },
         };
-        if assignment.index.is_some() {
-            return Value::Unknown;
+        if let Some(index) = &assignment.index {
+            // What a name stands for without a subscript is its first element.
+            let is_first = self.program.text(index.span) == b"0" && !assignment.append;
+            return if is_first { added.as_element() } else { Value::Unknown };
         }
         if !assignment.append {
             return added;
@@ -293,8 +295,15 @@ impl<'a> Engine<'a> {
         let before = self.named(self.program.text(assignment.name), state);
         match &assignment.value {
             Source::Array(_) => before.and_elements(added),
-            Source::Scalar(_) => Value::jobs_of([before, added].into_iter()).unwrap_or(Value::Unknown),
+            Source::Scalar(_) => self.appended(before, added),
         }
+    }
+
+    /// `errors+=" one"`
+    fn appended(&self, before: Value, added: Value) -> Value {
+        let is_text = matches!(&added, Value::Known(text) if !text.is_empty()) || added == Value::Text;
+        let otherwise = if is_text { Value::Text } else { Value::Unknown };
+        Value::jobs_of([before, added].into_iter()).unwrap_or(otherwise)
     }
 
     /// What an array of these words holds: ids of jobs, statuses, or so many words.
@@ -328,8 +337,40 @@ impl<'a> Engine<'a> {
     }
 
     pub(super) fn set(&self, state: &mut State, name: &[u8], value: Value) {
-        if let Some(id) = self.program.variables.get(name) {
-            state.set_variable(*id, value);
+        let array = name.split(|&byte| byte == b'[').next().unwrap_or_default();
+        if let Some(id) = self.program.variables.get(array) {
+            state.set_variable(*id, if array == name { value } else { Value::Unknown });
+        }
+    }
+
+    /// Makes words the positional parameters; behind one that may be any number of fields, nothing is known of them.
+    pub(super) fn set_parameters(&self, state: &mut State, words: &[&'a Word], before: &State) {
+        let single = words.iter().take_while(|word| self.is_single(word, before)).count();
+        for index in 0..9_u8 {
+            let value = match words.get(usize::from(index)) {
+                Some(word) if usize::from(index) < single => self.value(word, before),
+                None if single == words.len() => Value::Unset,
+                _ => Value::Unknown,
+            };
+            self.set(state, &[b'1' + index], value);
+        }
+    }
+
+    pub(super) fn forget_parameters(&self, state: &mut State) {
+        for index in b'1'..=b'9' {
+            self.set(state, &[index], Value::Unknown);
+        }
+    }
+
+    /// Whether a word is one field, whatever the variables in it hold.
+    fn is_single(&self, word: &Word, state: &State) -> bool {
+        match word.parts.as_slice() {
+            [Part::DoubleQuoted(..)] => !self.spreads(word),
+            [Part::SingleQuoted(_)] => true,
+            _ => match self.value(word, state) {
+                Value::Known(text) => !text.is_empty() && !text.contains([' ', '*', '?', '[', '{']),
+                value => matches!(value, Value::Fault | Value::Positive | Value::Above),
+            },
         }
     }
 
@@ -386,8 +427,14 @@ impl<'a> Engine<'a> {
         if let Some(jobs) = Value::jobs_of(values.clone()) {
             return jobs;
         }
-        let holds_fault = values.into_iter().any(|value| value.carries_fault());
-        if holds_fault { Value::Statuses(smallvec::smallvec![Status::Fault]) } else { Value::Unknown }
+        if values.clone().any(|value| value.carries_fault()) {
+            return Value::Statuses(smallvec::smallvec![Status::Fault]);
+        }
+        let is_text = |value: &Value| match value {
+            Value::Known(text) => !text.is_empty(),
+            value => matches!(value, Value::Positive | Value::Above | Value::Text),
+        };
+        if values.into_iter().any(|value| is_text(&value)) { Value::Text } else { Value::Unknown }
     }
 
     pub(super) fn part_value(&self, part: &Part, state: &State) -> Value {
@@ -410,6 +457,8 @@ impl<'a> Engine<'a> {
             (_, Value::Statuses(statuses), _) => at_subscript(&statuses, subscript),
             (_, value, None) => value,
             (_, jobs @ Value::Jobs(_), Some("@" | "*")) => jobs,
+            (_, Value::Jobs(_), Some(index)) => self.job_at(index, state),
+            (_, value, Some("0")) => value.as_element(),
             _ => Value::Unknown,
         };
         match parameter.operation {
@@ -417,6 +466,8 @@ impl<'a> Engine<'a> {
             Operation::Length if matches!(subscript, Some("@" | "*")) => {
                 self.named(name, state).element_count()
             }
+            // So many letters.
+            Operation::Length if value == Value::Text => Value::Positive,
             Operation::Default | Operation::AssignDefault => {
                 if self.is_replaced(parameter, &value) {
                     self.operand(parameter)
@@ -424,8 +475,24 @@ impl<'a> Engine<'a> {
                     value
                 }
             }
+            // `${!pids[@]}`: where in the array each job stands.
+            Operation::Indirect if matches!(subscript, Some("@" | "*")) => match self.named(name, state) {
+                jobs @ Value::Jobs(_) => jobs,
+                _ => Value::Unknown,
+            },
             Operation::Alternative if self.is_replaced(parameter, &value) => Value::Known("".into()),
             Operation::Alternative if value != Value::Unknown => self.operand(parameter),
+            _ => Value::Unknown,
+        }
+    }
+
+    /// The job at a place that `for i in "${!pids[@]}"` has given to a variable.
+    fn job_at(&self, index: &str, state: &State) -> Value {
+        let name = index.strip_prefix('$').unwrap_or(index);
+        // A bare number is a place itself.
+        let is_variable = name != index || !name.starts_with(|c: char| c.is_ascii_digit());
+        match self.named(name.as_bytes(), state) {
+            job @ Value::Jobs(_) if is_variable => job,
             _ => Value::Unknown,
         }
     }
@@ -468,6 +535,7 @@ impl<'a> Engine<'a> {
             return match (name, self.named(name, state)) {
                 (b"PIPESTATUS", _) => at_subscript(&state.pipe, subscript),
                 (_, Value::Statuses(statuses)) => at_subscript(&statuses, subscript),
+                (_, value) if subscript == Some("0") => value.as_element(),
                 _ => Value::Unknown,
             };
         }

@@ -13,7 +13,7 @@ use super::scope::Scope;
 use super::state::{State, Status, Taint, Trap, Value};
 use super::test::test;
 use crate::shell::{Opt, Setting};
-use crate::syntax::{Command, Simple, Word};
+use crate::syntax::{Command, CommandKind, Part, Simple, Word};
 
 /// The words of one command.
 type Words<'a> = SmallVec<[&'a Word; 8]>;
@@ -390,11 +390,7 @@ impl<'a> Engine<'a> {
     fn enter_function(&mut self, function: FunctionId, words: &[&'a Word], before: &State) -> State {
         let info = self.program.function(function);
         let mut entry = State { exempt: false, ..before.clone() };
-        let values: Vec<Value> = words[1..].iter().map(|word| self.value(word, before)).collect();
-        for index in 0..9_u8 {
-            let value = values.get(usize::from(index)).cloned().unwrap_or(Value::Unknown);
-            self.set(&mut entry, &[b'1' + index], value);
-        }
+        self.set_parameters(&mut entry, &words[1..], before);
         for local in self.program.locals.get(&function).into_iter().flatten() {
             entry.set_variable(*local, Value::Unknown);
         }
@@ -490,7 +486,16 @@ impl<'a> Engine<'a> {
 
     fn test_words(&mut self, command: &Command, words: &[&'a Word], node: NodeId) -> Outcomes {
         let state = self.state(node);
-        let operands = self.operands(words, &state);
+        let mut operands = self.operands(words, &state);
+        if !matches!(command.kind, CommandKind::Test(_)) {
+            // `[ -n $errors ]` is an error where it holds several words.
+            let may_split = |word: &Word| !matches!(word.parts.as_slice(), [Part::DoubleQuoted(..)]);
+            for (operand, _) in operands.iter_mut().zip(words).filter(|(_, word)| may_split(word)) {
+                if matches!(operand.value, Value::Text | Value::Jobs(_)) {
+                    operand.value = Value::Unknown;
+                }
+            }
+        }
         let looked = operands.iter().any(|operand| operand.value.carries_fault());
         let status = test(&operands).status();
         if looked {

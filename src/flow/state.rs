@@ -59,10 +59,13 @@ pub(super) enum Value {
     Positive,
     /// The statuses of a pipeline, copied from PIPESTATUS.
     Statuses(SmallVec<[Status; 2]>),
-    /// The process ids of jobs that end with these statuses. One after another that is like it is not told apart.
+    /// The process ids of jobs that end with these statuses, or their places in an array of such. One after another that
+    /// is like it is not told apart.
     Jobs(SmallVec<[Status; 2]>),
-    /// An array of so many elements, of which nothing else is known; [`MANY_ELEMENTS`] stand for more, too.
+    /// An array of so many elements, of which nothing else is known; [`MANY_ELEMENTS`] stand for any number above 0.
     Elements(u8),
+    /// Some text that is not empty.
+    Text,
     /// Some number above 0 that, taken as a status, may be 0: 256 is.
     Above,
     /// It is not set.
@@ -340,6 +343,14 @@ impl Value {
         }
     }
 
+    /// What stands in one place, as an element of an array.
+    pub(super) fn as_element(self) -> Self {
+        match self {
+            Self::Known(_) | Self::Fault | Self::Positive | Self::Above | Self::Text => self,
+            _ => Self::Unknown,
+        }
+    }
+
     /// What a variable holds after it was given this status.
     pub(super) fn of_status(status: Status) -> Self {
         match status {
@@ -361,7 +372,9 @@ impl Value {
             Self::Positive => Status::Nonzero,
             Self::Statuses(statuses) => statuses.first().copied().unwrap_or(Status::Any),
             // `exit $unset` is `exit` (`st.exit.unset.var`).
-            Self::Above | Self::Jobs(_) | Self::Elements(_) | Self::Unset | Self::Unknown => Status::Any,
+            Self::Above | Self::Jobs(_) | Self::Elements(_) | Self::Text | Self::Unset | Self::Unknown => {
+                Status::Any
+            }
         }
     }
 
@@ -391,6 +404,7 @@ impl Value {
             (Self::Elements(before), Self::Elements(more)) => {
                 Self::Elements(before.saturating_add(more).min(MANY_ELEMENTS))
             }
+            (Self::Unknown, Self::Elements(1..)) => Self::Elements(MANY_ELEMENTS),
             (before, added) => Self::jobs_of([before, added].into_iter()).unwrap_or(Self::Unknown),
         }
     }

@@ -160,7 +160,7 @@ fn is_empty(value: &Value) -> Truth {
     match value {
         Value::Known(text) => Truth::of(text.is_empty()),
         Value::Unset | Value::Elements(0) => Truth::True,
-        Value::Fault | Value::Positive | Value::Above | Value::Jobs(_) => Truth::False,
+        Value::Fault | Value::Positive | Value::Above | Value::Jobs(_) | Value::Text => Truth::False,
         Value::Elements(_) | Value::Statuses(_) | Value::Unknown => Truth::Either,
     }
 }
@@ -197,6 +197,7 @@ fn possible(value: &Value) -> Option<Vec<String>> {
         | Value::Jobs(_)
         | Value::Elements(_)
         | Value::Statuses(_)
+        | Value::Text
         | Value::Unknown => None,
     }
 }
@@ -217,6 +218,12 @@ fn texts(left: &Value, right: &Value, holds: fn(&str, &str) -> bool) -> Truth {
         {
             Truth::False
         }
+        // A text that is not empty is no empty one.
+        _ if *left == Value::Text
+            && possible(right).is_some_and(|texts| texts.iter().all(String::is_empty)) =>
+        {
+            if holds("x", "") == holds("y", "") { Truth::of(holds("x", "")) } else { Truth::Either }
+        }
         _ => Truth::Either,
     }
 }
@@ -234,6 +241,7 @@ pub(super) fn matches(value: &Value, pattern: &str) -> Truth {
     let expression = expression(pattern);
     match (possible(value), expression) {
         (Some(texts), Some(expression)) => one_answer(texts.iter().map(|text| expression.is_match(text))),
+        (None, Some(_)) if *value == Value::Text && pattern.is_empty() => Truth::False,
         // What is above 0 is neither 0 nor a word.
         (None, Some(_)) if matches!(value, Value::Positive | Value::Above) => {
             let plain = pattern.bytes().all(|byte| byte.is_ascii_alphabetic()) || matches!(pattern, "0" | "");
@@ -287,7 +295,12 @@ fn range(value: &Value) -> Option<(i64, i64)> {
         Value::Fault => Some((1, 255)),
         Value::Positive | Value::Above => Some((1, i64::MAX)),
         // `[ "" -eq 0 ]` is an error, and `[[ "" -eq 0 ]]` is true.
-        Value::Unset | Value::Jobs(_) | Value::Elements(_) | Value::Statuses(_) | Value::Unknown => None,
+        Value::Unset
+        | Value::Jobs(_)
+        | Value::Elements(_)
+        | Value::Statuses(_)
+        | Value::Text
+        | Value::Unknown => None,
     }
 }
 

@@ -6,7 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::program::{VariableId, contains};
 use super::units::Units;
 use crate::syntax::{
-    Assignment, Command, CommandKind, Connector, List, Operation, Part, Script, Statement, Value, Word,
+    Assignment, Command, CommandKind, Connector, List, Operation, Part, Statement, Value, Word,
 };
 use crate::text::Span;
 
@@ -26,11 +26,14 @@ pub(super) fn tracked(units: &Units) -> FxHashMap<&[u8], VariableId> {
         constants: FxHashMap::default(),
         varied: FxHashSet::default(),
         ending: FxHashSet::default(),
+        functions: Vec::new(),
+        handlers: FxHashSet::default(),
     };
     for script in units.texts() {
         script.each_command(&mut |command| survey.command(command));
-        survey.list(&script.body, script, false);
+        survey.list(&script.body, false);
     }
+    survey.follow_handlers();
     survey.follow_copies();
     let flags =
         |name: &&[u8]| survey.constants.get(name).is_none_or(|constants| constants.len() <= MAX_CONSTANTS);
@@ -77,6 +80,10 @@ struct Survey<'a> {
     varied: FxHashSet<&'a [u8]>,
     /// Operands of `exit` and `return`.
     ending: FxHashSet<&'a [u8]>,
+    /// All functions, with their bodies.
+    functions: Vec<(&'a [u8], &'a Command)>,
+    /// What runs because something has failed: words behind `||`, and in the actions of ERR traps.
+    handlers: FxHashSet<&'a [u8]>,
 }
 
 impl<'a> Survey<'a> {
@@ -103,6 +110,9 @@ impl<'a> Survey<'a> {
                 self.names_in(word.span);
             }
             CommandKind::Case(case) => self.look_at(&case.word),
+            CommandKind::Function(function) => {
+                self.functions.push((self.units.text(function.name), &function.body));
+            }
             CommandKind::For(each) => {
                 let to = self.units.text(each.name);
                 let words = || each.words.iter().flatten();
@@ -134,7 +144,9 @@ impl<'a> Survey<'a> {
                 let texts = self.units;
                 let text = |word: &Word| texts.source(word.span.file);
                 self.ending.extend(words[1..].iter().filter_map(|word| word.variable(text(word))));
+                words[1..].iter().for_each(|word| self.given_status(word));
             }
+            Some(b"trap") => self.action(&words[1..]),
             Some(b"[" | b"test" | b"wait") => words[1..].iter().for_each(|word| self.look_at(word)),
             Some(b"local" | b"declare" | b"typeset" | b"export" | b"readonly") => {
                 words[1..].iter().for_each(|word| self.declared(word));
@@ -151,6 +163,32 @@ impl<'a> Survey<'a> {
             Some(_) => self.passed(words),
             None => self.look_at(first),
         }
+    }
+
+    /// `exit ${2:-1}`: callers say how the script ends.
+    fn given_status(&mut self, word: &'a Word) {
+        let text = self.text(word);
+        for part in &word.parts {
+            part.each(&mut |part| {
+                if let Part::Parameter(parameter) = part
+                    && let name @ [b'1'..=b'9'] = &text[parameter.name.range()]
+                {
+                    self.carriers.insert(name);
+                }
+            });
+        }
+    }
+
+    /// What an ERR trap runs, runs because something has failed.
+    fn action(&mut self, words: &'a [Word]) {
+        let unit = words.iter().find_map(|word| self.units.at_word(word.span));
+        let Some(unit) = unit.filter(|_| words.iter().any(|word| self.units.text(word.span) == b"ERR"))
+        else {
+            return;
+        };
+        let body = &self.units.scripts[unit.0 as usize].body;
+        self.list(body, true);
+        self.handlers_in(body);
     }
 
     /// `check $? "upload"`: the function finds the status in its first parameter.
@@ -273,53 +311,90 @@ impl<'a> Survey<'a> {
     }
 
     /// Finds constants that are assigned where only a failure, or only a success, leads.
-    fn list(&mut self, list: &'a List, script: &'a Script, decided: bool) {
+    fn list(&mut self, list: &'a List, decided: bool) {
         for statement in &list.statements {
-            self.statement(statement, script, decided);
+            self.statement(statement, decided);
         }
     }
 
-    fn statement(&mut self, statement: &'a Statement, script: &'a Script, decided: bool) {
+    fn statement(&mut self, statement: &'a Statement, decided: bool) {
         for command in &statement.first.commands {
-            self.branches(command, script, decided);
+            self.branches(command, decided);
         }
         let mut after_or = decided;
         for (connector, pipeline) in &statement.rest {
             after_or |= *connector == Connector::Or || !is_test(&statement.first.commands[0], self.units);
             for command in &pipeline.commands {
-                self.branches(command, script, after_or);
+                self.branches(command, after_or);
+                if *connector == Connector::Or {
+                    self.handler(command);
+                }
             }
         }
     }
 
-    fn branches(&mut self, command: &'a Command, script: &'a Script, decided: bool) {
+    fn branches(&mut self, command: &'a Command, decided: bool) {
         match &command.kind {
             CommandKind::Simple(simple) if decided => {
                 self.carriers
                     .extend(simple.assignments.iter().map(|assignment| self.units.text(assignment.name)));
             }
-            CommandKind::Group(list) | CommandKind::Subshell(list) => self.list(list, script, decided),
+            CommandKind::Group(list) | CommandKind::Subshell(list) => self.list(list, decided),
             CommandKind::If(chain) => {
                 let mut decided = decided;
                 for (condition, body) in &chain.arms {
-                    self.list(condition, script, decided);
+                    self.list(condition, decided);
                     decided |= self.can_fail(condition);
-                    self.list(body, script, decided);
+                    self.list(body, decided);
                 }
-                chain.otherwise.iter().for_each(|list| self.list(list, script, decided));
+                chain.otherwise.iter().for_each(|list| self.list(list, decided));
             }
             CommandKind::Loop(each) => {
-                self.list(&each.condition, script, decided);
-                self.list(&each.body, script, decided || self.can_fail(&each.condition));
+                self.list(&each.condition, decided);
+                self.list(&each.body, decided || self.can_fail(&each.condition));
             }
-            CommandKind::For(each) | CommandKind::Select(each) => self.list(&each.body, script, decided),
-            CommandKind::ForArithmetic(each) => self.list(&each.body, script, decided),
+            CommandKind::For(each) | CommandKind::Select(each) => self.list(&each.body, decided),
+            CommandKind::ForArithmetic(each) => self.list(&each.body, decided),
             CommandKind::Case(case) => {
                 let looks_at_status = contains(case.word.source(self.text(&case.word)), b"$?");
-                case.items.iter().for_each(|item| self.list(&item.body, script, decided || looks_at_status));
+                case.items.iter().for_each(|item| self.list(&item.body, decided || looks_at_status));
             }
-            CommandKind::Function(function) => self.branches(&function.body, script, decided),
+            CommandKind::Function(function) => self.branches(&function.body, decided),
             _ => {}
+        }
+    }
+
+    /// The functions that a command may call, which behind `||` handle a failure.
+    fn handler(&mut self, command: &'a Command) {
+        match &command.kind {
+            CommandKind::Simple(simple) => {
+                let texts = simple.words.iter().map(|word| word.source(self.units.source(word.span.file)));
+                self.handlers.extend(texts);
+            }
+            CommandKind::Group(list) => self.handlers_in(list),
+            _ => {}
+        }
+    }
+
+    fn handlers_in(&mut self, list: &'a List) {
+        let pipelines = list.statements.iter().flat_map(Statement::pipelines);
+        pipelines.flat_map(|pipeline| &pipeline.commands).for_each(|command| self.handler(command));
+    }
+
+    /// The constants that handlers set are set by failures.
+    fn follow_handlers(&mut self) {
+        let mut left = std::mem::take(&mut self.functions);
+        loop {
+            let (called, others): (Vec<_>, Vec<_>) =
+                left.into_iter().partition(|(name, _)| self.handlers.contains(name));
+            if called.is_empty() {
+                return;
+            }
+            for (_, body) in called {
+                self.branches(body, true);
+                self.handler(body);
+            }
+            left = others;
         }
     }
 
