@@ -81,11 +81,13 @@ impl<'a> Engine<'a> {
     fn set_operands(&self, state: &mut State, texts: &[Option<&str>], args: &[&'a Word], before: &State) {
         let dashes = texts.iter().position(|text| *text == Some("--"));
         let first = dashes.map_or(0, |index| index + 1);
-        let is_operand = |text: &Option<&str>| !is_flag(*text);
-        if dashes.is_some() || texts.first().is_some_and(is_operand) {
+        if dashes.is_some() || texts.first().is_some_and(|text| !is_flag(*text)) {
             state.arguments = None;
             self.set_parameters(state, &args[first..], before);
-        } else if texts.iter().any(is_operand) && !texts.iter().any(|text| text.is_some_and(names_option)) {
+            return;
+        }
+        let other = texts.iter().any(|text| !is_flag(*text));
+        if other && !texts.iter().any(|text| text.is_some_and(names_option)) {
             self.forget_parameters(state);
         }
     }

@@ -3,7 +3,7 @@
 use smallvec::SmallVec;
 
 use super::answer::By;
-use super::engine::{Engine, How, Outcome, Outcomes, going_on, push_new, split};
+use super::engine::{Body, Engine, How, Outcome, Outcomes, going_on, push_new, split};
 use super::graph::{Event, NodeId, Phase};
 use super::program::Repeats;
 use super::state::{State, Status, Taint, Value};
@@ -11,10 +11,12 @@ use super::test::Truth;
 use crate::shell::{Dialect, Setting};
 use crate::syntax::{Case, CaseEnd, Command, For, If, List, Loop, Word};
 
-/// How a loop is left, or goes on, after its body.
+/// Where the head of a loop leads: into the body, out of the loop, or to the head of the next round.
+#[derive(Default)]
 pub(super) struct Rounds {
     pub(super) again: Vec<NodeId>,
     pub(super) left: Vec<NodeId>,
+    pub(super) next: Vec<NodeId>,
 }
 
 /// The values that a loop goes through.
@@ -76,16 +78,42 @@ impl<'a> Engine<'a> {
             if head == entered {
                 (before.status, before.exempt) = (Status::ZERO, false);
             }
-            let mut ways = Rounds { again: Vec::new(), left: Vec::new() };
-            let outcomes = engine.condition(&each.condition, head, command.id);
-            for node in split(&outcomes, out) {
-                let (zero, nonzero) = engine.branch_on(node, command.id, 0, command.span);
-                let (on, off) = if each.until { (nonzero, zero) } else { (zero, nonzero) };
-                ways.again.extend(on.map(|node| engine.set_ignored(command, node, before.ignored)));
-                ways.left.extend(off.map(|node| engine.loop_status(command, node, &before)));
+            let decided = if before.status == Status::ZERO {
+                engine.decide_round(command, each, head, &before)
+            } else {
+                engine.apart(Body::Condition(command.id), command.id, head, |engine, head| {
+                    engine.decide_round(command, each, head, &before)
+                })
+            };
+            let mut ways = Rounds::default();
+            for outcome in decided {
+                match outcome.how {
+                    How::Next => ways.again.push(outcome.node),
+                    _ => ways.next.extend(engine.after_body(command, outcome, &mut ways.left, out)),
+                }
             }
             ways
         })
+    }
+
+    /// Runs a loop's condition: the body is next, or the loop is left.
+    fn decide_round(
+        &mut self,
+        command: &'a Command,
+        each: &'a Loop,
+        head: NodeId,
+        before: &State,
+    ) -> Outcomes {
+        let mut out = Outcomes::new();
+        let outcomes = self.condition(&each.condition, head, command.id);
+        for node in split(&outcomes, &mut out) {
+            let (zero, nonzero) = self.branch_on(node, command.id, 0, command.span);
+            let (on, off) = if each.until { (nonzero, zero) } else { (zero, nonzero) };
+            out.extend(going_on(on.map(|node| self.set_ignored(command, node, before.ignored))));
+            let left = off.map(|node| self.loop_status(command, node, before));
+            out.extend(left.map(|node| Outcome { how: How::Break(1), node }));
+        }
+        out
     }
 
     /// The head keeps the status of the body before; the first time there is none.
@@ -126,6 +154,7 @@ impl<'a> Engine<'a> {
                         let failed = first && words_failed;
                         vec![if failed { engine.unknown_status(command, head) } else { head }]
                     },
+                    ..Rounds::default()
                 }
             });
             out.extend(outcomes);
@@ -159,7 +188,7 @@ impl<'a> Engine<'a> {
                 let ended = State { exempt, ..engine.state(head).after(Status::Known(1)) };
                 let event = engine.loss(command, head);
                 let left = engine.step(head, command.id, Phase::LoopEnded, ended, event);
-                Rounds { again: vec![head], left: vec![left] }
+                Rounds { again: vec![head], left: vec![left], ..Rounds::default() }
             }));
         }
         out
@@ -264,8 +293,11 @@ impl<'a> Engine<'a> {
                 break;
             }
             let outcomes = self.list(body, ways.again);
+            let mut heads = ways.next;
             for outcome in outcomes {
-                let Some(head) = self.after_body(command, outcome, &mut left, &mut out) else { continue };
+                heads.extend(self.after_body(command, outcome, &mut left, &mut out));
+            }
+            for head in heads {
                 if !seen.contains(&head) {
                     seen.push(head);
                     open.push(head);

@@ -26,10 +26,10 @@ const SPARE_NODES: usize = 20_000;
 
 /// How many states may be told apart before one pipeline, in one frame. Beyond, the values of flags are forgotten, and
 /// beyond twice as many, that a failure may repeat itself: then its answer is `either`.
-const MAX_STATES: u32 = 12;
+const MAX_STATES: u32 = 32;
 
 /// The same for the entries of one frame's body.
-const MAX_ENTRIES: u32 = 24;
+const MAX_ENTRIES: u32 = 64;
 
 /// How many of either, once the program has proved intricate.
 const FEW_STATES: u32 = 1;
@@ -72,6 +72,10 @@ pub(super) enum Body {
     Subshell(CommandId),
     /// An element of a pipeline, a co-process; the command may be a subshell itself.
     Element(CommandId),
+    /// The last element of a pipeline, where the script's own shell runs it.
+    LastElement(CommandId),
+    /// The condition of a loop.
+    Condition(CommandId),
     /// A job: by its first command.
     Job(CommandId),
     /// A substitution: by its first byte.
@@ -427,6 +431,28 @@ impl<'a> Engine<'a> {
         self.in_condition = outer_condition;
         self.frames.insert((body, id), Some(Rc::clone(&outcomes)));
         outcomes
+    }
+
+    /// A part of a command in a frame of its own. What is to be remembered of the time before it (the status of a loop's
+    /// body while the condition runs) is in no state of the part; so a run that must remember meets no other there.
+    pub(super) fn apart(
+        &mut self,
+        body: Body,
+        id: CommandId,
+        from: NodeId,
+        run: impl FnOnce(&mut Self, NodeId) -> Outcomes,
+    ) -> Outcomes {
+        let entry = (*self.state(from)).clone();
+        let healthy = entry.is_healthy();
+        let outcomes = self.frame(body, entry, from, run);
+        let mut out = Outcomes::new();
+        for Outcome { how, node } in outcomes.iter().copied() {
+            let edge_from = if healthy { node } else { from };
+            let state = self.graph.get(node).state;
+            let node = self.step_to(edge_from, id, Phase::Apart(how), state, Event::quiet());
+            out.push(Outcome { how, node });
+        }
+        out
     }
 
     fn entry_of(&self, body: Body, id: StateId) -> NodeId {

@@ -287,7 +287,7 @@ impl<'a> Engine<'a> {
         if let Some(index) = &assignment.index {
             // What a name stands for without a subscript is its first element.
             let is_first = self.program.text(index.span) == b"0" && !assignment.append;
-            return if is_first { added.as_element() } else { Value::Unknown };
+            return if is_first { added.into_element() } else { Value::Unknown };
         }
         if !assignment.append {
             return added;
@@ -295,15 +295,8 @@ impl<'a> Engine<'a> {
         let before = self.named(self.program.text(assignment.name), state);
         match &assignment.value {
             Source::Array(_) => before.and_elements(added),
-            Source::Scalar(_) => self.appended(before, added),
+            Source::Scalar(_) => appended(before, added),
         }
-    }
-
-    /// `errors+=" one"`
-    fn appended(&self, before: Value, added: Value) -> Value {
-        let is_text = matches!(&added, Value::Known(text) if !text.is_empty()) || added == Value::Text;
-        let otherwise = if is_text { Value::Text } else { Value::Unknown };
-        Value::jobs_of([before, added].into_iter()).unwrap_or(otherwise)
     }
 
     /// What an array of these words holds: ids of jobs, statuses, or so many words.
@@ -458,7 +451,7 @@ impl<'a> Engine<'a> {
             (_, value, None) => value,
             (_, jobs @ Value::Jobs(_), Some("@" | "*")) => jobs,
             (_, Value::Jobs(_), Some(index)) => self.job_at(index, state),
-            (_, value, Some("0")) => value.as_element(),
+            (_, value, Some("0")) => value.into_element(),
             _ => Value::Unknown,
         };
         match parameter.operation {
@@ -535,7 +528,7 @@ impl<'a> Engine<'a> {
             return match (name, self.named(name, state)) {
                 (b"PIPESTATUS", _) => at_subscript(&state.pipe, subscript),
                 (_, Value::Statuses(statuses)) => at_subscript(&statuses, subscript),
-                (_, value) if subscript == Some("0") => value.as_element(),
+                (_, value) if subscript == Some("0") => value.into_element(),
                 _ => Value::Unknown,
             };
         }
@@ -563,6 +556,13 @@ impl<'a> Engine<'a> {
         };
         words.iter().map(operand).collect()
     }
+}
+
+/// `errors+=" one"`
+fn appended(before: Value, added: Value) -> Value {
+    let is_text = matches!(&added, Value::Known(text) if !text.is_empty()) || added == Value::Text;
+    let otherwise = if is_text { Value::Text } else { Value::Unknown };
+    Value::jobs_of([before, added].into_iter()).unwrap_or(otherwise)
 }
 
 /// One of the statuses, or all of them in one text.

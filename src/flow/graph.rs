@@ -66,6 +66,8 @@ pub(super) enum Phase {
     NextRound,
     /// A loop's condition, or its list, leads out of it.
     LoopEnded,
+    /// What runs in a frame of its own, so that runs do not meet there, has ended.
+    Apart(How),
     /// A loop has been left, in whatever way.
     LoopLeft,
     /// An element of a pipeline has ended.

@@ -145,7 +145,7 @@ impl<'a> Engine<'a> {
                     Truth::True => Vec::new(),
                     _ => vec![engine.end_of_rounds(command, node, first)],
                 };
-                Rounds { again, left }
+                Rounds { again, left, ..Rounds::default() }
             }));
         }
         out
@@ -168,6 +168,7 @@ impl<'a> Engine<'a> {
             out.extend(self.rounds(command, &each.body, entered, |engine, head, _| Rounds {
                 again: vec![head],
                 left: vec![engine.end_of_rounds(command, head, head == entered)],
+                ..Rounds::default()
             }));
         }
         out

@@ -67,7 +67,7 @@ impl<'a> Engine<'a> {
         let in_shell = last
             && (before.options.is_on(Opt::Lastpipe) || self.shells(&before).has_lastpipe() == Setting::On);
         let ended: Vec<(NodeId, NodeId)> = if in_shell {
-            let outcomes = self.command(command, from);
+            let outcomes = self.last_element(command, from);
             split(&outcomes, out).into_iter().map(|node| (node, node)).collect()
         } else {
             let mut entry = self.process_of(command, &before);
@@ -104,6 +104,17 @@ impl<'a> Engine<'a> {
             entry.inherit_ignoring(self.shells(before).reading_process_inherits_ignoring());
         }
         entry
+    }
+
+    /// In the script's own shell, where no state remembers how the elements before it have ended.
+    fn last_element(&mut self, command: &'a Command, from: NodeId) -> Outcomes {
+        let before = self.state(from);
+        if before.status == Status::ZERO && before.pipe.iter().all(|status| *status == Status::ZERO) {
+            return self.command(command, from);
+        }
+        self.apart(Body::LastElement(command.id), command.id, from, |engine, node| {
+            engine.command(command, node)
+        })
     }
 
     fn may_hide_redirection(&self, command: &Command, state: &State) -> bool {

@@ -344,7 +344,7 @@ impl Value {
     }
 
     /// What stands in one place, as an element of an array.
-    pub(super) fn as_element(self) -> Self {
+    pub(super) fn into_element(self) -> Self {
         match self {
             Self::Known(_) | Self::Fault | Self::Positive | Self::Above | Self::Text => self,
             _ => Self::Unknown,

@@ -277,4 +277,10 @@ impl Shells {
     pub fn has_lastpipe(self) -> Setting {
         self.among(KSH)
     }
+
+    /// Whether, in the elements of a pipeline before the last, `wait` may have lost a job that has ended, and give 127:
+    /// `{ a & p=$!; b & q=$!; wait $p; wait $q; } | cat`, now and then, in ksh93u+m.
+    pub fn loses_jobs_in_pipelines(self) -> Setting {
+        self.among(KSH)
+    }
 }
