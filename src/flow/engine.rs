@@ -568,12 +568,14 @@ impl<'a> Engine<'a> {
 
     /// A region that could not be read may do anything: handle a failure, set options, end the script. So a run in which
     /// something has failed is followed no further than to here, and what comes behind is followed with options unknown.
+    /// In a process of its own it can do no more than end that in any way.
     fn unknown(&mut self, command: &Command, from: NodeId) -> Outcomes {
         let before = self.state(from);
         let mut state = before.after(Status::Any);
-        if !before.is_healthy() {
-            let by = (before.status == Status::Fault).then_some(By::Unread);
-            let end = self.step(from, command.id, Phase::After, state, Event { by, at: command.span });
+        let by = (before.status == Status::Fault).then_some(By::Unread);
+        let event = Event { by, at: command.span };
+        if !before.is_healthy() && before.process == Process::Main {
+            let end = self.step(from, command.id, Phase::After, state, event);
             self.graph.get_mut(end).end = Some((true, true));
             return Outcomes::new();
         }
@@ -581,8 +583,8 @@ impl<'a> Engine<'a> {
         state.variables.clear();
         state.options =
             state.options.with(Opt::Errexit, Setting::Unknown).with(Opt::Pipefail, Setting::Unknown);
-        let next = self.step(from, command.id, Phase::After, state.clone(), Event::quiet());
-        let exit = self.step(from, command.id, Phase::UnreadExit, state, Event::quiet());
+        let next = self.step(from, command.id, Phase::After, state.clone(), event);
+        let exit = self.step(from, command.id, Phase::UnreadExit, state, event);
         smallvec![Outcome { how: How::Next, node: next }, Outcome { how: How::Exit, node: exit }]
     }
 
