@@ -3,12 +3,13 @@
 //!
 //! `HAND_CHECK=dir:dir SEED=1 COUNT=200 cargo test --release --test hand_check -- --ignored --nocapture`
 //!
-//! Below each directory a folder is a package, and the files that stand in it are one together. Each draw takes a package, then a script of it, then a failure point of that, all equally likely: so a
-//! package with many scripts counts no more than one with few.
+//! Below each directory a folder is a package, and the files that stand in it are one together. Each draw takes a package,
+//! then a script of it, then a failure point of that, all equally likely: so a package with many scripts counts no more than
+//! one with few. No script is drawn twice, nor one that says the same.
 #![allow(clippy::unwrap_used, reason = "what goes wrong here ends the test")]
 #![allow(clippy::print_stdout, reason = "what is drawn is read by a person")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -51,6 +52,20 @@ fn packages(roots: &str) -> Vec<Vec<PathBuf>> {
         }
     }
     found.into_values().collect()
+}
+
+/// Takes a script out of a package.
+fn take(packages: &mut Vec<Vec<PathBuf>>, draw: &mut Draw) -> Option<PathBuf> {
+    if packages.is_empty() {
+        return None;
+    }
+    let at = draw.below(packages.len());
+    let index = draw.below(packages[at].len());
+    let path = packages[at].remove(index);
+    if packages[at].is_empty() {
+        packages.remove(at);
+    }
+    Some(path)
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
@@ -137,16 +152,19 @@ impl Sheet<'_> {
 fn draw_commands() {
     let number = |name: &str, or: usize| std::env::var(name).map_or(or, |text| text.parse().unwrap());
     let roots = std::env::var("HAND_CHECK").expect("HAND_CHECK names the directories, with : between them");
-    let packages = packages(&roots);
+    let mut packages = packages(&roots);
     let (seed, count) = (number("SEED", 1), number("COUNT", 200));
     let scripts: usize = packages.iter().map(Vec::len).sum();
     println!("{scripts} scripts of {} packages, seed {seed}, {count} commands", packages.len());
     let mut draw = Draw(seed as u64);
     let (mut drawn, mut empty, mut intricate) = (0, 0, 0);
+    let mut texts = BTreeSet::new();
     while drawn < count {
-        let package = &packages[draw.below(packages.len())];
-        let path = &package[draw.below(package.len())];
-        let (units, trace) = read(path);
+        let path = take(&mut packages, &mut draw).expect("there are as many scripts as are to be drawn");
+        if !texts.insert(fs::read(&path).unwrap()) {
+            continue;
+        }
+        let (units, trace) = read(&path);
         let points: Vec<(&Entry, &OnFailure)> = trace.failure_points().collect();
         if trace.too_intricate || points.is_empty() {
             intricate += usize::from(trace.too_intricate);

@@ -518,19 +518,17 @@ impl<'a> Engine<'a> {
         for node in split(&outcomes, &mut out) {
             if self.state(node).status == Status::Fault {
                 out.extend(self.builtin_fails(command, &name, &words[1..], node));
-                // The file may be there, and its last command may be what fails.
-                let goes_on = Outcome { how: How::Next, node };
-                if !out.contains(&goes_on) {
-                    out.push(goes_on);
-                }
-                continue;
             }
+            // The file may be there, and its last command may be what fails.
             let node = self.change(node, command.id, Phase::Settled, |state| {
                 if !keeps_options {
                     state.options = state.options.after_unknown_code();
                 }
             });
-            out.extend(going_on([node]));
+            let goes_on = Outcome { how: How::Next, node };
+            if !out.contains(&goes_on) {
+                out.push(goes_on);
+            }
         }
         out
     }

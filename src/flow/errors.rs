@@ -56,6 +56,8 @@ impl<'a> Engine<'a> {
         }
         match name {
             ":" if args.iter().any(|word| requires(word)) => Setting::On,
+            // `exec 2>&1` where 1 is closed (`redir.exec.dup`).
+            ":" | "exec" if !command.redirects.is_empty() => shells.special_redirection_is_fatal(),
             "." => shells.missing_file_is_fatal(),
             "source" => shells.missing_source_is_fatal(),
             "break" | "continue" => shells.wrong_break_is_fatal(),

@@ -8,9 +8,10 @@ use super::answer::By;
 use super::describe::Description;
 use super::engine::{Body, Engine, Fault, How, Outcome, Outcomes, going_on};
 use super::graph::{EffectKind, Event, NodeId, Phase};
+use super::plan::Plan;
 use super::program::{FunctionId, Repeats, SiteId};
 use super::scope::Scope;
-use super::state::{State, Status, Taint, Trap, Value};
+use super::state::{Process, State, Status, Taint, Trap, Value};
 use super::test::test;
 use crate::shell::{Opt, Setting};
 use crate::syntax::{Command, CommandKind, Part, Simple, Word};
@@ -239,6 +240,7 @@ impl<'a> Engine<'a> {
             [] if self.hands_on_status(words, description, ran) => {
                 let state = self.state(ran).after(Status::ZERO);
                 out.extend(self.with_status_looked(command, ran, state, Some(By::Status)));
+                out.extend(self.may_end(command, &plan, ran));
             }
             [] => out.extend(self.ends(command, description, ran)),
         }
@@ -251,6 +253,20 @@ impl<'a> Engine<'a> {
         state.carries_fault()
             && !description.prints
             && words[1..].iter().any(|word| self.value(word, &state).carries_fault())
+    }
+
+    /// A command that is not known may be a function of whoever reads the script, or of a file that it reads: given a
+    /// failure's status, it may end the script.
+    fn may_end(&mut self, command: &Command, plan: &Plan, node: NodeId) -> Option<Outcome> {
+        let commands = &self.program.units.vocabulary.commands;
+        let is_known = |name: &str| name.contains('/') || commands.command(name).is_some();
+        if plan.name.as_deref().is_none_or(is_known) {
+            return None;
+        }
+        let state = self.state(node).after(Status::Any);
+        let by = Event { by: Some(By::Status), at: command.span };
+        let node = self.step(node, command.id, Phase::UnreadExit, state, by);
+        Some(Outcome { how: How::Exit, node })
     }
 
     fn ends(&mut self, command: &Command, description: &Description, node: NodeId) -> Outcomes {
@@ -343,9 +359,14 @@ impl<'a> Engine<'a> {
         // A call fails by what it runs; one that runs its arguments has been given these failures already.
         let own = self.program.site_of(command.id).filter(|site| !self.given.contains(site));
         let failed = own.map(|site| self.fails(site, command, node)).unwrap_or_default();
-        let mut out = going_on(failed);
-        if own.is_some_and(|site| before.taint == Taint::Always(site)) {
-            return out;
+        let ends = |outcome: &Outcome| matches!(outcome.how, How::Exit | How::Abort);
+        let comes_back = outcomes.is_empty() || !outcomes.iter().all(ends);
+        let mut out = Outcomes::new();
+        if comes_back {
+            out.extend(going_on(failed.iter().copied()));
+            if own.is_some_and(|site| before.taint == Taint::Always(site)) {
+                return out;
+            }
         }
         for outcome in outcomes.iter() {
             let how = match outcome.how {
@@ -362,6 +383,28 @@ impl<'a> Engine<'a> {
             let phase = if how == How::Next { Phase::After } else { Phase::Left(how) };
             let node = self.step(edge_from, command.id, phase, state, Event::quiet());
             out.extend(self.own_exit_trap(function, command, &before, Outcome { how, node }));
+        }
+        if !comes_back {
+            // Other ends are those of the failures inside.
+            let as_before = |end: &Outcome| self.state(end.node).is_healthy() == before.is_healthy();
+            let ends: Vec<Outcome> = out.iter().copied().filter(as_before).collect();
+            out.extend(self.ends_anyway(command, &failed, &ends));
+        }
+        out
+    }
+
+    /// A call of `usage`, which ends the script whatever fails in it: no caller sees its status.
+    fn ends_anyway(&mut self, command: &Command, failed: &[NodeId], ends: &[Outcome]) -> Outcomes {
+        let mut out = Outcomes::new();
+        for start in failed {
+            for end in ends {
+                let taint = self.state(*start).taint;
+                let state = State { taint, ..(*self.state(end.node)).clone() };
+                let by = if state.status.may_be_zero() { By::Status } else { By::End };
+                let event = Event { by: (state.process == Process::Main).then_some(by), at: command.span };
+                let node = self.step(*start, command.id, Phase::Left(end.how), state, event);
+                out.push(Outcome { node, ..*end });
+            }
         }
         out
     }
