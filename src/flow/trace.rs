@@ -15,7 +15,7 @@ use super::units::Units;
 use crate::diagnostic::Label;
 use crate::shell::knowledge::Passes;
 use crate::shell::{Opt, Setting};
-use crate::syntax::{CommandId, Word};
+use crate::syntax::{CommandId, Redirect, RedirectOperator, Word};
 use crate::text::Span;
 
 /// How many steps of a failure's way are told.
@@ -119,7 +119,10 @@ impl Answers<'_, '_> {
         let purpose = match site.kind {
             EntryKind::Redirection if site.harmless => Purpose::Steers,
             EntryKind::Redirection => Purpose::Works,
-            EntryKind::Command => describe(&words, self.program.units).purpose(),
+            EntryKind::Command => match describe(&words, self.program.units).purpose() {
+                Purpose::Prints if self.writes_a_file(site.command) => Purpose::Works,
+                purpose => purpose,
+            },
         };
         Entry {
             id: site.command,
@@ -134,6 +137,16 @@ impl Answers<'_, '_> {
             is_reached: !starts.is_empty() || self.reached.contains(&id),
             on_failure: self.on_failure(id, starts),
         }
+    }
+
+    /// `echo x > file`: what it prints is kept.
+    fn writes_a_file(&self, command: CommandId) -> bool {
+        use RedirectOperator::{Append, AppendBoth, Clobber, Write, WriteBoth};
+        let writes = |redirect: &Redirect| {
+            matches!(redirect.operator, Write | WriteBoth | Append | AppendBoth | Clobber)
+                && !self.program.text(redirect.target.span).starts_with(b"/dev/")
+        };
+        self.program.command(command).is_some_and(|command| command.redirects.iter().any(writes))
     }
 
     fn is_handed_on(&self, command: CommandId) -> bool {
