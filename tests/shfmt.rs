@@ -36,7 +36,7 @@ type Cause = (&'static str, fn(&str, &Place<'_>) -> bool);
 
 /// Why the two readings of a line may differ: seen from the fact's kind, and from the line with what stands before it.
 /// Each cause was looked at; the shell agrees with ours.
-const CAUSES: [Cause; 7] = [
+const CAUSES: [Cause; 8] = [
     // shfmt counts offsets in such a text after it has taken the backslashes off.
     ("a backslash in backquotes", |kind, place| {
         has(place.line, "\\") && (has(place.line, "`") || kind == "parameter" && has(place.line, "\\$"))
@@ -58,6 +58,13 @@ const CAUSES: [Cause; 7] = [
     ("$\" in sh", |kind, place| kind == "double" && has(place.line, "$\"")),
     // shfmt takes the first line of the here-document for an operand of `let`.
     ("a here-document before `let`", |_, place| has(place.before, "|| let ") || has(place.line, "|| let ")),
+    // shfmt takes the end marker's line for the body of an empty `<<-` document; all five shells print nothing of it.
+    ("an empty here-document with `<<-`", |kind, place| {
+        let marker = place.line.trim_ascii();
+        let before = place.before.strip_suffix(b"\n").unwrap_or_default();
+        let opens = before.rsplit(|&byte| byte == b'\n').next().unwrap_or_default();
+        kind == "body" && !marker.is_empty() && has(opens, &format!("<<-{}", String::from_utf8_lossy(marker)))
+    }),
     // shfmt 3.6 writes `a=1[[ b ]]` for `a=1 # c \`, line end, `[[ b ]]`.
     ("a comment that ends with a backslash", |_, place| {
         let before = place.before.strip_suffix(b"\n").unwrap_or_default();

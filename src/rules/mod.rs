@@ -187,7 +187,7 @@ rules! {
     remote: [ssh_in_loop_eats_stdin],
     verification: [verification_result_ignored],
     strictness: [arithmetic_aborts, trailing_and_in_function],
-    text: [byte_order_mark, carriage_return, nul_byte, open_here_document],
+    text: [byte_order_mark, carriage_return, nul_byte, open_here_document, written_for_another_shell],
     suppressions: [unused_suppression, suppression_without_reason, expired_suppression, suppression_of_unknown_rule],
 }
 
