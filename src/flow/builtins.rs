@@ -33,7 +33,12 @@ impl<'a> Engine<'a> {
         (out, self.mark_plain(command, node))
     }
 
-    fn zero(&mut self, command: &Command, node: NodeId, change: impl FnOnce(&mut State)) -> Outcomes {
+    pub(super) fn zero(
+        &mut self,
+        command: &Command,
+        node: NodeId,
+        change: impl FnOnce(&mut State),
+    ) -> Outcomes {
         let event = self.loss(command, node);
         let mut state = self.state(node).after(Status::ZERO);
         change(&mut state);
@@ -55,9 +60,9 @@ impl<'a> Engine<'a> {
         if after.get(Opt::Pipefail) == Setting::On && before.get(Opt::Pipefail) != Setting::On {
             match self.dialect {
                 // dash 0.5.12 ends the script here (`pf.support`).
-                Dialect::Dash => return self.ends_at_option(command, ran, out),
+                Dialect::Dash => return self.ends_with_error(command, ran, out),
                 Dialect::Sh => {
-                    out = self.ends_at_option(command, ran, out);
+                    out = self.ends_with_error(command, ran, out);
                     after = after.with(Opt::Pipefail, Setting::Unknown);
                 }
                 _ => {}
@@ -92,45 +97,10 @@ impl<'a> Engine<'a> {
         }
     }
 
-    fn ends_at_option(&mut self, command: &Command, node: NodeId, mut out: Outcomes) -> Outcomes {
+    fn ends_with_error(&mut self, command: &Command, node: NodeId, mut out: Outcomes) -> Outcomes {
         let state = self.state(node).after(Status::Known(2));
         let node = self.step(node, command.id, Phase::Died, state, Event::quiet());
         out.push(Outcome { how: How::Exit, node });
-        out
-    }
-
-    pub(super) fn set_trap(&mut self, command: &'a Command, args: &[&'a Word], node: NodeId) -> Outcomes {
-        let (mut out, ran) = self.start_builtin(command, "trap", args, node);
-        let dashes =
-            args.first().and_then(|word| self.program.literal(word)).is_some_and(|text| text == "--");
-        let args = &args[usize::from(dashes)..];
-        let Some((action, signals)) = args.split_first() else {
-            out.extend(self.zero(command, ran, |_| {}));
-            return out;
-        };
-        let names: Vec<String> = signals.iter().filter_map(|word| self.program.literal(word)).collect();
-        let trap = match (self.program.literal(action).as_deref(), self.program.units.at_word(action.span)) {
-            (Some("-" | ""), _) => Trap::None,
-            (_, Some(unit)) => Trap::Commands(unit),
-            _ => Trap::Unknown,
-        };
-        let names_it = |wanted: &[&str]| {
-            names
-                .iter()
-                .any(|name| wanted.contains(&name.trim_start_matches("SIG").to_ascii_uppercase().as_str()))
-        };
-        let (exit, err, leaving) = (names_it(&["EXIT", "0"]), names_it(&["ERR"]), names_it(&["RETURN"]));
-        out.extend(self.zero(command, ran, |state| {
-            if exit {
-                state.exit_trap = trap;
-            }
-            if err {
-                state.err_trap = trap;
-            }
-            if leaving {
-                state.return_trap = trap;
-            }
-        }));
         out
     }
 
@@ -167,10 +137,45 @@ impl<'a> Engine<'a> {
 
     pub(super) fn return_from(&mut self, command: &'a Command, args: &[&'a Word], node: NodeId) -> Outcomes {
         let mut out = self.end_with_operand(command, args, node, How::Return, false);
-        let goes_on = self.shells(&self.state(node)).return_at_top_level_goes_on();
-        if !self.in_function && !self.in_sourced_file && goes_on != Setting::Off {
-            // Unless the script is read by another.
+        let shells = self.shells(&self.state(node));
+        let is_inside = self.in_function || self.in_sourced_file;
+        if is_inside {
+            return out;
+        }
+        // Unless the script is read by another.
+        if shells.return_at_top_level_goes_on() != Setting::Off {
             out.extend(self.refused(command, node, Status::Known(2)));
+        }
+        if shells.return_at_top_level_is_fatal() != Setting::Off {
+            out = self.ends_with_error(command, node, out);
+        }
+        out
+    }
+
+    /// The ways in which a frame is left, where dash and busybox have errexit act on `return` itself. Where the command that
+    /// has led into the frame does not ignore it, that comes to the same.
+    pub(super) fn with_aborting_returns(
+        &self,
+        before: &State,
+        outcomes: impl Iterator<Item = Outcome>,
+    ) -> Outcomes {
+        let acts = self.shells(before).errexit_acts_on_return();
+        let mut out = Outcomes::new();
+        for outcome in outcomes {
+            let ended = self.state(outcome.node);
+            let errexit = ended.options.errexit();
+            let may_abort = outcome.how == How::Return
+                && acts != Setting::Off
+                && !ended.ignored
+                && errexit != Setting::Off
+                && ended.status.may_be_nonzero();
+            let sure = acts == Setting::On && errexit == Setting::On && !ended.status.may_be_zero();
+            if may_abort {
+                out.push(Outcome { how: How::Abort, ..outcome });
+            }
+            if !may_abort || !sure {
+                out.push(outcome);
+            }
         }
         out
     }
@@ -198,7 +203,7 @@ impl<'a> Engine<'a> {
                 _ => Setting::Off,
             };
             if fatal != Setting::Off {
-                out.push(self.die(command, node));
+                out.extend(self.die(command, node));
             }
             if fatal != Setting::On {
                 out.push(Outcome { how, node });
@@ -375,7 +380,8 @@ impl<'a> Engine<'a> {
             None => (Status::ZERO, failed.then_some(By::Background)),
         };
         let mut after = state.after(status);
-        if operands.is_empty() && !next {
+        // `wait -n` may still find one that has ended before (`wait.n.after.wait`).
+        if operands.is_empty() && !next && !self.program.waits_for_next {
             let last = state.jobs.last.filter(|_| self.program.names_jobs);
             after.jobs = Jobs { last, earlier: None };
         }
@@ -579,10 +585,11 @@ impl<'a> Engine<'a> {
         });
         (self.in_sourced_file, self.eval_ends_alone) = outer;
         let mut out = Outcomes::new();
-        for outcome in outcomes.iter() {
+        for outcome in self.with_aborting_returns(&before, outcomes.iter().copied()) {
             let how = match outcome.how {
                 How::Return if !is_eval => How::Next,
                 How::LeaveEval if is_eval => How::Next,
+                How::Stop => How::Next,
                 how => how,
             };
             let mut state = (*self.state(outcome.node)).clone();
@@ -603,147 +610,6 @@ impl<'a> Engine<'a> {
             out.push(Outcome { how, node });
         }
         out
-    }
-
-    /// The ERR trap's action, where one is set; afterwards the status is again what it was.
-    pub(super) fn err_trap(&mut self, pipeline: &'a Pipeline, node: NodeId) -> Outcomes {
-        let state = self.state(node);
-        let id = pipeline.commands[0].id;
-        let unit = match state.err_trap {
-            Trap::None => return going_on([node]),
-            Trap::Unknown => {
-                let state = state.after(Status::Any);
-                let exit = self.step(node, id, Phase::ErrTrap(How::Exit), state, Event::quiet());
-                return smallvec::smallvec![
-                    Outcome { how: How::Next, node },
-                    Outcome { how: How::Exit, node: exit }
-                ];
-            }
-            Trap::Commands(unit) => unit,
-        };
-        let mut entry = State { err_trap: Trap::None, ..(*state).clone() };
-        if self.shells(&state).err_trap_keeps_status() == Setting::On {
-            entry.trapped = Some(state.status);
-        }
-        let healthy = entry.is_healthy();
-        let body = &self.program.script(unit).body;
-        let outcomes =
-            self.frame(Body::Trap(unit), entry, node, |engine, node| engine.list(body, vec![node]));
-        let mut out = Outcomes::new();
-        for outcome in outcomes.iter() {
-            let inner = self.state(outcome.node);
-            let mut after = State { err_trap: state.err_trap, trapped: state.trapped, ..(*inner).clone() };
-            let mut event = Event::quiet();
-            // Outside functions the action cannot return: that is said, and the script goes on.
-            let how = if outcome.how == How::Return && !self.in_function && !self.in_sourced_file {
-                How::Next
-            } else {
-                outcome.how
-            };
-            if how == How::Next {
-                after.status = self.status_behind_err_trap(&state, inner.status);
-                after.exempt = false;
-                if state.status == Status::Fault && after.status != Status::Fault {
-                    event = Event { by: Some(By::ErrTrap), at: pipeline.span };
-                }
-                match self.shells(&state).err_trap_leaves_status_for_exit() {
-                    Setting::On => after.trapped = Some(state.status),
-                    Setting::Unknown => after.trapped = Some(Status::Any),
-                    Setting::Off => {}
-                }
-            } else if state.status == Status::Fault {
-                event = Event { by: Some(By::ErrTrap), at: pipeline.span };
-            }
-            if outcome.how == How::Exit
-                && after.exit_trap != Trap::None
-                && self.loses_status_of_err_trap(&state)
-            {
-                after.status = Status::Any;
-            }
-            let edge_from = if healthy { outcome.node } else { node };
-            let node = self.step(edge_from, id, Phase::ErrTrap(how), after, event);
-            out.push(Outcome { how, node });
-        }
-        out
-    }
-
-    /// The status that errexit looks at when the ERR trap's action has ended with `last`.
-    fn status_behind_err_trap(&self, before: &State, last: Status) -> Status {
-        let in_exit_trap = before.trapped.is_some();
-        let takes_last = self.shells(before).errexit_in_exit_trap_takes_status_of_err_trap();
-        if !in_exit_trap || takes_last == Setting::Off {
-            return before.status;
-        }
-        match before.options.errexit() {
-            Setting::Off => before.status,
-            Setting::On if takes_last == Setting::On => last,
-            _ => Status::Any,
-        }
-    }
-
-    fn loses_status_of_err_trap(&self, state: &State) -> bool {
-        self.shells(state).exit_of_err_trap_is_lost_in_exit_trap() != Setting::Off
-    }
-
-    /// The EXIT trap's action, where one is set. Its own last status counts for nothing (`exit.ok.last.keeps`), unless it
-    /// calls `exit` or errexit ends it.
-    pub(super) fn exit_trap(&mut self, node: NodeId) -> Vec<NodeId> {
-        let ended = self.exit_trap_of(CommandId(0), Outcome { how: How::Exit, node });
-        ended.into_iter().map(|outcome| outcome.node).collect()
-    }
-
-    /// The EXIT trap that runs at this end of the script, or of a function that has one of its own; `id` is the call.
-    pub(super) fn exit_trap_of(&mut self, id: CommandId, end: Outcome) -> Outcomes {
-        let node = end.node;
-        let state = self.state(node);
-        let unit = match state.exit_trap {
-            Trap::None => return smallvec::smallvec![end],
-            Trap::Unknown => {
-                let any = State { exit_trap: Trap::None, ..state.after(Status::Any) };
-                let node = self.step(node, id, Phase::ExitTrap(end.how), any, Event::quiet());
-                return smallvec::smallvec![Outcome { node, ..end }];
-            }
-            Trap::Commands(unit) => unit,
-        };
-        let inherits = state.options.is_on(Opt::IgnoredThroughout)
-            || self.shells(&state).exit_trap_inherits_ignoring() == Setting::On;
-        // Which number a status is hardly matters to a trap.
-        let status = if matches!(state.status, Status::Known(1..)) { Status::Nonzero } else { state.status };
-        let mut entry = State {
-            exit_trap: Trap::None,
-            status,
-            trapped: Some(status),
-            ignored: state.ignored && inherits,
-            exempt: false,
-            ..(*state).clone()
-        };
-        // Those of the function that calls `exit`, or of the script.
-        self.forget_parameters(&mut entry);
-        let span = self.program.units.span(unit);
-        let scope = self.scope(span);
-        let entry = scope.narrow(entry, span, self.program);
-        let entry = self.bounded_entry(Body::Trap(unit), entry);
-        let healthy = entry.is_healthy();
-        let body = &self.program.script(unit).body;
-        let outcomes =
-            self.frame(Body::Trap(unit), entry.clone(), node, |engine, node| engine.list(body, vec![node]));
-        let mut ended = Outcomes::new();
-        for outcome in outcomes.iter() {
-            let inner = self.state(outcome.node);
-            let mut after = State { trapped: state.trapped, ..(*inner).clone() };
-            scope.restore(&mut after, &state, &entry);
-            let ends = matches!(outcome.how, How::Exit | How::Abort);
-            if !ends {
-                (after.status, after.exempt, after.ignored) = (state.status, state.exempt, state.ignored);
-            }
-            let forced = state.status == Status::Fault && after.status == Status::ZERO;
-            let event = Event { by: forced.then_some(By::ExitTrap), at: span };
-            let edge_from = if healthy { outcome.node } else { node };
-            let how = if ends { How::Exit } else { end.how };
-            let node = self.step(edge_from, id, Phase::ExitTrap(how), after, event);
-            ended.push(Outcome { how, node });
-        }
-        ended
     }
 }
 

@@ -50,6 +50,8 @@ pub(super) enum How {
     Return,
     /// Leaves the text that `eval` runs, with the functions that it has called.
     LeaveEval,
+    /// Leaves the text that is read here, or the last element of a pipeline, with all that is in it; else ends the process.
+    Stop,
     /// Ends the process.
     Exit,
     /// errexit ends the process.
@@ -569,7 +571,7 @@ impl<'a> Engine<'a> {
     /// A region that could not be read may do anything: handle a failure, set options, end the script. So a run in which
     /// something has failed is followed no further than to here, and what comes behind is followed with options unknown.
     /// In a process of its own it can do no more than end that in any way.
-    fn unknown(&mut self, command: &Command, from: NodeId) -> Outcomes {
+    pub(super) fn unknown(&mut self, command: &Command, from: NodeId) -> Outcomes {
         let before = self.state(from);
         let mut state = before.after(Status::Any);
         let by = (before.status == Status::Fault).then_some(By::Unread);

@@ -1,13 +1,13 @@
 //! What an error of the shell itself does to it: of a builtin that is given what it refuses, of a redirection that cannot
 //! be made. In many shells some of these end the shell, whatever `||` or `if` stands around them (POSIX 2.8.1).
 
-use smallvec::smallvec;
+use smallvec::{SmallVec, smallvec};
 
 use super::answer::By;
 use super::engine::{Engine, How, Outcome, Outcomes, going_on};
 use super::graph::{Event, NodeId, Phase};
-use super::state::State;
-use crate::shell::Setting;
+use super::state::{State, Trap};
+use crate::shell::{Opt, Setting};
 use crate::syntax::{Command, CommandKind, Operation, Part, Redirect, RedirectOperator, Word};
 
 /// The special builtins (POSIX 2.14) whose errors are followed.
@@ -15,6 +15,9 @@ const SPECIAL: [&str; 14] = [
     ":", ".", "break", "continue", "eval", "exec", "exit", "export", "readonly", "return", "set", "shift",
     "trap", "unset",
 ];
+
+/// The ways in which an error may end what is around it.
+type Ends = SmallVec<[How; 2]>;
 
 impl<'a> Engine<'a> {
     /// After an own failure of the builtin `name`: the shell goes on, or it ends, or either.
@@ -28,7 +31,7 @@ impl<'a> Engine<'a> {
         let fatal = self.is_fatal(command, name, args, &self.state(failed));
         let mut out = Outcomes::new();
         if fatal != Setting::Off {
-            out.push(self.die(command, failed));
+            out.extend(self.die(command, failed));
         }
         if fatal != Setting::On {
             out.extend(going_on([failed]));
@@ -76,15 +79,34 @@ impl<'a> Engine<'a> {
         self.program.literal(word).is_some_and(|text| text.parse::<u32>().is_err())
     }
 
-    /// Ends the shell; mksh leaves only the function in which a parameter is missing (`qmark.fn`).
-    pub(super) fn die(&mut self, command: &Command, node: NodeId) -> Outcome {
+    /// Ends the shell, or what of it such an error ends.
+    pub(super) fn die(&mut self, command: &Command, node: NodeId) -> Outcomes {
         let state = (*self.state(node)).clone();
         let event = Event { by: Some(By::Shell), at: command.span };
-        let is_left = self.in_function
-            && self.shells(&state).missing_parameter_leaves_function() == Setting::On
-            && command.words().into_iter().any(requires);
-        let how = if is_left { How::Return } else { How::Exit };
-        Outcome { how, node: self.step(node, command.id, Phase::Died, state, event) }
+        let is_expansion = command.words().into_iter().any(requires);
+        let ends = if is_expansion { self.missing_parameter_ends(&state) } else { self.error_ends(&state) };
+        let node = self.step(node, command.id, Phase::Died, state, event);
+        ends.into_iter().map(|how| Outcome { how, node }).collect()
+    }
+
+    /// What a parameter ends that is missing and must be there.
+    pub(super) fn missing_parameter_ends(&self, state: &State) -> Ends {
+        let stops = self.shells(state).missing_parameter_leaves_text() == Setting::On;
+        if stops { smallvec![How::Stop] } else { self.error_ends(state) }
+    }
+
+    /// What an error ends that would end the shell. Where mksh leaves the function only, it still ends with an EXIT trap or
+    /// under errexit, wherever that is ignored.
+    fn error_ends(&self, state: &State) -> Ends {
+        let is_inside = self.in_function || self.in_sourced_file;
+        if !is_inside || self.shells(state).errors_leave_function() != Setting::On {
+            return smallvec![How::Exit];
+        }
+        match (state.exit_trap, state.options.get(Opt::Errexit)) {
+            (Trap::Commands(_), _) | (_, Setting::On) => smallvec![How::Exit],
+            (Trap::None, Setting::Off) => smallvec![How::Return],
+            _ => smallvec![How::Exit, How::Return],
+        }
     }
 
     /// After a redirection of anything but a named command has failed.

@@ -3,7 +3,7 @@
 use smallvec::SmallVec;
 
 use super::answer::By;
-use super::engine::{Body, Engine, How, Outcome, Outcomes, going_on};
+use super::engine::{Body, Engine, Outcome, Outcomes, going_on};
 use super::graph::{Event, NodeId, Phase};
 use super::program::VariableId;
 use super::state::{MANY_ELEMENTS, Process, State, Status, Taint, Value, subshell_state, taint_after};
@@ -68,7 +68,8 @@ impl<'a> Engine<'a> {
                 let event = self.loss(command, node);
                 let event = Event { by: event.by.map(|_| By::Shell), ..event };
                 let node = self.step(node, command.id, Phase::Died, died, event);
-                self.died.push(Outcome { how: How::Exit, node });
+                let ends = self.missing_parameter_ends(&state);
+                self.died.extend(ends.into_iter().map(|how| Outcome { how, node }));
             } else {
                 left.push(node);
             }

@@ -1,7 +1,7 @@
 //! Commands that run beside each other: the elements of a pipeline, jobs, co-processes.
 
 use super::answer::By;
-use super::engine::{Body, Engine, Outcomes, going_on, push_new, split};
+use super::engine::{Body, Engine, How, Outcomes, going_on, push_new, split};
 use super::graph::{Event, NodeId, Phase};
 use super::state::{Process, State, Status, Trap, subshell_state, taint_after};
 use crate::shell::{Opt, Setting};
@@ -67,7 +67,10 @@ impl<'a> Engine<'a> {
         let in_shell = last
             && (before.options.is_on(Opt::Lastpipe) || self.shells(&before).has_lastpipe() == Setting::On);
         let ended: Vec<(NodeId, NodeId)> = if in_shell {
-            let outcomes = self.last_element(command, from);
+            let mut outcomes = self.last_element(command, from);
+            for outcome in outcomes.iter_mut().filter(|outcome| outcome.how == How::Stop) {
+                outcome.how = How::Next;
+            }
             split(&outcomes, out).into_iter().map(|node| (node, node)).collect()
         } else {
             let mut entry = self.process_of(command, &before);
@@ -148,7 +151,7 @@ impl<'a> Engine<'a> {
         let inner = self.state(inner);
         let mut state = if in_shell { (*inner).clone() } else { before.clone() };
         state.taint = taint_after(before, &inner);
-        state.exempt = false;
+        (state.exempt, state.ignored) = (false, before.ignored);
         state.pipe.clone_from(&before.pipe);
         if self.program.reads_pipestatus {
             state.pipe.push(inner.status);

@@ -85,6 +85,8 @@ pub(super) struct Program<'a> {
     pub(super) actions: Vec<Span>,
     /// Something waits for background jobs.
     pub(super) waits: bool,
+    /// Something waits for whichever job ends next.
+    pub(super) waits_for_next: bool,
     /// `$!` is read.
     pub(super) names_jobs: bool,
     /// `<( )` or `>( )` stands somewhere.
@@ -113,6 +115,7 @@ impl<'a> Program<'a> {
             reads_pipestatus: false,
             actions: Vec::new(),
             waits: false,
+            waits_for_next: false,
             names_jobs: false,
             substitutes_processes: false,
             by_command: vec![None; units.end_id().0 as usize],
@@ -130,6 +133,7 @@ impl<'a> Program<'a> {
         let says = |text: &[u8]| units.documents.iter().any(|document| contains(&document.text, text));
         program.reads_pipestatus = says(b"PIPESTATUS");
         program.waits = says(b"wait");
+        program.waits_for_next = says(b"wait -n");
         program.names_jobs = says(b"$!");
         program.substitutes_processes = says(b"<(") || says(b">(");
         program.sites.sort_by_key(|site| (site.span.file, site.span.start));

@@ -52,11 +52,24 @@ impl Mentions {
         }
         mentions.functions.sort_unstable();
         mentions.functions.dedup();
-        mentions.reads_status = contains(text, b"$?") || contains(text, b"${?}");
+        mentions.reads_status =
+            contains(text, b"$?") || contains(text, b"${?}") || leaves_with_last_status(text);
         let reads = [&b". "[..], b".\t", b"source"].iter().any(|word| contains(text, word));
         mentions.reads_files = reads && program.units.documents.len() > 1;
         mentions
     }
+}
+
+/// Whether `exit` or `return` stands somewhere without an operand.
+fn leaves_with_last_status(text: &[u8]) -> bool {
+    let is_bare = |rest: &[u8]| {
+        let next = rest.iter().find(|byte| !matches!(byte, b' ' | b'\t'));
+        next.is_none_or(|byte| b"\n;&|)}#'\"".contains(byte))
+    };
+    [&b"exit"[..], b"return"].iter().any(|word| {
+        let starts = memchr::memmem::find_iter(text, word);
+        starts.into_iter().any(|at| is_bare(&text[at + word.len()..]))
+    })
 }
 
 /// The bit of a variable in a set of them; no more are followed than a set holds.

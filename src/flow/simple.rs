@@ -13,7 +13,7 @@ use super::program::{FunctionId, Repeats, SiteId};
 use super::scope::Scope;
 use super::state::{Process, State, Status, Taint, Trap, Value};
 use super::test::test;
-use crate::shell::{Opt, Setting};
+use crate::shell::{Dialect, Opt, Setting};
 use crate::syntax::{Command, CommandKind, Part, Simple, Word};
 
 /// The words of one command.
@@ -368,9 +368,15 @@ impl<'a> Engine<'a> {
                 return out;
             }
         }
-        for outcome in outcomes.iter() {
+        let differs = before.err_trap != Trap::None || self.has_own_options(function, &before);
+        let outcomes = if differs {
+            self.with_aborting_returns(&before, outcomes.iter().copied())
+        } else {
+            Outcomes::from_slice(&outcomes)
+        };
+        for outcome in outcomes {
             let how = match outcome.how {
-                How::Exit | How::Abort | How::LeaveEval => outcome.how,
+                How::Exit | How::Abort | How::LeaveEval | How::Stop => outcome.how,
                 _ => How::Next,
             };
             let mut state = self.leave_function(function, &before, &entry, outcome.node);
@@ -512,6 +518,10 @@ impl<'a> Engine<'a> {
         from: NodeId,
     ) -> Outcomes {
         let words: Vec<&'a Word> = words.iter().collect();
+        if words.iter().any(|word| self.program.text(word.span) == b"=~") && self.dialect == Dialect::Mksh {
+            // A syntax error there (`dbl.regex`).
+            return self.unknown(command, from);
+        }
         let mut out = Outcomes::new();
         for node in self.expand(command, &words, from, By::Substitution) {
             out.extend(self.test_words(command, &words, node));

@@ -1,11 +1,203 @@
-//! The RETURN trap of bash: its action runs when a function, or a file that is read with `.`, is left.
+//! Traps: setting them, and their actions when a command fails (ERR), when the shell ends (EXIT), and when a function or a
+//! file that is read with `.` is left (RETURN, in bash).
 
-use super::engine::{Body, Engine, How, Outcome, Outcomes};
-use super::graph::{Event, Phase};
-use super::state::{State, Trap};
-use crate::syntax::Command;
+use super::answer::By;
+use super::engine::{Body, Engine, How, Outcome, Outcomes, going_on};
+use super::graph::{Event, NodeId, Phase};
+use super::state::{State, Status, Trap};
+use crate::shell::{Opt, Setting};
+use crate::syntax::{Command, CommandId, Pipeline, Word};
 
-impl Engine<'_> {
+impl<'a> Engine<'a> {
+    pub(super) fn set_trap(&mut self, command: &'a Command, args: &[&'a Word], node: NodeId) -> Outcomes {
+        let (mut out, ran) = self.start_builtin(command, "trap", args, node);
+        let dashes =
+            args.first().and_then(|word| self.program.literal(word)).is_some_and(|text| text == "--");
+        let args = &args[usize::from(dashes)..];
+        let Some((action, signals)) = args.split_first() else {
+            out.extend(self.zero(command, ran, |_| {}));
+            return out;
+        };
+        let names: Vec<String> = signals.iter().filter_map(|word| self.program.literal(word)).collect();
+        let trap = match (self.program.literal(action).as_deref(), self.program.units.at_word(action.span)) {
+            (Some("-" | ""), _) => Trap::None,
+            (_, Some(unit)) => Trap::Commands(unit),
+            _ => Trap::Unknown,
+        };
+        let names_it = |wanted: &[&str]| {
+            names
+                .iter()
+                .any(|name| wanted.contains(&name.trim_start_matches("SIG").to_ascii_uppercase().as_str()))
+        };
+        let (exit, err, leaving) = (names_it(&["EXIT", "0"]), names_it(&["ERR"]), names_it(&["RETURN"]));
+        out.extend(self.zero(command, ran, |state| {
+            if exit {
+                state.exit_trap = trap;
+            }
+            if err {
+                state.err_trap = trap;
+            }
+            if leaving {
+                state.return_trap = trap;
+            }
+        }));
+        out
+    }
+
+    /// The ERR trap's action, where one is set; afterwards the status is again what it was.
+    pub(super) fn err_trap(&mut self, pipeline: &'a Pipeline, node: NodeId) -> Outcomes {
+        let state = self.state(node);
+        let id = pipeline.commands[0].id;
+        let unit = match state.err_trap {
+            Trap::None => return going_on([node]),
+            Trap::Unknown => {
+                let state = state.after(Status::Any);
+                let exit = self.step(node, id, Phase::ErrTrap(How::Exit), state, Event::quiet());
+                return smallvec::smallvec![
+                    Outcome { how: How::Next, node },
+                    Outcome { how: How::Exit, node: exit }
+                ];
+            }
+            Trap::Commands(unit) => unit,
+        };
+        let mut entry = State { err_trap: Trap::None, ..(*state).clone() };
+        if self.shells(&state).err_trap_keeps_status() == Setting::On {
+            entry.trapped = Some(state.status);
+        }
+        let healthy = entry.is_healthy();
+        let body = &self.program.script(unit).body;
+        let outcomes =
+            self.frame(Body::Trap(unit), entry, node, |engine, node| engine.list(body, vec![node]));
+        let mut out = Outcomes::new();
+        for outcome in self.left_by_return(&state, &outcomes) {
+            let inner = self.state(outcome.node);
+            let mut after = State { err_trap: state.err_trap, trapped: state.trapped, ..(*inner).clone() };
+            let mut event = Event::quiet();
+            let how = outcome.how;
+            if how == How::Return {
+                after.status = match self.shells(&state).return_in_err_trap_keeps_status() {
+                    Setting::Off => after.status,
+                    Setting::On => state.status,
+                    Setting::Unknown => Status::Any,
+                };
+            }
+            if how == How::Next {
+                after.status = self.status_behind_err_trap(&state, inner.status);
+                after.exempt = false;
+                if state.status == Status::Fault && after.status != Status::Fault {
+                    event = Event { by: Some(By::ErrTrap), at: pipeline.span };
+                }
+                match self.shells(&state).err_trap_leaves_status_for_exit() {
+                    Setting::On => after.trapped = Some(state.status),
+                    Setting::Unknown => after.trapped = Some(Status::Any),
+                    Setting::Off => {}
+                }
+            } else if state.status == Status::Fault {
+                event = Event { by: Some(By::ErrTrap), at: pipeline.span };
+            }
+            if outcome.how == How::Exit
+                && after.exit_trap != Trap::None
+                && self.loses_status_of_err_trap(&state)
+            {
+                after.status = Status::Any;
+            }
+            let edge_from = if healthy { outcome.node } else { node };
+            let node = self.step(edge_from, id, Phase::ErrTrap(how), after, event);
+            out.push(Outcome { how, node });
+        }
+        out
+    }
+
+    /// What `return` in the action of an ERR trap does outside functions: in bash, where that is said to be wrong, nothing.
+    fn left_by_return(&self, before: &State, outcomes: &[Outcome]) -> Outcomes {
+        let is_inside = self.in_function || self.in_sourced_file;
+        let goes_on = !is_inside && self.shells(before).return_at_top_level_goes_on() == Setting::On;
+        let left = |outcome: &Outcome| {
+            let how = if goes_on && outcome.how == How::Return { How::Next } else { outcome.how };
+            Outcome { how, ..*outcome }
+        };
+        outcomes.iter().map(left).collect()
+    }
+
+    /// The status that errexit looks at when the ERR trap's action has ended with `last`.
+    fn status_behind_err_trap(&self, before: &State, last: Status) -> Status {
+        let in_exit_trap = before.trapped.is_some();
+        let takes_last = self.shells(before).errexit_in_exit_trap_takes_status_of_err_trap();
+        if !in_exit_trap || takes_last == Setting::Off {
+            return before.status;
+        }
+        match before.options.errexit() {
+            Setting::Off => before.status,
+            Setting::On if takes_last == Setting::On => last,
+            _ => Status::Any,
+        }
+    }
+
+    fn loses_status_of_err_trap(&self, state: &State) -> bool {
+        self.shells(state).exit_of_err_trap_is_lost_in_exit_trap() != Setting::Off
+    }
+
+    /// The EXIT trap's action, where one is set. Its own last status counts for nothing (`exit.ok.last.keeps`), unless it
+    /// calls `exit` or errexit ends it.
+    pub(super) fn exit_trap(&mut self, node: NodeId) -> Vec<NodeId> {
+        let ended = self.exit_trap_of(CommandId(0), Outcome { how: How::Exit, node });
+        ended.into_iter().map(|outcome| outcome.node).collect()
+    }
+
+    /// The EXIT trap that runs at this end of the script, or of a function that has one of its own; `id` is the call.
+    pub(super) fn exit_trap_of(&mut self, id: CommandId, end: Outcome) -> Outcomes {
+        let node = end.node;
+        let state = self.state(node);
+        let unit = match state.exit_trap {
+            Trap::None => return smallvec::smallvec![end],
+            Trap::Unknown => {
+                let any = State { exit_trap: Trap::None, ..state.after(Status::Any) };
+                let node = self.step(node, id, Phase::ExitTrap(end.how), any, Event::quiet());
+                return smallvec::smallvec![Outcome { node, ..end }];
+            }
+            Trap::Commands(unit) => unit,
+        };
+        let inherits = state.options.is_on(Opt::IgnoredThroughout)
+            || self.shells(&state).exit_trap_inherits_ignoring() == Setting::On;
+        // Which number a status is hardly matters to a trap.
+        let status = if matches!(state.status, Status::Known(1..)) { Status::Nonzero } else { state.status };
+        let mut entry = State {
+            exit_trap: Trap::None,
+            status,
+            trapped: Some(status),
+            ignored: state.ignored && inherits,
+            exempt: false,
+            ..(*state).clone()
+        };
+        // Those of the function that calls `exit`, or of the script.
+        self.forget_parameters(&mut entry);
+        let span = self.program.units.span(unit);
+        let scope = self.scope(span);
+        let entry = scope.narrow(entry, span, self.program);
+        let entry = self.bounded_entry(Body::Trap(unit), entry);
+        let healthy = entry.is_healthy();
+        let body = &self.program.script(unit).body;
+        let outcomes =
+            self.frame(Body::Trap(unit), entry.clone(), node, |engine, node| engine.list(body, vec![node]));
+        let mut ended = Outcomes::new();
+        for outcome in outcomes.iter() {
+            let inner = self.state(outcome.node);
+            let mut after = State { trapped: state.trapped, ..(*inner).clone() };
+            scope.restore(&mut after, &state, &entry);
+            let ends = matches!(outcome.how, How::Exit | How::Abort | How::Stop);
+            if !ends {
+                (after.status, after.exempt, after.ignored) = (state.status, state.exempt, state.ignored);
+            }
+            let forced = state.status == Status::Fault && after.status == Status::ZERO;
+            let event = Event { by: forced.then_some(By::ExitTrap), at: span };
+            let edge_from = if healthy { outcome.node } else { node };
+            let how = if ends { How::Exit } else { end.how };
+            let node = self.step(edge_from, id, Phase::ExitTrap(how), after, event);
+            ended.push(Outcome { how, node });
+        }
+        ended
+    }
+
     /// After `body`, the action of the RETURN trap that is set there; a function has none but its own. The status stays what
     /// it was (`dbg.return.trap.status`), but errexit acts on what fails in the action (`dbg.return.trap.fail.e`).
     pub(super) fn return_trap(&mut self, body: &Command, outcomes: Outcomes) -> Outcomes {

@@ -123,9 +123,31 @@ impl Shells {
         self.among(ALMQUIST)
     }
 
-    /// Whether `${x:?}` leaves the function in which it stands, and not the shell (`qmark.fn`).
-    pub fn missing_parameter_leaves_function(self) -> Setting {
+    /// Whether an error that would end the shell ends only the function, or the sourced file, in which it happens, where
+    /// neither errexit nor an EXIT trap is set (`qmark.fn fatal.shift.fn qmark.fn.exittrap qmark.fn.errexit`).
+    pub fn errors_leave_function(self) -> Setting {
         self.among(MKSH)
+    }
+
+    /// Whether a missing parameter ends only the `eval`, the sourced file or the last element of a pipeline in which it is
+    /// (`qmark.eval qmark.source qmark.last`).
+    pub fn missing_parameter_leaves_text(self) -> Setting {
+        self.among(KSH)
+    }
+
+    /// Whether errexit acts on a `return` with a non-zero status where the call, or `.`, ignores it (`ctx.source.return`).
+    pub fn errexit_acts_on_return(self) -> Setting {
+        self.among(ALMQUIST)
+    }
+
+    /// Whether `return` in an ERR trap leaves with the status that has set off the trap (`err.return.own`).
+    pub fn return_in_err_trap_keeps_status(self) -> Setting {
+        self.among(BUSYBOX)
+    }
+
+    /// Whether `return` outside a function and a sourced file ends the shell with an error (`blt.return.toplevel`).
+    pub fn return_at_top_level_is_fatal(self) -> Setting {
+        self.among(POSIX_BASH)
     }
 
     /// Whether a failed redirection of a compound command is exempt from errexit (`redir.group.e redir.for.e`).
