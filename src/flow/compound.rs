@@ -1,5 +1,6 @@
 //! Compound commands (POSIX 2.9.4): what they run, and the status that they end with.
 
+use rustc_hash::FxHashSet;
 use smallvec::SmallVec;
 
 use super::answer::By;
@@ -282,27 +283,29 @@ impl<'a> Engine<'a> {
     ) -> Outcomes {
         let mut out = Outcomes::new();
         let mut left = Vec::new();
-        let mut seen = vec![entered];
+        let mut seen: FxHashSet<NodeId> = [entered].into_iter().collect();
         let mut open = vec![entered];
         self.loops += 1;
-        while let Some(head) = open.pop() {
-            let ways = decide(self, head, &mut out);
-            left.extend(ways.left);
-            if self.exhausted {
-                left.push(head);
-                break;
-            }
-            let outcomes = self.list(body, ways.again);
-            let mut heads = ways.next;
-            for outcome in outcomes {
-                heads.extend(self.after_body(command, outcome, &mut left, &mut out));
-            }
-            for head in heads {
-                if !seen.contains(&head) {
-                    seen.push(head);
-                    open.push(head);
+        // All that have come to the head go through the body together: they soon are few states.
+        while !open.is_empty() {
+            let (mut again, mut next) = (Vec::new(), Vec::new());
+            for head in std::mem::take(&mut open) {
+                let ways = decide(self, head, &mut out);
+                left.extend(ways.left);
+                again.extend(ways.again);
+                next.extend(ways.next);
+                if self.exhausted {
+                    left.push(head);
                 }
             }
+            if self.exhausted {
+                break;
+            }
+            let mut heads = next;
+            for outcome in self.list(body, again) {
+                heads.extend(self.after_body(command, outcome, &mut left, &mut out));
+            }
+            open.extend(heads.into_iter().filter(|head| seen.insert(*head)));
         }
         self.loops -= 1;
         left.sort_unstable();

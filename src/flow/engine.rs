@@ -58,7 +58,7 @@ pub(super) enum How {
     Abort,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Outcome {
     pub(super) how: How,
     pub(super) node: NodeId,
@@ -162,17 +162,36 @@ pub(super) struct Engine<'a> {
     budget: usize,
 }
 
-/// The nodes of the outcomes that go on.
+/// The nodes of the outcomes that go on; the others are added to `out`, which may then hold some of them twice.
 pub(super) fn split(outcomes: &[Outcome], out: &mut Outcomes) -> Vec<NodeId> {
     let mut next = Vec::new();
     for outcome in outcomes {
         if outcome.how == How::Next {
             push_new(&mut next, outcome.node);
-        } else if !out.contains(outcome) {
+        } else {
             out.push(*outcome);
         }
     }
     next
+}
+
+/// So few are compared with each other; of more a set is made.
+const FEW: usize = 8;
+
+/// The outcomes in their order, each of them once.
+pub(super) fn distinct(mut outcomes: Outcomes) -> Outcomes {
+    if outcomes.len() <= FEW {
+        let mut kept = Outcomes::new();
+        outcomes.retain(|outcome| {
+            let new = !kept.contains(outcome);
+            kept.extend(new.then_some(*outcome));
+            new
+        });
+    } else {
+        let mut seen = FxHashSet::default();
+        outcomes.retain(|outcome| seen.insert(*outcome));
+    }
+    outcomes
 }
 
 pub(super) fn push_new(nodes: &mut Vec<NodeId>, node: NodeId) {
@@ -470,12 +489,11 @@ impl<'a> Engine<'a> {
 
     /// The ends of a process, its EXIT trap included.
     fn leave_process(&mut self, outcomes: &[Outcome]) -> Vec<NodeId> {
-        let mut ended = Vec::new();
+        let mut ended = Outcomes::new();
         for outcome in outcomes {
-            let nodes = self.exit_trap(outcome.node);
-            nodes.into_iter().for_each(|node| push_new(&mut ended, node));
+            ended.extend(going_on(self.exit_trap(outcome.node)));
         }
-        ended
+        distinct(ended).into_iter().map(|outcome| outcome.node).collect()
     }
 
     pub(super) fn intern_arguments(&mut self, words: &[&'a Word]) -> ArgumentsId {

@@ -116,6 +116,13 @@ pub(super) struct Edge {
     next: Option<EdgeId>,
 }
 
+impl Edge {
+    /// Whether this is done to the status here, by something that stands in the script.
+    pub(super) fn does(&self, by: By) -> bool {
+        self.event.by == Some(by) && !self.event.at.is_empty()
+    }
+}
+
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Node {
     pub(super) state: StateId,

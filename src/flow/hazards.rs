@@ -45,6 +45,10 @@ impl Engine<'_> {
 
     /// Notes a `shift` where nothing may be left to be shifted: status 1 in bash. Loops that ask for `$#` or `$1` first know.
     pub(super) fn note_shift(&mut self, shift: &Command, options: crate::shell::Options) {
+        let hazard = Hazard { at: shift.span, kind: HazardKind::Answer };
+        if options.get(Opt::Errexit) == Setting::Off || self.hazards.contains(&hazard) {
+            return;
+        }
         let units = self.program.units;
         let asked_before = units.scripts.iter().any(|script| {
             let mut asked = false;
@@ -55,8 +59,8 @@ impl Engine<'_> {
             });
             asked
         });
-        if options.get(Opt::Errexit) != Setting::Off && !asked_before {
-            self.hazards.insert(Hazard { at: shift.span, kind: HazardKind::Answer });
+        if !asked_before {
+            self.hazards.insert(hazard);
         }
     }
 

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::answer::{AbortingAnswer, By};
-use super::engine::{Engine, How, Outcome, Outcomes, going_on, push_new, split};
+use super::engine::{Engine, How, Outcome, Outcomes, distinct, going_on, push_new, split};
 use super::graph::{Event, NodeId, Phase};
 use super::hazards::{Hazard, HazardKind};
 use super::program::Repeats;
@@ -26,7 +26,7 @@ impl<'a> Engine<'a> {
             current = next.into_iter().map(|node| self.forget_repeats(node, statement, index)).collect();
         }
         out.extend(going_on(current));
-        out
+        distinct(out)
     }
 
     /// A command that will not run again cannot fail again.
@@ -49,7 +49,7 @@ impl<'a> Engine<'a> {
             current = self.statements(statement, current, &mut out);
         }
         out.extend(going_on(current));
-        out
+        distinct(out)
     }
 
     /// The list between `if` and `then`, `while` and `do`: errexit is ignored in it, and only its last command decides.
@@ -64,7 +64,7 @@ impl<'a> Engine<'a> {
         }
         self.in_condition = outer;
         out.extend(going_on(current));
-        out
+        distinct(out)
     }
 
     fn statements(&mut self, statement: &'a Statement, from: Vec<NodeId>, out: &mut Outcomes) -> Vec<NodeId> {

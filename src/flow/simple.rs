@@ -14,7 +14,7 @@ use super::scope::Scope;
 use super::state::{Process, State, Status, Taint, Trap, Value};
 use super::test::test;
 use crate::shell::{Dialect, Opt, Setting};
-use crate::syntax::{Command, CommandKind, Part, Simple, Word};
+use crate::syntax::{Command, CommandId, CommandKind, Part, Simple, Word};
 
 /// The words of one command.
 type Words<'a> = SmallVec<[&'a Word; 8]>;
@@ -386,8 +386,12 @@ impl<'a> Engine<'a> {
                 && leaves_ignored
                 && self.shells(&before).return_out_of_ignored_is_exempt() == Setting::On;
             let edge_from = if healthy { outcome.node } else { ran };
-            let phase = if how == How::Next { Phase::After } else { Phase::Left(how) };
-            let node = self.step(edge_from, command.id, phase, state, Event::quiet());
+            // All that end this process in the same state end it at one place.
+            let (id, phase) = match how {
+                How::Next => (command.id, Phase::After),
+                _ => (CommandId(0), Phase::Left(how)),
+            };
+            let node = self.step(edge_from, id, phase, state, Event::quiet());
             out.extend(self.own_exit_trap(function, command, &before, Outcome { how, node }));
         }
         if !comes_back {

@@ -35,6 +35,8 @@ pub(super) struct Summary {
     cells: Vec<Cell>,
     cell_ids: FxHashMap<Cell, u32>,
     nodes: Vec<NodeSummary>,
+    /// By reason, and by node: the nearest edge at which that is done to the failure's status.
+    places: FxHashMap<By, Vec<Option<EdgeId>>>,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -55,6 +57,8 @@ struct Way {
     edge: EdgeId,
     /// The command that runs last on it.
     last: Option<SiteId>,
+    /// The first node on it at whose edge something is done to the failure's status, while something holds that.
+    told: Option<NodeId>,
 }
 
 /// What the sum takes from the states of the nodes.
@@ -113,11 +117,28 @@ impl Summary {
         self.nodes[node.0 as usize].towards_end.and_then(|way| way.last)
     }
 
+    /// The first node on [`Self::way`] at whose edge something is done to the failure's status.
+    pub(super) fn told(&self, node: NodeId) -> Option<NodeId> {
+        self.worst_way(node).and_then(|way| way.told)
+    }
+
+    /// The same on [`Self::way_to_end`].
+    pub(super) fn told_to_end(&self, node: NodeId) -> Option<NodeId> {
+        self.nodes[node.0 as usize].towards_end.and_then(|way| way.told)
+    }
+
+    /// The nearest edge from here at which this is done to the failure's status.
+    pub(super) fn place(&self, node: NodeId, by: By) -> Option<EdgeId> {
+        self.places.get(&by)?[node.0 as usize]
+    }
+
     /// Sums up a graph.
     pub(super) fn of(graph: &Graph, facts: &dyn Facts) -> Self {
         let mut summary = Self { nodes: vec![NodeSummary::default(); graph.nodes.len()], ..Self::default() };
         each_component(graph, &mut |component| summary.add(graph, component, facts));
-        summary.find_ways(graph);
+        let before = Predecessors::of(graph);
+        summary.find_ways(graph, &before, facts);
+        summary.places = places(graph, &before, facts);
         summary
     }
 
@@ -188,16 +209,16 @@ impl Summary {
     }
 
     /// Breadth-first from the ends.
-    fn find_ways(&mut self, graph: &Graph) {
-        let before = Predecessors::of(graph);
+    fn find_ways(&mut self, graph: &Graph, before: &Predecessors, facts: &dyn Facts) {
         let ends = |wanted: fn((bool, bool)) -> bool| {
             graph.ids().filter(|id| graph.get(*id).end.is_some_and(wanted)).collect::<Vec<_>>()
         };
         let nodes = &mut self.nodes;
-        ways(graph, &before, ends(|(zero, _)| zero), &mut |node, way| {
+        let around = Around { graph, before, facts };
+        around.ways(ends(|(zero, _)| zero), &mut |node, way| {
             nodes[node.0 as usize].towards_zero = Some(way);
         });
-        ways(graph, &before, ends(|_| true), &mut |node, way| {
+        around.ways(ends(|_| true), &mut |node, way| {
             nodes[node.0 as usize].towards_end = Some(way);
         });
     }
@@ -241,20 +262,75 @@ impl Predecessors {
     }
 }
 
-/// Calls `found` with each node that leads to one of the ends, and the way on which it does so soonest.
-fn ways(graph: &Graph, before: &Predecessors, ends: Vec<NodeId>, found: &mut dyn FnMut(NodeId, Way)) {
-    let mut seen = vec![false; graph.nodes.len()];
-    ends.iter().for_each(|node| seen[node.0 as usize] = true);
-    let mut open: VecDeque<(NodeId, Option<SiteId>)> = ends.into_iter().map(|node| (node, None)).collect();
-    while let Some((node, last)) = open.pop_front() {
-        let last = last.or(graph.get(node).runs);
-        for &(from, edge) in before.of_node(node) {
-            if !std::mem::replace(&mut seen[from.0 as usize], true) {
-                found(from, Way { edge, last });
-                open.push_back((from, last));
+/// A graph in which ways are looked for from their ends.
+struct Around<'g> {
+    graph: &'g Graph,
+    before: &'g Predecessors,
+    facts: &'g dyn Facts,
+}
+
+impl Around<'_> {
+    /// Calls `found` with each node that leads to one of the ends, and the way on which it does so soonest.
+    fn ways(&self, ends: Vec<NodeId>, found: &mut dyn FnMut(NodeId, Way)) {
+        let mut seen = vec![false; self.graph.nodes.len()];
+        ends.iter().for_each(|node| seen[node.0 as usize] = true);
+        let mut open: VecDeque<(NodeId, Option<SiteId>, Option<NodeId>)> =
+            ends.into_iter().map(|node| (node, None, None)).collect();
+        while let Some((node, last, told)) = open.pop_front() {
+            let last = last.or(self.graph.get(node).runs);
+            let told = told.filter(|_| self.facts.carries(node));
+            for &(from, edge) in self.before.of_node(node) {
+                if !std::mem::replace(&mut seen[from.0 as usize], true) {
+                    let done = self.graph.edge_by_id(edge).event.by.is_some();
+                    let told = if done { Some(from) } else { told };
+                    found(from, Way { edge, last, told });
+                    open.push_back((from, last, told));
+                }
             }
         }
     }
+
+    /// By node the nearest edge at which this is done to the status, if `sources` are the nodes that have such an edge.
+    fn places(&self, by: By, sources: Vec<NodeId>) -> Vec<Option<EdgeId>> {
+        let mut places = vec![None; self.graph.nodes.len()];
+        let mut distances = vec![u32::MAX; self.graph.nodes.len()];
+        for &node in &sources {
+            let mut edges = self.graph.edges(node);
+            places[node.0 as usize] = edges.find(|(_, edge)| edge.does(by)).map(|(id, _)| id);
+            distances[node.0 as usize] = 0;
+        }
+        let mut open = VecDeque::from(sources);
+        while let Some(node) = open.pop_front() {
+            let distance = distances[node.0 as usize];
+            for &(from, _) in self.before.of_node(node) {
+                if distances[from.0 as usize] != u32::MAX || !self.facts.carries(from) {
+                    continue;
+                }
+                let mut nexts = self.graph.edges(from).map(|(_, edge)| edge.to.0 as usize);
+                let next = nexts.find(|next| distances[*next] == distance);
+                distances[from.0 as usize] = distance + 1;
+                places[from.0 as usize] = next.and_then(|next| places[next]);
+                open.push_back(from);
+            }
+        }
+        places
+    }
+}
+
+fn places(graph: &Graph, before: &Predecessors, facts: &dyn Facts) -> FxHashMap<By, Vec<Option<EdgeId>>> {
+    let mut sources: FxHashMap<By, Vec<NodeId>> = FxHashMap::default();
+    for node in graph.ids() {
+        for (_, edge) in graph.edges(node) {
+            if let Some(by) = edge.event.by.filter(|by| edge.does(*by)) {
+                let known = sources.entry(by).or_default();
+                if known.last() != Some(&node) {
+                    known.push(node);
+                }
+            }
+        }
+    }
+    let around = Around { graph, before, facts };
+    sources.into_iter().map(|(by, sources)| (by, around.places(by, sources))).collect()
 }
 
 /// Calls `visit` with the strongly connected components, each after all that it leads to (Tarjan 1972, with a stack of our

@@ -1,13 +1,11 @@
 //! From the graph to the answers: for each site what becomes of its failure.
 
-use std::collections::VecDeque;
-
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::answer::{By, Effect, Entry, EntryKind, Errexit, Exit, Fate, OnFailure, Purpose, Trace, Untraced};
 use super::describe::{describe, spoken};
 use super::engine::Engine;
-use super::graph::{Edge, EffectKind, NodeId};
+use super::graph::{EffectKind, NodeId};
 use super::program::{Program, SiteId};
 use super::state::{Process, State};
 use super::summary::{Facts, Summary, bit};
@@ -20,9 +18,6 @@ use crate::text::Span;
 
 /// How many steps of a failure's way are told.
 const MAX_STEPS: usize = 24;
-
-/// How many nodes are looked at for the place of a reason; most lie a few edges from the failure.
-const MAX_NEAR: usize = 1000;
 
 /// Reasons by the fate that they bring, in the order in which fates are named: the first that fits.
 const REASONS: [(Fate, &[By]); 6] = [
@@ -223,19 +218,8 @@ impl Answers<'_, '_> {
 
     /// The nearest place at which this is done to the status.
     fn place_of(&self, start: NodeId, by: By) -> Option<Span> {
-        let mut seen: FxHashSet<NodeId> = [start].into_iter().collect();
-        let mut open = VecDeque::from([start]);
-        while let Some(at) = open.pop_front() {
-            let mut edges = self.engine.graph.edges(at).map(|(_, edge)| edge);
-            let done = |edge: &&Edge| edge.event.by == Some(by) && !edge.event.at.is_empty();
-            if let Some(edge) = edges.find(done) {
-                return Some(edge.event.at);
-            }
-            let near = seen.len() < MAX_NEAR && self.engine.carries(at);
-            let edges = self.engine.graph.edges(at).map(|(_, edge)| edge.to);
-            open.extend(edges.filter(|to| near && seen.insert(*to)));
-        }
-        None
+        let edge = self.summary.place(start, by)?;
+        Some(self.engine.graph.edge_by_id(edge).event.at)
     }
 
     fn shown(&self, mut sites: Vec<SiteId>, claims: bool) -> Vec<Effect> {
@@ -278,26 +262,24 @@ impl Answers<'_, '_> {
     fn steps(&self, start: NodeId, site: SiteId, exit: Exit) -> Vec<Label> {
         let failing = self.program.site(site);
         let mut steps = vec![Label { span: failing.span, message: format!("`{}` fails", failing.name) }];
-        let mut at = start;
-        while steps.len() < MAX_STEPS {
-            let way = if exit == Exit::Nonzero { self.summary.way_to_end(at) } else { self.summary.way(at) };
+        let nonzero = exit == Exit::Nonzero;
+        let told = |node| if nonzero { self.summary.told_to_end(node) } else { self.summary.told(node) };
+        let mut next = told(start);
+        while let Some(at) = next.filter(|_| steps.len() < MAX_STEPS) {
+            let way = if nonzero { self.summary.way_to_end(at) } else { self.summary.way(at) };
             let Some(edge) = way.map(|edge| self.engine.graph.edge_by_id(edge)) else { break };
             if let Some(by) = edge.event.by {
                 let span = if edge.event.at.is_empty() { failing.span } else { edge.event.at };
                 steps.push(Label { span, message: self.words(by, span) });
             }
-            at = edge.to;
-            if !self.engine.carries(at) {
-                break;
-            }
+            next = told(edge.to).filter(|_| self.engine.carries(edge.to));
         }
         let end = match exit {
             Exit::Zero => "the script exits 0",
             Exit::Nonzero => "the script exits non-zero",
             Exit::Either => "the script may exit 0",
         };
-        let last =
-            if exit == Exit::Nonzero { self.summary.last_to_end(start) } else { self.summary.last(start) };
+        let last = if nonzero { self.summary.last_to_end(start) } else { self.summary.last(start) };
         let span = self.program.site(last.unwrap_or(site)).span;
         steps.push(Label { span, message: end.to_owned() });
         steps
