@@ -567,6 +567,7 @@ impl<'a> Engine<'a> {
     ) -> Outcomes {
         let before = self.state(ran);
         let mut entry = (*before).clone();
+        entry.options = entry.options.with(Opt::LastExempt, Setting::Off);
         let shells = self.shells(&before);
         let is_eval = name == "eval";
         let inherits =
@@ -595,8 +596,9 @@ impl<'a> Engine<'a> {
             let mut state = (*self.state(outcome.node)).clone();
             state.exempt = false;
             state.ignored = before.ignored;
-            let doubt = before.options.get(Opt::ErrexitInDoubt);
-            state.options = state.options.with(Opt::ErrexitInDoubt, doubt);
+            for option in [Opt::ErrexitInDoubt, Opt::LastExempt] {
+                state.options = state.options.restored(option, before.options);
+            }
             // An EXIT trap that runs from here finds it held, too.
             if entered == Entered::Held && how != How::Exit {
                 state.release_errexit(&before);

@@ -9,7 +9,7 @@ use super::graph::{Event, NodeId, Phase};
 use super::program::Repeats;
 use super::state::{State, Status, Taint, Value};
 use super::test::Truth;
-use crate::shell::{Dialect, Setting};
+use crate::shell::{Dialect, Opt, Setting};
 use crate::syntax::{Case, CaseEnd, Command, For, If, List, Loop, Word};
 
 /// Where the head of a loop leads: into the body, out of the loop, or to the head of the next round.
@@ -253,7 +253,7 @@ impl<'a> Engine<'a> {
         }
         self.loops -= 1;
         left.extend(open);
-        let ended: Vec<NodeId> = left.into_iter().map(|node| self.leave_loop(command, node)).collect();
+        let ended: Vec<NodeId> = left.into_iter().map(|node| self.leave_loop(command, node, from)).collect();
         out.extend(going_on(ended));
         out
     }
@@ -310,9 +310,8 @@ impl<'a> Engine<'a> {
         self.loops -= 1;
         left.sort_unstable();
         left.dedup();
-        out.extend(
-            left.into_iter().map(|node| Outcome { how: How::Next, node: self.leave_loop(command, node) }),
-        );
+        let left = left.into_iter().map(|node| self.leave_loop(command, node, entered));
+        out.extend(going_on(left));
         out
     }
 
@@ -343,11 +342,29 @@ impl<'a> Engine<'a> {
     }
 
     fn next_round(&mut self, command: &Command, node: NodeId) -> NodeId {
-        self.pass(node, command.id, Phase::NextRound, Event::quiet())
+        let mut state = (*self.state(node)).clone();
+        if state.exempt && self.shells(&state).round_exempts_later_ones() == Setting::On {
+            state.options = state.options.with(Opt::LastExempt, Setting::On);
+        }
+        self.step(node, command.id, Phase::NextRound, state, Event::quiet())
+    }
+
+    fn leave_loop(&mut self, command: &Command, node: NodeId, entered: NodeId) -> NodeId {
+        let node = self.leave_rounds_behind(command, node, entered);
+        self.forget_repeats_of_loop(command, node)
+    }
+
+    /// What one of the rounds has exempted goes for the loop, and through it for the loop around it.
+    fn leave_rounds_behind(&mut self, command: &Command, node: NodeId, entered: NodeId) -> NodeId {
+        let outside = self.state(entered).options.get(Opt::LastExempt);
+        self.change(node, command.id, Phase::Round, |state| {
+            state.exempt |= state.options.is_on(Opt::LastExempt);
+            state.options = state.options.with(Opt::LastExempt, outside);
+        })
     }
 
     /// A command of a loop that has been left will not run again, unless its function is called again.
-    fn leave_loop(&mut self, command: &Command, node: NodeId) -> NodeId {
+    fn forget_repeats_of_loop(&mut self, command: &Command, node: NodeId) -> NodeId {
         let Taint::Always(site) = self.state(node).taint else { return node };
         if self.program.site(site).repeats != Repeats::InLoop(command.id) {
             return node;

@@ -64,6 +64,8 @@ pub(super) enum Phase {
     LoopEntered,
     /// The next round of a loop begins.
     NextRound,
+    /// What an earlier round has left behind holds for the end of this one.
+    Round,
     /// A loop's condition, or its list, leads out of it.
     LoopEnded,
     /// What runs in a frame of its own, so that runs do not meet there, has ended.

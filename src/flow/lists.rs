@@ -43,13 +43,38 @@ impl<'a> Engine<'a> {
     }
 
     pub(super) fn list(&mut self, list: &'a List, from: Vec<NodeId>) -> Outcomes {
-        let mut out = Outcomes::new();
+        let is_exempt = |node: &NodeId| self.state(*node).options.is_on(Opt::LastExempt);
+        let (exempt, from): (Vec<NodeId>, Vec<NodeId>) = from.into_iter().partition(is_exempt);
+        let mut out = self.list_with_exempt_end(list, exempt);
         let mut current = from;
         for statement in &list.statements {
             current = self.statements(statement, current, &mut out);
         }
         out.extend(going_on(current));
         distinct(out)
+    }
+
+    /// A list whose end errexit leaves alone.
+    fn list_with_exempt_end(&mut self, list: &'a List, from: Vec<NodeId>) -> Outcomes {
+        let mut out = Outcomes::new();
+        let [first @ .., last] = list.statements.as_slice() else { return out };
+        let mut current = from;
+        if !first.is_empty() {
+            current = self.set_last_exempt(first, current, Setting::Off);
+            for statement in first {
+                current = self.statements(statement, current, &mut out);
+            }
+            current = self.set_last_exempt(std::slice::from_ref(last), current, Setting::On);
+        }
+        let current = self.statements(last, current, &mut out);
+        out.extend(going_on(current));
+        out
+    }
+
+    fn set_last_exempt(&mut self, before: &[Statement], nodes: Vec<NodeId>, setting: Setting) -> Vec<NodeId> {
+        let id = before[0].first.commands[0].id;
+        let set = |state: &mut State| state.options = state.options.with(Opt::LastExempt, setting);
+        nodes.into_iter().map(|node| self.change(node, id, Phase::Round, set)).collect()
     }
 
     /// The list between `if` and `then`, `while` and `do`: errexit is ignored in it, and only its last command decides.
@@ -284,6 +309,7 @@ impl<'a> Engine<'a> {
     }
 
     fn settle_one(&mut self, pipeline: &'a Pipeline, before: &State, node: NodeId) -> Outcomes {
+        let node = self.exempted(pipeline, node);
         let state = self.state(node);
         let failed = state.status.may_be_nonzero() && !state.exempt && !state.ignored;
         let watched = state.options.errexit() != Setting::Off || state.err_trap != Trap::None;
@@ -308,6 +334,13 @@ impl<'a> Engine<'a> {
             }
         }
         out
+    }
+
+    fn exempted(&mut self, pipeline: &Pipeline, node: NodeId) -> NodeId {
+        if !self.state(node).options.is_on(Opt::LastExempt) {
+            return node;
+        }
+        self.change(node, pipeline.commands[0].id, Phase::Round, |state| state.exempt = true)
     }
 
     fn errexit(&mut self, pipeline: &Pipeline, node: NodeId) -> Outcomes {

@@ -443,6 +443,7 @@ impl<'a> Engine<'a> {
     fn enter_function(&mut self, function: FunctionId, words: &[&'a Word], before: &State) -> State {
         let info = self.program.function(function);
         let mut entry = State { exempt: false, ..before.clone() };
+        entry.options = entry.options.with(Opt::LastExempt, Setting::Off);
         self.set_parameters(&mut entry, &words[1..], before);
         for local in self.program.locals.get(&function).into_iter().flatten() {
             entry.set_variable(*local, Value::Unknown);
@@ -496,6 +497,7 @@ impl<'a> Engine<'a> {
         if self.has_own_options(function, before) {
             state.options = before.options;
         }
+        state.options = state.options.restored(Opt::LastExempt, before.options);
         state.pipe.clear();
         state.arguments = before.arguments;
         for index in 0..9_u8 {

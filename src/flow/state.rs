@@ -306,6 +306,7 @@ pub(super) fn subshell_state(before: &State) -> State {
     state.return_trap = Trap::None;
     state.trapped = None;
     state.exempt = false;
+    state.options = state.options.with(Opt::LastExempt, Setting::Off);
     state.pipe.clear();
     if !state.options.is_on(Opt::Errtrace) {
         state.err_trap = Trap::None;

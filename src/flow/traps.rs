@@ -61,6 +61,7 @@ impl<'a> Engine<'a> {
             Trap::Commands(unit) => unit,
         };
         let mut entry = State { err_trap: Trap::None, ..(*state).clone() };
+        entry.options = entry.options.with(Opt::LastExempt, Setting::Off);
         if self.shells(&state).err_trap_keeps_status() == Setting::On {
             entry.trapped = Some(state.status);
         }
@@ -72,6 +73,7 @@ impl<'a> Engine<'a> {
         for outcome in self.left_by_return(&state, &outcomes) {
             let inner = self.state(outcome.node);
             let mut after = State { err_trap: state.err_trap, trapped: state.trapped, ..(*inner).clone() };
+            after.options = after.options.restored(Opt::LastExempt, state.options);
             let mut event = Event::quiet();
             let how = outcome.how;
             if how == How::Return {
@@ -167,6 +169,7 @@ impl<'a> Engine<'a> {
             trapped: Some(status),
             ignored: state.ignored && inherits,
             exempt: false,
+            options: state.options.with(Opt::LastExempt, Setting::Off),
             ..(*state).clone()
         };
         // Those of the function that calls `exit`, or of the script.

@@ -47,9 +47,12 @@ pub enum Opt {
     /// Nor this: a substitution runs where errexit is ignored, so that it is in all text that is read there, in `eval` and
     /// in traps as well.
     IgnoredThroughout,
+    /// Nor this: errexit leaves alone what a list ends with, for an earlier round of the loop around it has ended with
+    /// `&&` or `||` having passed its right side over.
+    LastExempt,
 }
 
-const COUNT: usize = 10;
+const COUNT: usize = 11;
 
 impl Opt {
     fn of_letter(letter: char) -> Option<Self> {
@@ -131,6 +134,12 @@ impl Options {
     pub fn with(mut self, option: Opt, setting: Setting) -> Self {
         self.0[option as usize] = setting;
         self
+    }
+
+    /// These, with `option` as it was `before`.
+    #[must_use]
+    pub fn restored(self, option: Opt, before: Self) -> Self {
+        self.with(option, before.get(option))
     }
 
     /// After the operands of `set`, as far as they are known; `None` stands for a word that is expanded.

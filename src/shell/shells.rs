@@ -160,6 +160,12 @@ impl Shells {
         self.among(KSH)
     }
 
+    /// Whether a round of a loop that ends with a right side of `&&` or `||` passed over has errexit and the ERR trap leave
+    /// alone what later rounds end with (`ctx.round.or`).
+    pub fn round_exempts_later_ones(self) -> Setting {
+        self.among(MKSH)
+    }
+
     /// Whether errexit and the ERR trap leave `(( ))` alone (`blt.arith.zero err.dparen`).
     pub fn arithmetic_is_exempt(self) -> Setting {
         self.among(KSH)
