@@ -5,6 +5,7 @@ use super::operands::{only_looks, only_removes, produces};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::flow::{By, Effect, Entry, Exit, Fate, OnFailure};
 use crate::syntax::Command;
+use crate::text::Span;
 
 /// A command that works, and what happens when it fails.
 #[derive(Clone, Copy)]
@@ -25,6 +26,18 @@ impl Cause<'_> {
     pub fn is_by(&self, by: By) -> bool {
         self.on_failure.by == Some(by)
     }
+}
+
+/// Those that stand within a span, of causes in the order of the text.
+pub fn within<'a>(causes: &[Cause<'a>], span: Span) -> impl Iterator<Item = Cause<'a>> {
+    let before = |cause: &Cause<'_>| {
+        let own = cause.entry.span;
+        (own.file, own.start) < (span.file, span.start)
+    };
+    let from = causes.partition_point(before);
+    let inside =
+        move |cause: &&Cause<'_>| cause.entry.span.file == span.file && cause.entry.span.start < span.end;
+    causes[from..].iter().take_while(inside).filter(move |cause| span.contains(cause.entry.span)).copied()
 }
 
 /// How bad it is that these statuses are lost: what a rule usually says of it, and an error where success is claimed or

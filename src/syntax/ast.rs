@@ -108,6 +108,12 @@ impl Pipeline {
         let [command] = self.commands.as_slice() else { return None };
         Some(command)
     }
+
+    /// The last command, and where those before it stand; `None` when there is no `|`.
+    pub fn split_last(&self) -> Option<(&Command, Span)> {
+        let (last, earlier) = self.commands.split_last()?;
+        Some((last, earlier.first()?.span.to(earlier.last()?.span)))
+    }
 }
 
 /// A simple or compound command with its redirections.

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, RuleId, Severity};
 use crate::flow::By;
-use crate::rules::cause::{Cause, explained, names, weighs};
+use crate::rules::cause::{explained, names, weighs, within};
 use crate::rules::operands::copies_input;
 use crate::rules::{Context, Family, Findings, Fixes, Focus, Presets, Rule, State, edits};
 
@@ -22,13 +22,10 @@ pub static RULE: Rule = Rule {
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     let causes = out.open(RULE.id, cx.lost().filter(|cause| cause.is_by(By::Pipeline) && weighs(cx, cause)));
     for pipeline in cx.pipelines() {
-        let Some((last, earlier)) = pipeline.commands.split_last().filter(|(last, _)| copies_input(cx, last))
-        else {
+        let Some((last, earlier)) = pipeline.split_last().filter(|(last, _)| copies_input(cx, last)) else {
             continue;
         };
-        let earlier =
-            |cause: &&Cause<'_>| earlier.iter().any(|command| command.span.contains(cause.entry.span));
-        let lost: Vec<_> = causes.iter().filter(earlier).copied().collect();
+        let lost: Vec<_> = within(&causes, earlier).collect();
         if lost.is_empty() {
             continue;
         }

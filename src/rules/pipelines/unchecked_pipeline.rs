@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, RuleId, Severity};
 use crate::flow::By;
-use crate::rules::cause::Cause;
+use crate::rules::cause::{Cause, within};
 use crate::rules::edits;
 use crate::rules::operands::{is_fed_elsewhere, produces};
 use crate::rules::{Context, Family, Findings, Fixes, Focus, Presets, Rule, State};
@@ -25,11 +25,8 @@ pub static RULE: Rule = Rule {
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     let causes = out.open(RULE.id, cx.lost().filter(|cause| cause.is_by(By::Pipeline)));
     for pipeline in cx.pipelines() {
-        let Some((last, earlier)) = pipeline.commands.split_last() else { continue };
-        let here = |cause: &&Cause<'_>| {
-            earlier.iter().any(|command| command.span.contains(cause.entry.span)) && produces(cx, cause.entry)
-        };
-        let lost: Vec<Cause<'_>> = causes.iter().filter(here).copied().collect();
+        let Some((last, earlier)) = pipeline.split_last() else { continue };
+        let lost: Vec<Cause<'_>> = within(&causes, earlier).filter(|cause| produces(cx, cause.entry)).collect();
         let Some(harm) = harm(cx, pipeline).filter(|_| !lost.is_empty()) else { continue };
         let finding = report(cx, pipeline, last.span, &lost, &harm);
         out.add_lost(&lost, finding);
