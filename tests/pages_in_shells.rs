@@ -19,15 +19,18 @@ use lint_scripts::text::Document;
 use tempfile::TempDir;
 
 /// Rules whose harm is not that a command fails and the script ends with 0, and what it is instead.
-const NOT_BY_STATUS: [(&str, &str); 9] = [
+const NOT_BY_STATUS: [(&str, &str); 12] = [
     ("arithmetic-aborts", "a run in which all is well is ended"),
     ("assignment-status-dead-under-e", "the script ends, and what was written for the failure does not run"),
     ("continue-on-error-flag", "the status is 0 although the command failed"),
     ("destructive-after-unchecked-cd", "`cd` is no command that a stub could stand for"),
     ("missing-errtrace", "with `set -e` the script ends, and the trap's message is missing"),
+    ("option-only-in-shebang", "the options are gone where the script is run in another way"),
     ("option-unsupported", "the script ends at once, or goes on without the option"),
     ("ssh-in-loop-eats-stdin", "rounds are left out"),
     ("trailing-and-in-function", "a run in which all is well is ended"),
+    ("trap-replaces-trap", "what was to be cleaned up is left behind although all is well"),
+    ("trap-uses-out-of-scope-local", "what was to be cleaned up is left behind although all is well"),
     ("truncating-self-redirect", "the file is empty although all is well"),
 ];
 
@@ -84,7 +87,9 @@ fn scenario(report: &Report) -> Scenario {
         .collect();
     claims.sort();
     claims.dedup();
-    Scenario { claims, concurrent: true, ..Scenario::default() }
+    // What is to run on another host, as another user or in a container is run, too.
+    let env = [("STUB_FAR".to_owned(), "yes".to_owned())].into();
+    Scenario { claims, concurrent: true, env, ..Scenario::default() }
 }
 
 /// The calls of a script whose failure goes unnoticed: it ends with 0, or says that all is well.

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::held::{Functions, Held, HeldText, InnerShell, Key, Search};
 use super::sourced::{Lookup, Places, Reference};
@@ -37,6 +37,20 @@ struct Origin {
     holder: Option<CommandId>,
     /// What has been put in by who says it.
     put_in: PutIn,
+}
+
+/// A text that a command of the script holds for a shell, or feeds it.
+pub(crate) struct NestedText {
+    /// The command.
+    pub(crate) holder: Option<CommandId>,
+    /// Its bytes.
+    pub(crate) span: Span,
+    /// It is read from standard input.
+    pub(crate) is_fed: bool,
+    /// Its first statement.
+    pub(crate) start: Option<Span>,
+    /// The numbers of its commands.
+    pub(crate) commands: std::ops::Range<u32>,
 }
 
 /// See the module.
@@ -147,6 +161,25 @@ impl Units {
     /// The command that runs a unit; none for the script itself.
     pub(crate) fn holder(&self, unit: UnitId) -> Option<CommandId> {
         self.origins[unit.0 as usize].holder
+    }
+
+    /// The texts that commands of the script hold for a shell, or feed it.
+    pub(crate) fn nested(&self) -> Vec<NestedText> {
+        let fed: FxHashSet<UnitId> = self.fed.values().copied().collect();
+        let units = (1..self.scripts.len()).map(|index| UnitId(index as u32));
+        let texts = units.filter(|unit| !self.inner(*unit).is_words);
+        texts
+            .map(|unit| {
+                let index = unit.0 as usize;
+                NestedText {
+                    holder: self.holder(unit),
+                    span: self.span(unit),
+                    is_fed: fed.contains(&unit),
+                    start: self.scripts[index].body.statements.first().map(|statement| statement.span),
+                    commands: self.scripts[index - 1].end_id..self.scripts[index].end_id,
+                }
+            })
+            .collect()
     }
 
     /// Whether a unit may run more often than what holds it: a trap, a file that is read at several places.

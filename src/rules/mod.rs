@@ -2,17 +2,21 @@
 //!
 //! A new rule is a file in its family's folder, a word in the list below, and a page `rules/<family>/<name>.md`.
 
+mod assigned;
 mod cause;
 mod choice;
+mod claim;
 mod context;
 mod edits;
 mod findings;
 mod lies;
+mod nested;
 mod operands;
 mod presets;
 mod selection;
 mod subject;
 mod told;
+mod traps_set;
 
 use crate::diagnostic::{Diagnostic, RuleId, Severity};
 
@@ -151,14 +155,16 @@ macro_rules! rules {
 
 rules! {
     strict_mode: [
+        errexit_never_restored,
         missing_strict_mode,
         missing_errtrace,
         missing_inherit_errexit,
         missing_pipefail,
+        option_only_in_shebang,
         option_typo,
         option_unsupported,
     ],
-    pipelines: [pipestatus_late, unchecked_pipeline, tee_hides_status],
+    pipelines: [pipe_while_status_lost, pipeline_into_shell, pipestatus_late, unchecked_pipeline, tee_hides_status],
     lost_statuses: [
         and_chain_not_checked,
         argument_substitution_masks,
@@ -168,23 +174,47 @@ rules! {
         condition_substitution_masks,
         declare_masks_status,
         find_exec_status_lost,
+        function_status_is_last_command,
+        loop_keeps_last_status,
+        wait_loop_keeps_last,
         for_substitution_masks,
         multi_substitution_assignment,
         process_substitution_unchecked,
+        heredoc_substitution_masks,
+        background_unwaited,
     ],
-    swallowed: [exit_out_of_range, exit_zero_on_failure, ignored_failure, trap_forces_success, continue_on_error_flag],
+    swallowed: [
+        exit_out_of_range,
+        exit_zero_on_failure,
+        ignored_failure,
+        trap_forces_success,
+        continue_on_error_flag,
+    ],
     handlers: [
         die_does_not_die,
+        exit_in_subshell,
         exit_status_after_negation,
         exit_without_status_after_output,
         handler_continues,
         logged_and_continued,
         status_clobbered,
     ],
-    success_claims: [unconditional_success, final_exit_zero],
-    cleanup: [cleanup_before_verification, destructive_after_unchecked_cd, truncating_self_redirect],
-    lying_commands: [curl_without_fail, psql_without_on_error_stop, sql_client_continues, apt_update_masks_failure],
-    remote: [ssh_in_loop_eats_stdin],
+    success_claims: [
+        success_marker_after_failure,
+        health_ping_after_failure,
+        unconditional_success,
+        final_exit_zero,
+    ],
+    cleanup: [cleanup_before_verification, retention_before_verification, destructive_on_empty_variable, destructive_after_unchecked_cd, truncating_self_redirect],
+    lying_commands: [curl_without_fail, psql_without_on_error_stop, sql_client_continues, apt_update_masks_failure, wget_leaves_empty_file],
+    remote: [
+        ssh_in_loop_eats_stdin,
+        nested_shell_drops_options,
+        remote_sequence_unchecked,
+        remote_heredoc_unchecked,
+        eval_of_unchecked_output,
+    ],
+    traps: [mktemp_unchecked, trap_replaces_trap, trap_uses_out_of_scope_local],
     verification: [verification_result_ignored],
     strictness: [arithmetic_aborts, trailing_and_in_function],
     text: [byte_order_mark, carriage_return, nul_byte, open_here_document, written_for_another_shell],

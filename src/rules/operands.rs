@@ -2,8 +2,8 @@
 
 use super::Context;
 use crate::flow::Entry;
-use crate::shell::knowledge::{Arg, InnerText, Input, Operands, Place, Role, Roles};
-use crate::syntax::{Command, CommandKind, RedirectOperator, Word};
+use crate::shell::knowledge::{Arg, InnerText, Input, Operands, Place, Reading, Role, Roles};
+use crate::syntax::{Command, CommandKind, Redirect, RedirectOperator, Word};
 
 /// How many wrappers may stand before the command that does the work.
 const MAX_WRAPPERS: usize = 4;
@@ -77,6 +77,35 @@ pub(super) fn read_files(cx: &Context<'_>, command: &Command) -> Vec<String> {
     read(cx, command).map(|(_, operands)| operands.sources).unwrap_or_default()
 }
 
+/// The files that a command writes, by its operands and its output.
+pub(super) fn written(cx: &Context<'_>, command: &Command) -> Vec<String> {
+    use RedirectOperator::{Append, AppendBoth, Clobber, Write, WriteBoth};
+    let output = |redirect: &&Redirect| {
+        matches!(redirect.operator, Write | Append | Clobber | WriteBoth | AppendBoth)
+            && redirect.descriptor.is_none_or(|span| cx.text(span) == "1")
+            && cx.is_file(redirect)
+    };
+    let redirected = command.redirects.iter().filter(output).map(|redirect| unquoted(cx, &redirect.target));
+    let operands = read(cx, command).map(|(_, operands)| operands.written).unwrap_or_default();
+    redirected.chain(operands).collect()
+}
+
+/// Whether a command picks what is old, to have it removed: `find -mtime`, `restic forget`.
+pub(super) fn selects_old(cx: &Context<'_>, command: &Command) -> bool {
+    inmost(cx, command, |reading, _| reading.selects_old()) == Some(true)
+}
+
+/// Whether a command brings something from elsewhere.
+pub(super) fn carries(cx: &Context<'_>, entry: &Entry) -> bool {
+    let read = cx.command(entry).and_then(|command| read(cx, command));
+    read.is_some_and(|(roles, _)| roles.contains(Role::Transfer))
+}
+
+/// Whether a command runs what it is fed as a script: `sh`, `sudo bash -s`.
+pub(super) fn runs_input(cx: &Context<'_>, command: &Command) -> bool {
+    inmost(cx, command, |reading, _| reading.fed().is_some()) == Some(true)
+}
+
 /// A word as it is written, quotes taken off, so that `"$f"` and `$f` are the same.
 pub(super) fn unquoted(cx: &Context<'_>, word: &Word) -> String {
     cx.literal(word).unwrap_or_else(|| cx.text(word.span).replace(['"', '\''], "").replace(['{', '}'], ""))
@@ -101,6 +130,21 @@ pub(super) fn takes_input(cx: &Context<'_>, command: &Command) -> bool {
         let reading = facts.reading(&args);
         let remote = reading.inner().is_some_and(|inner| matches!(inner.text, InnerText::Strings { .. }));
         remote && reading.input() != Input::None
+    })
+}
+
+/// Whether a command runs another one far away, named by its words: `ssh host uptime`.
+pub(super) fn runs_far_away(cx: &Context<'_>, command: &Command) -> bool {
+    let words = command.as_simple().map(|simple| simple.words.as_slice()).unwrap_or_default();
+    let Some((name, rest)) = words.split_first() else { return false };
+    let Some(name) = cx.literal(name) else { return false };
+    let facts = cx.units.vocabulary.commands.command(name.rsplit('/').next().unwrap_or_default());
+    let literals: Vec<Option<String>> = rest.iter().map(|word| cx.literal(word)).collect();
+    let args: Vec<Arg<'_>> =
+        literals.iter().map(|text| text.as_deref().map_or(Arg::Unknown, Arg::Text)).collect();
+    facts.filter(|facts| facts.keeps_input).is_some_and(|facts| {
+        let inner = facts.reading(&args).inner().map(|inner| inner.text);
+        matches!(inner, Some(InnerText::Strings { .. }))
     })
 }
 
@@ -132,6 +176,7 @@ pub(super) fn removed(cx: &Context<'_>, entry: &Entry) -> Vec<String> {
 
 struct Texts {
     sources: Vec<String>,
+    written: Vec<String>,
     removed: Vec<String>,
     /// Files are written or removed.
     changes: bool,
@@ -139,6 +184,11 @@ struct Texts {
 
 /// The roles and the operands of the command that does the work, behind its wrappers.
 fn read(cx: &Context<'_>, command: &Command) -> Option<(Roles, Texts)> {
+    inmost(cx, command, |reading, words| (reading.roles(), texts(cx, words, &reading.operands())))
+}
+
+/// What `ask` makes of what is known of the command that does the work, behind its wrappers, and of the words behind its name.
+fn inmost<T>(cx: &Context<'_>, command: &Command, ask: impl Fn(&Reading<'_>, &[Word]) -> T) -> Option<T> {
     let mut words = command.as_simple()?.words.as_slice();
     for _ in 0..MAX_WRAPPERS {
         let (name, rest) = words.split_first()?;
@@ -149,8 +199,8 @@ fn read(cx: &Context<'_>, command: &Command) -> Option<(Roles, Texts)> {
             literals.iter().map(|text| text.as_deref().map_or(Arg::Unknown, Arg::Text)).collect();
         let reading = facts.reading(&args);
         match reading.inner().map(|inner| inner.text) {
-            Some(InnerText::Words { start, .. }) => words = rest.get(start..)?,
-            _ => return Some((reading.roles(), texts(cx, rest, &reading.operands()))),
+            Some(InnerText::Words { start, .. }) if !reading.selects_old() => words = rest.get(start..)?,
+            _ => return Some(ask(&reading, rest)),
         }
     }
     None
@@ -159,7 +209,12 @@ fn read(cx: &Context<'_>, command: &Command) -> Option<(Roles, Texts)> {
 fn texts(cx: &Context<'_>, words: &[Word], operands: &Operands) -> Texts {
     let text = |places: &[Place]| places.iter().filter_map(|place| operand(cx, words, place)).collect();
     let changes = !operands.destinations.is_empty() || !operands.removed.is_empty();
-    Texts { sources: text(&operands.sources), removed: text(&operands.removed), changes }
+    Texts {
+        sources: text(&operands.sources),
+        written: text(&operands.destinations),
+        removed: text(&operands.removed),
+        changes,
+    }
 }
 
 /// The operand as it is written, quotes taken off, so that `"$f"` and `$f` are the same.

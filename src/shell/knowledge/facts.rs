@@ -32,6 +32,7 @@ pub struct CommandEntry {
     input: Option<Input>,
     filter: Option<bool>,
     keeps_options: Option<bool>,
+    selects_old: Option<bool>,
     options_with_value: Option<Vec<String>>,
     operands: Option<OperandRules>,
     inner: Option<InnerRules>,
@@ -53,6 +54,7 @@ struct WhenEntry {
     input: Option<Input>,
     filter: Option<bool>,
     keeps_options: Option<bool>,
+    selects_old: Option<bool>,
     options_with_value: Option<Vec<String>>,
     operands: Option<OperandRules>,
     inner: Option<InnerRules>,
@@ -88,6 +90,7 @@ pub(super) struct Effect {
     pub input: Option<Input>,
     pub filter: Option<bool>,
     pub keeps_options: Option<bool>,
+    pub selects_old: Option<bool>,
     pub options_with_value: Option<Vec<String>>,
     pub operands: Option<OperandRules>,
     pub inner: Option<InnerRules>,
@@ -294,6 +297,7 @@ impl From<CommandEntry> for CommandFacts {
                 input: entry.input,
                 filter: entry.filter,
                 keeps_options: entry.keeps_options,
+                selects_old: entry.selects_old,
                 options_with_value: entry.options_with_value,
                 operands: entry.operands,
                 inner: entry.inner,
@@ -315,6 +319,7 @@ impl From<WhenEntry> for When {
                 input: entry.input,
                 filter: entry.filter,
                 keeps_options: entry.keeps_options,
+                selects_old: entry.selects_old,
                 options_with_value: entry.options_with_value,
                 operands: entry.operands,
                 inner: entry.inner,
@@ -337,6 +342,7 @@ impl Effect {
         replace(&mut self.input, other.input.as_ref());
         replace(&mut self.filter, other.filter.as_ref());
         replace(&mut self.keeps_options, other.keeps_options.as_ref());
+        replace(&mut self.selects_old, other.selects_old.as_ref());
         replace(&mut self.operands, other.operands.as_ref());
         replace(&mut self.inner, other.inner.as_ref());
         if let Some(options) = &other.options_with_value {

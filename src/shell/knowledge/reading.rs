@@ -290,6 +290,11 @@ impl Reading<'_> {
         self.effect.keeps_options == Some(true)
     }
 
+    /// Whether it picks what is old, to have it removed.
+    pub fn selects_old(&self) -> bool {
+        self.effect.selects_old == Some(true)
+    }
+
     /// What becomes of the status of the script that it reads from its standard input; `None` when it reads none there.
     pub fn fed(&self) -> Option<Passes> {
         let rules = self.effect.inner.as_ref().filter(|rules| rules.fed)?;

@@ -1,0 +1,57 @@
+//! Variables that hold what a substitution printed: what the rules about empty ones share.
+
+use super::Context;
+use crate::syntax::{Command, CommandKind};
+use crate::text::Span;
+
+/// The variable that is assigned what the command at this place prints, where that is all that is ever assigned to it and
+/// no test looks at it.
+pub(super) fn unguarded(cx: &Context<'_>, command: Span) -> Option<String> {
+    let mut assigned = cx.commands().into_iter().filter_map(|outer| variable(cx, outer, command));
+    let name = assigned.next_back()?;
+    let once = assigned_by(cx, &name) == 1;
+    (once && !cx.commands().into_iter().any(|it| looks_at(cx, it, &name))).then_some(name)
+}
+
+/// The variable that `outer` assigns, where the value holds the command.
+fn variable(cx: &Context<'_>, outer: &Command, command: Span) -> Option<String> {
+    let simple = outer.as_simple()?;
+    let own = simple.assignments.iter().find(|assignment| assignment.span.contains(command));
+    if let Some(assignment) = own {
+        return (simple.words.is_empty() && !assignment.append).then(|| cx.text(assignment.name));
+    }
+    let word = simple.words.iter().skip(1).find(|word| word.span.contains(command))?;
+    let text = cx.text(word.span);
+    cx.declares(outer.id).then(|| text.split('=').next().unwrap_or_default().to_owned())
+}
+
+/// How many assignments there are to a variable, declarations with a value among them.
+fn assigned_by(cx: &Context<'_>, name: &str) -> usize {
+    let value = format!("{name}=");
+    let declared = cx.commands().into_iter().filter(|it| cx.declares(it.id)).filter_map(Command::as_simple);
+    let declared =
+        declared.flat_map(|simple| &simple.words).filter(|word| cx.text(word.span).starts_with(&value));
+    cx.values_of(name).len() + declared.count()
+}
+
+/// Whether a command tests the variable, or stops where it is empty: `[ -n "$x" ]`, `: "${x:?}"`, `case $x in`.
+fn looks_at(cx: &Context<'_>, command: &Command, name: &str) -> bool {
+    let text = cx.text(command.span);
+    let tests = match &command.kind {
+        CommandKind::Test(_) => true,
+        CommandKind::Case(case) => return names(&cx.text(case.word.span), name),
+        CommandKind::Simple(_) => matches!(cx.command_name(command.id).as_deref(), Some("[" | "test")),
+        _ => return false,
+    };
+    let demands = [":?", "?", ":-", "-", ":+"].iter().any(|sign| text.contains(&format!("${{{name}{sign}")));
+    demands || tests && names(&text, name)
+}
+
+/// Whether a text expands the variable.
+pub(super) fn names(text: &str, name: &str) -> bool {
+    text.split('$').skip(1).any(|rest| {
+        let rest = rest.strip_prefix('{').unwrap_or(rest);
+        rest.strip_prefix(name)
+            .is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_'))
+    })
+}

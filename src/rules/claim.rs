@@ -1,0 +1,122 @@
+//! Claims that all went well, which are made when it did not, too: what the rules about them share.
+
+use super::cause::Cause;
+use super::findings::Findings;
+use super::operands::{only_looks, only_removes, unquoted};
+use super::subject::Subject;
+use super::{Context, Rule};
+use crate::diagnostic::Diagnostic;
+use crate::flow::Effect;
+use crate::syntax::Command;
+
+/// In what way something is claimed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// By a message.
+    Message,
+    /// By a file whose name says it: `touch backup.done`.
+    Marker,
+    /// By a request to a monitor.
+    Ping,
+}
+
+/// A claim and the failures after which it is made.
+pub(super) struct Unearned<'a> {
+    pub(super) claim: &'a Effect,
+    pub(super) causes: Vec<Cause<'a>>,
+}
+
+/// The claims that are made although something has failed of which they speak.
+pub(super) fn unearned<'a>(cx: &Context<'a>, rule: &Rule, out: &Findings<'_>) -> Vec<Unearned<'a>> {
+    let judged =
+        |cause: &Cause<'_>| out.is_suppressed(rule.id, cause.entry.span) || only_looks(cx, cause.entry);
+    let causes: Vec<Cause<'_>> = out.silent(cx).into_iter().filter(|cause| !judged(cause)).collect();
+    let mut claims: Vec<&Effect> = causes.iter().flat_map(|cause| &cause.on_failure.claims).collect();
+    claims.sort_by_key(|claim| claim.span);
+    claims.dedup_by_key(|claim| claim.span);
+    let calls = calls(cx, &claims);
+    let mut found = Vec::new();
+    for claim in claims {
+        // A bare `exit 0` says little to people; rules about final statuses speak of it.
+        let is_exit = claim.text == "exit 0" || claim.text.starts_with("exit ");
+        if is_exit || is_made_by(cx, claim, &calls) || !may_end_zero(cx, claim) {
+            continue;
+        }
+        let subject = Subject::of(cx, claim.span);
+        let reaches = |cause: &&Cause<'_>| {
+            cause.on_failure.claims.iter().any(|c| c.span == claim.span) && subject.holds(cause.entry.span)
+        };
+        let causes: Vec<Cause<'_>> = causes.iter().filter(reaches).copied().collect();
+        // That something was not removed makes no message of other work a lie.
+        if !causes.iter().all(|cause| only_removes(cx, cause.entry)) {
+            found.push(Unearned { claim, causes });
+        }
+    }
+    found
+}
+
+/// In what way it is claimed.
+pub(super) fn kind(cx: &Context<'_>, claim: &Effect) -> Kind {
+    let entry = cx.trace.entries.iter().find(|entry| entry.span == claim.span);
+    let Some(command) = entry.and_then(|entry| cx.command(entry)).filter(|_| !is_printed(cx, claim)) else {
+        return Kind::Message;
+    };
+    let claims = &cx.units.vocabulary.claims;
+    let words = texts(cx, command);
+    if words.iter().any(|word| claims.is_ping_url(word)) {
+        Kind::Ping
+    } else if words.iter().any(|word| claims.is_marker_path(word)) {
+        Kind::Marker
+    } else {
+        Kind::Message
+    }
+}
+
+/// The words behind the name and the targets of redirections.
+fn texts(cx: &Context<'_>, command: &Command) -> Vec<String> {
+    let operands = command.as_simple().into_iter().flat_map(|simple| simple.words.iter().skip(1));
+    let targets = command.redirects.iter().map(|redirect| &redirect.target);
+    operands.chain(targets).map(|word| unquoted(cx, word)).collect()
+}
+
+/// A message after which the script always fails is no claim of success.
+fn may_end_zero(cx: &Context<'_>, claim: &Effect) -> bool {
+    cx.trace.entries.iter().any(|entry| entry.span == claim.span && entry.may_end_zero)
+}
+
+/// The functions of the script by calls of which it claims something.
+fn calls<'a>(cx: &Context<'a>, claims: &[&Effect]) -> Vec<&'a str> {
+    let entries = cx.trace.entries.iter().filter(|entry| entry.is_function);
+    entries
+        .filter(|entry| claims.iter().any(|c| c.span == entry.span))
+        .map(|entry| entry.name.as_str())
+        .collect()
+}
+
+/// Whether the claim is what one of these functions prints: the call is what the script says, in full.
+fn is_made_by(cx: &Context<'_>, claim: &Effect, functions: &[&str]) -> bool {
+    cx.functions().into_iter().any(|function| {
+        function.body.span.contains(claim.span)
+            && functions.iter().any(|name| cx.text(function.name) == *name)
+    })
+}
+
+/// Whether it is made by words, and not by what a command does.
+pub(super) fn is_printed(cx: &Context<'_>, claim: &Effect) -> bool {
+    claim.text != cx.text(claim.span)
+}
+
+impl Unearned<'_> {
+    /// The finding with its reasons, help and fix.
+    pub(super) fn explained(&self, cx: &Context<'_>, finding: Diagnostic) -> Diagnostic {
+        let finding = finding
+            .here("this claims success")
+            .help("make the claim only where the work before it has succeeded");
+        let mut finding = cx.label_causes(finding, &self.causes, |name| {
+            format!("when `{name}` fails, the claim is still made")
+        });
+        let worst = self.causes.iter().max_by_key(|cause| cause.on_failure.destroys.len());
+        finding.steps = worst.map(|cause| cause.on_failure.steps.clone()).unwrap_or_default();
+        finding.fix(cx.exit_after(&self.causes, "end the script where the work fails"))
+    }
+}
