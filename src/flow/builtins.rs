@@ -590,7 +590,7 @@ impl<'a> Engine<'a> {
             let how = match outcome.how {
                 How::Return if !is_eval => How::Next,
                 How::LeaveEval if is_eval => How::Next,
-                How::Stop => How::Next,
+                How::Stop | How::LeaveLine => How::Next,
                 how => how,
             };
             let mut state = (*self.state(outcome.node)).clone();

@@ -52,6 +52,8 @@ pub(super) enum How {
     LeaveEval,
     /// Leaves the text that is read here, or the last element of a pipeline, with all that is in it; else ends the process.
     Stop,
+    /// Goes on with the next line of the script, or of the text that is read here; else ends the process.
+    LeaveLine,
     /// Ends the process.
     Exit,
     /// errexit ends the process.

@@ -95,6 +95,15 @@ impl<'a> Engine<'a> {
         if stops { smallvec![How::Stop] } else { self.error_ends(state) }
     }
 
+    /// What an arithmetic expansion ends that is no expression.
+    pub(super) fn wrong_expression_ends(&self, state: &State) -> Ends {
+        match self.shells(state).wrong_expression_leaves_line() {
+            Setting::On => smallvec![How::LeaveLine],
+            Setting::Unknown => smallvec![How::LeaveLine, How::Exit],
+            Setting::Off => self.missing_parameter_ends(state),
+        }
+    }
+
     /// What an error ends that would end the shell. Where mksh leaves the function only, it still ends with an EXIT trap or
     /// under errexit, wherever that is ignored.
     fn error_ends(&self, state: &State) -> Ends {

@@ -17,6 +17,8 @@ use crate::text::Span;
 /// What a word's expansion runs.
 enum Run<'a> {
     Substitution(&'a Substitution),
+    /// One in `$(( … ))`, and where that stands.
+    Operand(&'a Substitution, Span),
     Process(&'a Substitution),
     /// `$(( … ))`, which may assign.
     Arithmetic(Span),
@@ -33,10 +35,7 @@ impl<'a> Engine<'a> {
         lost: By,
     ) -> Vec<NodeId> {
         self.note_reads(command, words, from);
-        let mut runs = Vec::new();
-        for part in words.iter().flat_map(|word| &word.parts) {
-            collect(part, &mut runs);
-        }
+        let runs = runs_in(words.iter().flat_map(|word| &word.parts));
         let expanded = self.expand_runs(command, &runs, from, lost);
         self.without_missing(command, words.iter().flat_map(|word| &word.parts), expanded)
     }
@@ -95,8 +94,7 @@ impl<'a> Engine<'a> {
         parts: &'a [Part],
         from: NodeId,
     ) -> Vec<NodeId> {
-        let mut runs = Vec::new();
-        parts.iter().for_each(|part| collect(part, &mut runs));
+        let runs = runs_in(parts.iter());
         self.expand_runs(command, &runs, from, By::Substitution)
     }
 
@@ -117,7 +115,7 @@ impl<'a> Engine<'a> {
     fn expand_run(&mut self, command: &'a Command, run: &Run<'a>, from: NodeId, lost: By) -> Vec<NodeId> {
         let before = self.state(from);
         let (substitution, lost, is_job) = match run {
-            Run::Substitution(inner) => (*inner, lost, false),
+            Run::Substitution(inner) | Run::Operand(inner, _) => (*inner, lost, false),
             Run::Process(inner) => (*inner, By::ProcessSubstitution, true),
             Run::Arithmetic(span) => return vec![self.expand_arithmetic(command, *span, from)],
         };
@@ -131,6 +129,9 @@ impl<'a> Engine<'a> {
                 state.jobs = self.jobs_after(&before, inner.status);
             }
             let by = (inner.status == Status::Fault).then_some(lost);
+            if self.may_lack_operand(run, &inner) {
+                self.expression_fails(command, edge_from, &state);
+            }
             next.push(self.step(edge_from, command.id, phase, state, Event { by, at: command.span }));
         }
         next
@@ -199,14 +200,12 @@ impl<'a> Engine<'a> {
         let array_keeps_status = self.shells(&before).array_keeps_status() == Setting::On;
         for assignment in assignments {
             let keeps = array_keeps_status || !matches!(assignment.value, Source::Array(_));
-            let mut runs = Vec::new();
-            assignment.words().flat_map(|word| &word.parts).for_each(|part| collect(part, &mut runs));
-            for run in &runs {
+            for run in &runs_in(assignment.words().flat_map(|word| &word.parts)) {
                 let mut next = Vec::new();
                 for node in current {
                     next.extend(match run {
-                        Run::Substitution(substitution) if keeps => {
-                            self.assign_run(command, substitution, node)
+                        Run::Substitution(_) | Run::Operand(..) if keeps => {
+                            self.assign_run(command, run, node)
                         }
                         _ => self.expand_run(command, run, node, By::Substitution),
                     });
@@ -221,12 +220,10 @@ impl<'a> Engine<'a> {
 
     /// One substitution of an assignment: its status becomes the command's, and the one before it is lost
     /// (`asg.two.last`).
-    fn assign_run(
-        &mut self,
-        command: &'a Command,
-        substitution: &'a Substitution,
-        from: NodeId,
-    ) -> Vec<NodeId> {
+    fn assign_run(&mut self, command: &'a Command, run: &Run<'a>, from: NodeId) -> Vec<NodeId> {
+        let (Run::Substitution(substitution) | Run::Operand(substitution, _)) = run else {
+            return vec![from];
+        };
         let before = self.state(from);
         let mut next = Vec::new();
         for (edge_from, inner) in self.substitute(substitution, from, false) {
@@ -235,9 +232,36 @@ impl<'a> Engine<'a> {
             let mut state = before.after(inner.status);
             state.taint = taint_after(&before, &inner);
             let phase = Phase::Word(substitution.span.start);
+            if self.may_lack_operand(run, &inner) {
+                self.expression_fails(command, edge_from, &state);
+            }
             next.push(self.step(edge_from, command.id, phase, state, Event { by, at: command.span }));
         }
         next
+    }
+
+    /// What has failed in `$(( $(a) * 2 ))` has perhaps printed nothing, and `* 2` is no expression (`fatal.arith.operand`);
+    /// `+ 2` is one (`asg.arith.empty`), and so is nothing at all in most shells.
+    fn may_lack_operand(&self, run: &Run<'_>, ended: &State) -> bool {
+        let Run::Operand(substitution, expression) = run else { return false };
+        if ended.is_healthy() || !ended.status.may_be_nonzero() {
+            return false;
+        }
+        let (operand, file) = (substitution.span, expression.file);
+        let before = self.program.text(Span::new(file, expression.start, operand.start));
+        let behind = self.program.text(Span::new(file, operand.end, expression.end)).trim_ascii_start();
+        let nothing_will_do = self.shells(ended).empty_expression_is_zero() == Setting::On;
+        let can_go_on =
+            behind.starts_with(b"+") || behind.starts_with(b"-") || behind == b"))" && nothing_will_do;
+        !can_go_on || before.trim_ascii_end() != b"$(("
+    }
+
+    fn expression_fails(&mut self, command: &Command, from: NodeId, state: &State) {
+        let by = (state.status == Status::Fault).then_some(By::Shell);
+        let event = Event { by, at: command.span };
+        let node = self.step(from, command.id, Phase::Died, state.after(Status::Nonzero), event);
+        let ends = self.wrong_expression_ends(state);
+        self.died.extend(ends.into_iter().map(|how| Outcome { how, node }));
     }
 
     /// Carries out redirections: the nodes where all have worked, and the outcomes where one that belongs to no named
@@ -578,11 +602,27 @@ fn at_subscript(statuses: &[Status], subscript: Option<&str>) -> Value {
     }
 }
 
+/// What is run for these parts, in their order.
+fn runs_in<'a>(parts: impl Iterator<Item = &'a Part>) -> Vec<Run<'a>> {
+    let mut runs = Vec::new();
+    for part in parts {
+        collect(part, &mut runs);
+    }
+    runs
+}
+
 fn collect<'a>(part: &'a Part, runs: &mut Vec<Run<'a>>) {
+    let mut expression: Option<Span> = None;
     part.each(&mut |part| match part {
-        Part::Substitution(inner) => runs.push(Run::Substitution(inner)),
+        Part::Substitution(inner) => runs.push(match expression {
+            Some(around) if around.contains(inner.span) => Run::Operand(inner, around),
+            _ => Run::Substitution(inner),
+        }),
         Part::Process(inner) => runs.push(Run::Process(inner)),
-        Part::Arithmetic(span, _) => runs.push(Run::Arithmetic(*span)),
+        Part::Arithmetic(span, _) => {
+            expression = Some(*span);
+            runs.push(Run::Arithmetic(*span));
+        }
         _ => {}
     });
 }

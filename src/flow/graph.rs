@@ -64,6 +64,8 @@ pub(super) enum Phase {
     LoopEntered,
     /// The next round of a loop begins.
     NextRound,
+    /// An error has left the line, with all that was in it.
+    LineLeft,
     /// What an earlier round has left behind holds for the end of this one.
     Round,
     /// A loop's condition, or its list, leads out of it.

@@ -16,17 +16,36 @@ impl<'a> Engine<'a> {
     pub(super) fn top_level(&mut self, list: &'a List, entry: NodeId) -> Outcomes {
         let mut out = Outcomes::new();
         let mut current = vec![entry];
+        // Where an error has left the line: taken up by the statement that begins the next.
+        let mut line_left = Vec::new();
         for (index, statement) in list.statements.iter().enumerate() {
+            let previous = index.checked_sub(1).map(|index| &list.statements[index]);
+            if previous.is_some_and(|previous| self.is_lines_apart(previous, statement)) {
+                current.append(&mut line_left);
+            }
             let index = index as u32;
-            let mut next = Vec::new();
-            for node in current {
-                let outcomes = self.statement(statement, node);
-                split(&outcomes, &mut out).into_iter().for_each(|node| push_new(&mut next, node));
+            let mut ended = Outcomes::new();
+            let next = self.statements(statement, current, &mut ended);
+            for outcome in ended {
+                match outcome.how {
+                    How::LeaveLine => line_left.push(self.leave_line(statement, outcome.node)),
+                    _ => out.push(outcome),
+                }
             }
             current = next.into_iter().map(|node| self.forget_repeats(node, statement, index)).collect();
         }
-        out.extend(going_on(current));
+        out.extend(going_on(current.into_iter().chain(line_left)));
         distinct(out)
+    }
+
+    fn is_lines_apart(&self, statement: &Statement, next: &Statement) -> bool {
+        let between = Span::new(statement.span.file, statement.span.end, next.span.start);
+        self.program.text(between).contains(&b'\n')
+    }
+
+    fn leave_line(&mut self, statement: &Statement, node: NodeId) -> NodeId {
+        let outside = |state: &mut State| (state.ignored, state.exempt) = (false, false);
+        self.change(node, statement.first.commands[0].id, Phase::LineLeft, outside)
     }
 
     /// A command that will not run again cannot fail again.
@@ -246,6 +265,7 @@ impl<'a> Engine<'a> {
             let outcomes = self.positive(pipeline, node);
             for node in split(&outcomes, &mut out) {
                 let options = self.state(node).options.undecided(Opt::Errexit, before.options, decided);
+                let options = options.restored(Opt::ErrexitInDoubt, before.options);
                 let node = self.negated(pipeline, node, before.ignored, options);
                 out.push(Outcome { how: How::Next, node });
             }
@@ -256,11 +276,17 @@ impl<'a> Engine<'a> {
     /// `!` has errexit ignored; bash leaves it, and with it the ERR trap, alone where errexit is off when it comes to `!`
     /// (5.2, `execute_command_internal`).
     fn negating(&mut self, node: NodeId, id: CommandId) -> Vec<NodeId> {
-        let is_bash = self.program.units.dialect == Dialect::Bash;
-        let decided = if is_bash { self.decide_option(node, id, Opt::Errexit) } else { vec![node] };
+        let live = self.shells(&self.state(node)).negation_leaves_errexit_off_alone();
+        let decided =
+            if live == Setting::Off { vec![node] } else { self.decide_option(node, id, Opt::Errexit) };
         let ignore = |node: NodeId| {
-            let live = is_bash && self.state(node).options.errexit() == Setting::Off;
-            if live { node } else { self.change(node, id, Phase::Negating, |state| state.ignored = true) }
+            let is_off = self.state(node).options.errexit() == Setting::Off;
+            self.change(node, id, Phase::Negating, |state| {
+                let outside = std::mem::replace(&mut state.ignored, true);
+                if is_off && !outside {
+                    state.inherit_ignoring(live.negated());
+                }
+            })
         };
         decided.into_iter().map(ignore).collect()
     }
@@ -308,7 +334,7 @@ impl<'a> Engine<'a> {
         out
     }
 
-    fn settle_one(&mut self, pipeline: &'a Pipeline, before: &State, node: NodeId) -> Outcomes {
+    pub(super) fn settle_one(&mut self, pipeline: &'a Pipeline, before: &State, node: NodeId) -> Outcomes {
         let node = self.exempted(pipeline, node);
         let state = self.state(node);
         let failed = state.status.may_be_nonzero() && !state.exempt && !state.ignored;

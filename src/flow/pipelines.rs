@@ -76,7 +76,8 @@ impl<'a> Engine<'a> {
             let mut entry = self.process_of(command, &before);
             entry.process = if last { before.process.of_subshell() } else { Process::Captured };
             self.process(Body::Element(command.id), command.span, entry, from, |engine, node| {
-                engine.command(command, node)
+                let outcomes = engine.command(command, node);
+                engine.settle_element(pipeline, command, node, outcomes)
             })
         };
         let mut next = Vec::new();
@@ -94,6 +95,27 @@ impl<'a> Engine<'a> {
             push_new(&mut next, node);
         }
         next
+    }
+
+    /// Where an element has set an ERR trap, as a call can, the trap looks at the element itself in some shells.
+    fn settle_element(
+        &mut self,
+        pipeline: &'a Pipeline,
+        command: &'a Command,
+        start: NodeId,
+        outcomes: Outcomes,
+    ) -> Outcomes {
+        let before = self.state(start);
+        let traps = self.shells(&before).element_meets_its_own_err_trap() == Setting::On;
+        if !traps || command.as_simple().is_none() {
+            return outcomes;
+        }
+        let mut out = Outcomes::new();
+        for node in split(&outcomes, &mut out) {
+            let has_set = self.state(node).err_trap != before.err_trap;
+            out.extend(if has_set { self.settle_one(pipeline, &before, node) } else { going_on([node]) });
+        }
+        out
     }
 
     /// What a command starts with that is a process by itself.

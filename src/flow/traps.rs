@@ -62,6 +62,10 @@ impl<'a> Engine<'a> {
         };
         let mut entry = State { err_trap: Trap::None, ..(*state).clone() };
         entry.options = entry.options.with(Opt::LastExempt, Setting::Off);
+        let misses = self.shells(&state).err_trap_misses_status_of_pipeline() == Setting::On;
+        if pipeline.commands.len() > 1 && misses && state.options.get(Opt::Pipefail) != Setting::Off {
+            entry.status = Status::Any;
+        }
         if self.shells(&state).err_trap_keeps_status() == Setting::On {
             entry.trapped = Some(state.status);
         }
@@ -111,11 +115,13 @@ impl<'a> Engine<'a> {
     }
 
     /// What `return` in the action of an ERR trap does outside functions: in bash, where that is said to be wrong, nothing.
+    /// An error that leaves the line leaves the action only.
     fn left_by_return(&self, before: &State, outcomes: &[Outcome]) -> Outcomes {
         let is_inside = self.in_function || self.in_sourced_file;
         let goes_on = !is_inside && self.shells(before).return_at_top_level_goes_on() == Setting::On;
         let left = |outcome: &Outcome| {
-            let how = if goes_on && outcome.how == How::Return { How::Next } else { outcome.how };
+            let stays = goes_on && outcome.how == How::Return || outcome.how == How::LeaveLine;
+            let how = if stays { How::Next } else { outcome.how };
             Outcome { how, ..*outcome }
         };
         outcomes.iter().map(left).collect()

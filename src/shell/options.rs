@@ -15,6 +15,16 @@ pub enum Setting {
 }
 
 impl Setting {
+    /// The opposite.
+    #[must_use]
+    pub fn negated(self) -> Self {
+        match self {
+            Self::Off => Self::On,
+            Self::On => Self::Off,
+            Self::Unknown => Self::Unknown,
+        }
+    }
+
     /// What is left of a sure yes where something else may be the case.
     #[must_use]
     pub fn weakened(self) -> Self {

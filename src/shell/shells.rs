@@ -135,6 +135,35 @@ impl Shells {
         self.among(KSH)
     }
 
+    /// Whether `$(( … ))` that is no expression ends nothing but the line of the script that has led to it
+    /// (`fatal.arith.operand fatal.arith.operand.fn`).
+    pub fn wrong_expression_leaves_line(self) -> Setting {
+        self.among(BASH)
+    }
+
+    /// Whether `!` leaves errexit, and with it the ERR trap, alone where errexit is off when it comes to it
+    /// (`ctx.not.sete`; bash 5.2, `execute_command_internal`).
+    pub fn negation_leaves_errexit_off_alone(self) -> Setting {
+        self.among(BASH.and(POSIX_BASH))
+    }
+
+    /// Whether an ERR trap that an element of a pipeline sets, a call or `eval`, looks at that element when it has ended
+    /// (`err.set.by.element`).
+    pub fn element_meets_its_own_err_trap(self) -> Setting {
+        self.among(BUSYBOX.and(KSH))
+    }
+
+    /// Whether `$?` in an ERR trap may be that of another element than the one that makes the pipeline fail
+    /// (`err.pipefail.status`).
+    pub fn err_trap_misses_status_of_pipeline(self) -> Setting {
+        self.among(KSH)
+    }
+
+    /// Whether `$(( ))` is 0, and no error (`fatal.arith.empty`).
+    pub fn empty_expression_is_zero(self) -> Setting {
+        self.among(ALL.but(DASH))
+    }
+
     /// Whether errexit acts on a `return` with a non-zero status where the call, or `.`, ignores it (`ctx.source.return`).
     pub fn errexit_acts_on_return(self) -> Setting {
         self.among(ALMQUIST)

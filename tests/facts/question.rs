@@ -40,6 +40,9 @@ pub enum Verdict {
     Agreed,
     /// `either`, where the shell gave one answer.
     Vague,
+    /// The shell had ended before the command in question said that it had failed, as ksh may where it waits for no more
+    /// than a pipeline's last element; or nothing runs the command.
+    NotReached,
     Wrong(String),
 }
 
@@ -90,7 +93,7 @@ impl Question {
             return if is_reached { Verdict::Wrong("said never to run".to_owned()) } else { Verdict::Agreed };
         };
         if !is_reached {
-            return Verdict::Vague;
+            return Verdict::NotReached;
         }
         let number = |span: Span| text(span).split_whitespace().nth(1).map(str::to_owned);
         let listed: BTreeSet<String> =
