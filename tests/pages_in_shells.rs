@@ -19,7 +19,15 @@ use lint_scripts::text::Document;
 use tempfile::TempDir;
 
 /// Rules whose harm is not that a command fails and the script ends with 0, and what it is instead.
-const NOT_BY_STATUS: [(&str, &str); 12] = [
+const NOT_BY_STATUS: [(&str, &str); 20] = [
+    ("and-or-as-if", "something is removed"),
+    ("answer-command-aborts", "a run in which all is well is ended"),
+    ("curl-silent-without-show-error", "the message is missing"),
+    ("error-to-stdout", "the message is not where one looks for it"),
+    ("overwrite-last-good-copy", "the old copy is gone"),
+    ("signal-exit-zero", "the script ends with 0 after a signal"),
+    ("unreachable-handler", "what was written for the failure does not run"),
+    ("weak-verification", "the test is true whatever was written"),
     ("arithmetic-aborts", "a run in which all is well is ended"),
     ("assignment-status-dead-under-e", "the script ends, and what was written for the failure does not run"),
     ("continue-on-error-flag", "the status is 0 although the command failed"),

@@ -95,6 +95,12 @@ pub(super) fn selects_old(cx: &Context<'_>, command: &Command) -> bool {
     inmost(cx, command, |reading, _| reading.selects_old()) == Some(true)
 }
 
+/// Whether a command makes data out of something else than its input.
+pub(super) fn makes(cx: &Context<'_>, entry: &Entry) -> bool {
+    let read = cx.command(entry).and_then(|command| read(cx, command));
+    read.is_some_and(|(roles, _)| roles.contains(Role::Produce) && !roles.contains(Role::Ask))
+}
+
 /// Whether a command brings something from elsewhere.
 pub(super) fn carries(cx: &Context<'_>, entry: &Entry) -> bool {
     let read = cx.command(entry).and_then(|command| read(cx, command));

@@ -23,6 +23,8 @@ pub enum Lie {
     Start,
     /// Failures that an option tells it to pass over.
     Told,
+    /// The message that says why it has failed.
+    Silent,
 }
 
 /// One lie of a command, and when it is told.
