@@ -454,10 +454,45 @@ impl<'a> Engine<'a> {
             None => &words[1..],
         };
         let name = rest.first().and_then(|word| self.program.literal(word));
+        let is_builtin =
+            words.first().and_then(|word| self.program.literal(word)).as_deref() == Some("builtin");
         match name {
+            Some(name) if is_builtin && runs_commands(&name) && self.state(node).ignored => {
+                self.behind_builtin(command, &name, rest, node)
+            }
             Some(name) => self.run_named(command, &name, rest, node),
             None => self.program_run_words(command, words, node),
         }
+    }
+
+    /// `builtin eval text`, `builtin command program`: bash forgets that errexit is ignored, and lets it act in what runs
+    /// (`ctx.builtin.eval ctx.builtin.command`).
+    fn behind_builtin(
+        &mut self,
+        command: &'a Command,
+        name: &str,
+        words: &[&'a Word],
+        node: NodeId,
+    ) -> Outcomes {
+        let live = self.change(node, command.id, Phase::Body, |state| state.ignored = false);
+        let outcomes = self.run_named(command, name, words, live);
+        let mut out = Outcomes::new();
+        for node in split(&outcomes, &mut out) {
+            let state = self.state(node);
+            let errexit = state.options.errexit();
+            let acts = name == "command" && errexit != Setting::Off && state.status.may_be_nonzero();
+            if acts {
+                let by = (state.status == Status::Fault).then_some(By::Errexit);
+                let event = Event { by, at: command.span };
+                let node = self.pass(node, command.id, Phase::Left(How::Abort), event);
+                out.push(Outcome { how: How::Abort, node });
+            }
+            if !acts || errexit != Setting::On || state.status.may_be_zero() {
+                let ignored = |state: &mut State| state.ignored = true;
+                out.extend(going_on([self.change(node, command.id, Phase::Body, ignored)]));
+            }
+        }
+        out
     }
 
     pub(super) fn eval(&mut self, command: &'a Command, words: &[&'a Word], node: NodeId) -> Outcomes {
@@ -635,4 +670,9 @@ fn is_flag(text: Option<&str>) -> bool {
 
 fn self_variable(program: &super::program::Program<'_>, name: &str) -> Option<super::program::VariableId> {
     program.variables.get(name.as_bytes()).copied()
+}
+
+/// Whether this builtin runs commands that it is given.
+fn runs_commands(name: &str) -> bool {
+    matches!(name, "eval" | "." | "source" | "command")
 }

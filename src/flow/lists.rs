@@ -369,6 +369,20 @@ impl<'a> Engine<'a> {
         self.change(node, pipeline.commands[0].id, Phase::Round, |state| state.exempt = true)
     }
 
+    /// Where a pipeline fails by pipefail, `$?` in the EXIT trap may be another in ksh (`exit.pipefail.status`).
+    fn hide_status_from_exit_trap(&mut self, pipeline: &Pipeline, node: NodeId) -> NodeId {
+        let state = self.state(node);
+        let hides = pipeline.commands.len() > 1
+            && state.exit_trap != Trap::None
+            && state.options.get(Opt::Pipefail) != Setting::Off
+            && self.shells(&state).traps_miss_status_of_pipeline() == Setting::On;
+        if !hides {
+            return node;
+        }
+        let id = pipeline.commands[0].id;
+        self.change(node, id, Phase::Settled, |state| state.trapped = Some(Status::Any))
+    }
+
     fn errexit(&mut self, pipeline: &Pipeline, node: NodeId) -> Outcomes {
         let state = self.state(node);
         let mut out = Outcomes::new();
@@ -380,6 +394,7 @@ impl<'a> Engine<'a> {
                 self.hazards.insert(Hazard { at: pipeline.span, kind: HazardKind::Answer });
             }
             let event = Event { by, at: pipeline.span };
+            let node = self.hide_status_from_exit_trap(pipeline, node);
             // All that end this process in the same state end it at one place.
             let how = if self.eval_ends_alone { How::LeaveEval } else { How::Abort };
             let aborted = self.pass(node, CommandId(0), Phase::Left(how), event);

@@ -62,7 +62,7 @@ impl<'a> Engine<'a> {
         };
         let mut entry = State { err_trap: Trap::None, ..(*state).clone() };
         entry.options = entry.options.with(Opt::LastExempt, Setting::Off);
-        let misses = self.shells(&state).err_trap_misses_status_of_pipeline() == Setting::On;
+        let misses = self.shells(&state).traps_miss_status_of_pipeline() == Setting::On;
         if pipeline.commands.len() > 1 && misses && state.options.get(Opt::Pipefail) != Setting::Off {
             entry.status = Status::Any;
         }
@@ -169,6 +169,9 @@ impl<'a> Engine<'a> {
             || self.shells(&state).exit_trap_inherits_ignoring() == Setting::On;
         // Which number a status is hardly matters to a trap.
         let status = if matches!(state.status, Status::Known(1..)) { Status::Nonzero } else { state.status };
+        let is_hidden = state.trapped == Some(Status::Any)
+            && self.shells(&state).traps_miss_status_of_pipeline() == Setting::On;
+        let status = if is_hidden { Status::Any } else { status };
         let mut entry = State {
             exit_trap: Trap::None,
             status,

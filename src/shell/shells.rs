@@ -153,9 +153,9 @@ impl Shells {
         self.among(BUSYBOX.and(KSH))
     }
 
-    /// Whether `$?` in an ERR trap may be that of another element than the one that makes the pipeline fail
-    /// (`err.pipefail.status`).
-    pub fn err_trap_misses_status_of_pipeline(self) -> Setting {
+    /// Whether `$?` in an ERR trap, or in an EXIT trap that runs after errexit, may be that of another element than the one
+    /// that makes the pipeline fail (`err.pipefail.status exit.pipefail.status`).
+    pub fn traps_miss_status_of_pipeline(self) -> Setting {
         self.among(KSH)
     }
 

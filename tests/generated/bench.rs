@@ -17,7 +17,16 @@ const RUNS: usize = 3;
 const STATUSES: [&str; 4] = ["3", "1", "127", "255"];
 
 /// Programs that are what they are.
-const PROGRAMS: [&str; 5] = ["/bin/bash", "/bin/sh", "/usr/bin/dirname", "/usr/bin/env", "/usr/bin/printf"];
+const PROGRAMS: [&str; 8] = [
+    "/bin/bash",
+    "/bin/sh",
+    "/usr/bin/dirname",
+    "/usr/bin/env",
+    "/usr/bin/nice",
+    "/usr/bin/nohup",
+    "/usr/bin/printf",
+    "/usr/bin/timeout",
+];
 
 /// What was seen when one command failed: in all of its runs, and in each of the first.
 #[derive(Clone, Debug, Default)]
@@ -136,11 +145,12 @@ impl Bench {
         }
     }
 
-    /// A directory with something in it that can be read with `.`.
+    /// A directory with something in it that can be read with `.`, and a program.
     fn make_directory(&self, name: &str) {
         let path = self.folder.join("work").join(name);
         fs::create_dir_all(&path).unwrap();
         fs::write(path.join("in"), ":\n").unwrap();
+        std::os::unix::fs::symlink("/bin/true", path.join("tool")).unwrap();
     }
 
     fn run(&self, script: &Script, wish: Wish<'_>) -> Run {

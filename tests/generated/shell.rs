@@ -27,8 +27,10 @@ pub enum Feature {
     Bash,
     /// `[[ … ]]`
     DoubleBracket,
-    /// `(( … ))`, `for ((…))`, `let`
+    /// `(( … ))`, `let`
     ArithmeticCommand,
+    /// `for ((…))`
+    ArithmeticFor,
     /// `a=(…)`
     Arrays,
     /// `<( … )`
@@ -111,7 +113,10 @@ impl Shell {
             Self::Bash | Self::BashPosix => true,
             Self::BashAsSh | Self::Dash => matches!(feature, Feature::Local | Feature::LocalOptions),
             Self::Busybox => BUSYBOX.contains(&feature),
-            Self::Ksh => KORN.contains(&feature) || feature == Feature::ProcessSubstitution,
+            Self::Ksh => {
+                KORN.contains(&feature)
+                    || matches!(feature, Feature::ProcessSubstitution | Feature::ArithmeticFor)
+            }
             Self::Mksh => KORN.contains(&feature) || feature == Feature::Local,
         }
     }

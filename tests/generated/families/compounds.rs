@@ -145,15 +145,22 @@ pub const GROUPS: Family = Family {
 
 pub const ARITHMETIC_LOOPS: Family = Family {
     weight: 2,
-    needs: Some(Feature::ArithmeticCommand),
+    needs: Some(Feature::ArithmeticFor),
     patterns: &[
         "for (( i = 0; i < 2; i++ )); do CMD || LEAVE; done",
         "for (( COUNTER = 0; COUNTER < 2; COUNTER++ )); do\nLOOP\ndone",
-        "COUNTER=0\nwhile (( COUNTER < 2 )); do\n(( ++COUNTER ))\nLOOP\ndone",
-        "COUNTER=0\nwhile (( COUNTER++ < 2 )); do\nLOOP\ndone",
         "for (( COUNTER = 0; COUNTER < 3; COUNTER++ )); do CMD && break; done\n(( COUNTER < 3 )) || LEAVE",
         "for (( ; ; )); do CMD || LEAVE; break; done",
         "for (( COUNTER = 3; COUNTER; COUNTER-- )); do\n    if CMD; then break; fi\ndone\nif (( COUNTER == 0 )); then LEAVE; fi",
+    ],
+};
+
+pub const COUNTED: Family = Family {
+    weight: 1,
+    needs: Some(Feature::ArithmeticCommand),
+    patterns: &[
+        "COUNTER=0\nwhile (( COUNTER < 2 )); do\n(( ++COUNTER ))\nLOOP\ndone",
+        "COUNTER=0\nwhile (( COUNTER++ < 2 )); do\nLOOP\ndone",
         "attempt=1\nuntil STUB; do\n    if (( attempt >= 3 )); then LEAVE; break; fi\n    (( attempt++ ))\ndone",
     ],
 };

@@ -56,6 +56,8 @@ pub const BASH: Family = Family {
         "STUB &\nwait -n || LEAVE",
         "coproc STUB < /dev/null\nwait",
         "coproc { STUB; STUB; } < /dev/null\nCMD\nwait",
+        "coproc STUB < /dev/null\nwait $! || LEAVE",
+        "coproc { STUB && STUB; } < /dev/null\npid=$!\nwait $pid",
         "wait -n 2> /dev/null || true",
         "STUB & pid=$!\nwait -n $pid || LEAVE",
     ],

@@ -111,3 +111,95 @@ pub const SOURCE: Family = Family {
     needs: Some(Feature::Source),
     patterns: &["source ./LIB", "source ./LIB || LEAVE", "source \"$(dirname \"$0\")/LIB\"\nCMD"],
 };
+
+pub const DESCRIPTORS: Family = Family {
+    weight: 2,
+    needs: None,
+    patterns: &[
+        "exec 3>&1\nCMD >&3\nexec 3>&-",
+        "exec 3> PLACE/out\nCMD >&3",
+        "exec 3< PLACE/in || LEAVE\nexec 3<&-",
+        "( exec > PLACE/out; CMD )",
+        "( exec > PLACE/out; CMD ) || LEAVE",
+        "( exec 2> PLACE/log || exit 0; CMD )",
+        "{ CMD; CMD; } 3> PLACE/out || LEAVE",
+        "FN() { exec 3> PLACE/out; CMD; }\nFN || LEAVE",
+        "v=$(exec 2> PLACE/log; CMD)",
+        "exec < /dev/null\nCMD",
+        "exec 2>&1",
+        "{ exec 3< PLACE/in; } 2> /dev/null\nCMD",
+        "command exec 3< PLACE/in || LEAVE",
+    ],
+};
+
+pub const MISSING: Family = Family {
+    weight: 3,
+    needs: None,
+    patterns: &[
+        "PLACE/tool",
+        "PLACE/tool || LEAVE",
+        "PLACE/tool && CMD",
+        "if PLACE/tool; then CMD; else LEAVE; fi",
+        "! PLACE/tool",
+        "PLACE/tool | CMD",
+        "CMD | PLACE/tool || LEAVE",
+        "v=$(PLACE/tool) || LEAVE",
+        "v=$(PLACE/tool; CMD)",
+        "FN() { PLACE/tool; CMD; }\nFN || LEAVE",
+        "command PLACE/tool || LEAVE",
+        "eval 'PLACE/tool' || LEAVE",
+        "( exec PLACE/tool ) || LEAVE",
+        "( exec PLACE/tool; CMD )",
+        "( exec PLACE/tool || CMD )",
+        "exec PLACE/tool",
+        "exec PLACE/tool || LEAVE",
+        "env PLACE/tool || LEAVE",
+    ],
+};
+
+/// Programs that run another, and end as it does.
+pub const WRAPPERS: Family = Family {
+    weight: 2,
+    needs: None,
+    patterns: &[
+        "env STUB",
+        "env v=1 STUB || LEAVE",
+        "env v=1 STUB && CLAIM",
+        "nohup STUB",
+        "nohup STUB || LEAVE",
+        "nice STUB || LEAVE",
+        "nice -n 5 STUB",
+        "timeout 60 STUB",
+        "timeout 60 STUB || LEAVE",
+        "env nice STUB",
+        "v=$(env STUB) || LEAVE",
+        "if env STUB; then CMD; else LEAVE; fi",
+        "env STUB | STUB",
+        "command STUB",
+        "command STUB || LEAVE",
+        "command env STUB",
+        "( exec env STUB ) || LEAVE",
+        "exec env STUB",
+        "timeout 60 sh -c 'STUB; STUB'",
+        "env sh -ec 'STUB; STUB' || LEAVE",
+    ],
+};
+
+pub const BUILTINS: Family = Family {
+    weight: 1,
+    needs: Some(Feature::Bash),
+    patterns: &[
+        "builtin cd PLACE && cd .. || LEAVE",
+        "builtin eval 'CMD; CMD'",
+        "builtin eval 'CMD; CMD' || LEAVE",
+        "builtin . ./LIB",
+        "( builtin exit 3 ) || LEAVE",
+        "FN() { CMD || builtin return 2; CMD; }\nFN || LEAVE",
+        "pushd PLACE > /dev/null && popd > /dev/null",
+        "pushd PLACE > /dev/null && popd > /dev/null || LEAVE",
+        "( pushd PLACE > /dev/null; CMD )",
+        "( pushd PLACE > /dev/null || exit 2; CMD ) || LEAVE",
+        "builtin command STUB || LEAVE",
+        "FN() { builtin local v=1; CMD; }\nFN",
+    ],
+};

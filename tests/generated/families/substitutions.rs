@@ -138,3 +138,16 @@ pub const PROCESSES: Family = Family {
 
 pub const TYPESET: Family =
     Family { weight: 1, needs: Some(Feature::Typeset), patterns: &["typeset v=$(CMD)"] };
+
+pub const OUTPUTS: Family = Family {
+    weight: 2,
+    needs: Some(Feature::ProcessSubstitution),
+    patterns: &[
+        "CMD > >(STUB)",
+        "CMD > >(STUB) || LEAVE",
+        "STUB > >(STUB; STUB) 2>&1",
+        "{ CMD; CMD; } > >(STUB) || LEAVE",
+        "if CMD > >(STUB); then CMD; else LEAVE; fi",
+        "CMD 2> >(STUB >&2)",
+    ],
+};
