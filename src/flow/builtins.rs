@@ -215,9 +215,14 @@ impl<'a> Engine<'a> {
             self.note_bare(command, ran);
         }
         let (status, looked) = self.operand_status(args, &state);
-        let large = how == How::Return && args.first().is_some_and(|word| self.is_large_number(word));
-        let keeps = large && self.shells(&state).return_keeps_large_numbers() != Setting::Off;
+        let large = args.first().is_some_and(|word| self.is_large_number(word));
+        let keeps =
+            large && how == How::Return && self.shells(&state).return_keeps_large_numbers() != Setting::Off;
         let status = if keeps { Status::Any } else { status };
+        let mut left = state.after(status);
+        if large && how == How::Exit && self.shells(&state).exit_trap_sees_large_numbers() != Setting::Off {
+            left.trapped = Some(Status::Any);
+        }
         if args.first().is_some_and(|word| self.is_refused_number(word)) {
             // Some shells end with an error, others take a part of the number.
             let any = self.step(ran, command.id, Phase::UnreadExit, state.after(Status::Any), Event::quiet());
@@ -227,7 +232,7 @@ impl<'a> Engine<'a> {
         }
         let event = if looked { Event::quiet() } else { self.loss(command, ran) };
         // All that end the frame in the same state end it at one place.
-        let node = self.step(ran, CommandId(0), Phase::Left(how), state.after(status), event);
+        let node = self.step(ran, CommandId(0), Phase::Left(how), left, event);
         out.push(Outcome { how, node });
         out
     }

@@ -169,8 +169,10 @@ impl<'a> Engine<'a> {
             || self.shells(&state).exit_trap_inherits_ignoring() == Setting::On;
         // Which number a status is hardly matters to a trap.
         let status = if matches!(state.status, Status::Known(1..)) { Status::Nonzero } else { state.status };
-        let is_hidden = state.trapped == Some(Status::Any)
-            && self.shells(&state).traps_miss_status_of_pipeline() == Setting::On;
+        let shells = self.shells(&state);
+        let differs = [shells.traps_miss_status_of_pipeline(), shells.exit_trap_sees_large_numbers()]
+            .contains(&Setting::On);
+        let is_hidden = state.trapped == Some(Status::Any) && differs;
         let status = if is_hidden { Status::Any } else { status };
         let mut entry = State {
             exit_trap: Trap::None,

@@ -330,6 +330,12 @@ impl Shells {
         self.among(DASH.and(KSH))
     }
 
+    /// Whether, after `exit 256`, `$?` in the EXIT trap is 256, while the script's status is 0 (seen in dash 0.5.12; the others
+    /// have 0 in both).
+    pub fn exit_trap_sees_large_numbers(self) -> Setting {
+        self.among(DASH)
+    }
+
     /// Whether the last element of a pipeline runs in the shell itself (`pf.nolastpipe.exit`).
     pub fn has_lastpipe(self) -> Setting {
         self.among(KSH)

@@ -131,9 +131,10 @@ impl Bench {
                 seen.add(&self.run(script, Wish { failing: call, only, no }));
             }
         }
-        // Beside a job the calls come in no certain order, so that two runs cannot be compared.
+        // Beside a job, or what `>( )` feeds, the calls come in no certain order, so that two runs cannot be compared.
         let text = script.shown();
-        let directories = if text.contains(" & ") || text.contains(" &\n") { &[] } else { directories };
+        let beside = [" & ", " &\n", ">("].iter().any(|mark| text.contains(mark));
+        let directories = if beside { &[] } else { directories };
         for name in directories {
             fs::remove_dir_all(self.folder.join("work").join(name)).unwrap();
             let run = self.run(script, Wish { no, ..Wish::default() });
