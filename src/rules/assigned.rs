@@ -7,10 +7,10 @@ use crate::text::Span;
 /// The variable that is assigned what the command at this place prints, where that is all that is ever assigned to it and
 /// no test looks at it.
 pub(super) fn unguarded(cx: &Context<'_>, command: Span) -> Option<String> {
-    let mut assigned = cx.commands().into_iter().filter_map(|outer| variable(cx, outer, command));
+    let mut assigned = cx.commands().filter_map(|outer| variable(cx, outer, command));
     let name = assigned.next_back()?;
     let once = assigned_by(cx, &name) == 1;
-    (once && !cx.commands().into_iter().any(|it| looks_at(cx, it, &name))).then_some(name)
+    (once && !cx.commands().any(|it| looks_at(cx, it, &name))).then_some(name)
 }
 
 /// The variable that `outer` assigns, where the value holds the command.
@@ -28,7 +28,7 @@ fn variable(cx: &Context<'_>, outer: &Command, command: Span) -> Option<String> 
 /// How many assignments there are to a variable, declarations with a value among them.
 fn assigned_by(cx: &Context<'_>, name: &str) -> usize {
     let value = format!("{name}=");
-    let declared = cx.commands().into_iter().filter(|it| cx.declares(it.id)).filter_map(Command::as_simple);
+    let declared = cx.commands().filter(|it| cx.declares(it.id)).filter_map(Command::as_simple);
     let declared =
         declared.flat_map(|simple| &simple.words).filter(|word| cx.text(word.span).starts_with(&value));
     cx.values_of(name).len() + declared.count()
@@ -49,7 +49,7 @@ fn looks_at(cx: &Context<'_>, command: &Command, name: &str) -> bool {
 
 /// Whether a test behind a place asks whether there is anything in the variable, or how much.
 pub(super) fn is_weighed(cx: &Context<'_>, name: &str, behind: Span) -> bool {
-    cx.commands().into_iter().filter(|it| it.span.file == behind.file && it.span.start >= behind.end).any(
+    cx.commands().filter(|it| it.span.file == behind.file && it.span.start >= behind.end).any(
         |command| {
             let test = matches!(command.kind, CommandKind::Test(_))
                 || matches!(cx.command_name(command.id).as_deref(), Some("[" | "test"));

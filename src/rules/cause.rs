@@ -40,6 +40,14 @@ pub fn within<'a>(causes: &[Cause<'a>], span: Span) -> impl Iterator<Item = Caus
     causes[from..].iter().take_while(inside).filter(move |cause| span.contains(cause.entry.span)).copied()
 }
 
+/// Effects in the order of the text, each once.
+pub fn each_once<'a>(effects: impl Iterator<Item = &'a Effect>) -> Vec<&'a Effect> {
+    let mut effects: Vec<&Effect> = effects.collect();
+    effects.sort_by_key(|effect| effect.span);
+    effects.dedup_by_key(|effect| effect.span);
+    effects
+}
+
 /// How bad it is that these statuses are lost: what a rule usually says of it, and an error where success is claimed or
 /// something destroyed (other than a temporary file) after the failure of a command that does more than look.
 pub fn severity(cx: &Context<'_>, usual: Severity, causes: &[Cause<'_>]) -> Severity {

@@ -1,6 +1,6 @@
 //! Claims that all went well, which are made when it did not, too: what the rules about them share.
 
-use super::cause::Cause;
+use super::cause::{Cause, each_once};
 use super::findings::Findings;
 use super::operands::{only_looks, only_removes, unquoted};
 use super::subject::Subject;
@@ -31,9 +31,7 @@ pub(super) fn unearned<'a>(cx: &Context<'a>, rule: &Rule, out: &Findings<'_>) ->
     let judged =
         |cause: &Cause<'_>| out.is_suppressed(rule.id, cause.entry.span) || only_looks(cx, cause.entry);
     let causes: Vec<Cause<'_>> = out.silent(cx).into_iter().filter(|cause| !judged(cause)).collect();
-    let mut claims: Vec<&Effect> = causes.iter().flat_map(|cause| &cause.on_failure.claims).collect();
-    claims.sort_by_key(|claim| claim.span);
-    claims.dedup_by_key(|claim| claim.span);
+    let claims = each_once(causes.iter().flat_map(|cause| &cause.on_failure.claims));
     let calls = calls(cx, &claims);
     let mut found = Vec::new();
     for claim in claims {
@@ -57,7 +55,7 @@ pub(super) fn unearned<'a>(cx: &Context<'a>, rule: &Rule, out: &Findings<'_>) ->
 
 /// In what way it is claimed.
 pub(super) fn kind(cx: &Context<'_>, claim: &Effect) -> Kind {
-    let entry = cx.trace.entries.iter().find(|entry| entry.span == claim.span);
+    let entry = cx.entry_at(claim.span);
     let Some(command) = entry.and_then(|entry| cx.command(entry)).filter(|_| !is_printed(cx, claim)) else {
         return Kind::Message;
     };

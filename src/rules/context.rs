@@ -33,7 +33,8 @@ pub struct Context<'a> {
     pub selection: &'a Selection,
     /// The lines of the script itself.
     pub lines: LineIndex,
-    commands: FxHashMap<CommandId, &'a Command>,
+    /// In the order of their numbers, which is that of the text.
+    commands: Vec<&'a Command>,
     by_span: FxHashMap<Span, &'a Command>,
 }
 
@@ -45,14 +46,15 @@ impl<'a> Context<'a> {
         suppressions: &'a Suppressions<'a>,
         selection: &'a Selection,
     ) -> Self {
-        let mut commands = FxHashMap::default();
+        let mut commands = Vec::new();
         let mut by_span = FxHashMap::default();
         for script in &units.scripts {
             script.each_command(&mut |command| {
-                commands.insert(command.id, command);
+                commands.push(command);
                 by_span.entry(command.span).or_insert(command);
             });
         }
+        commands.sort_by_key(|command| command.id);
         let lines = LineIndex::new(units.source(FileId(0)));
         Self { units, trace, suppressions, selection, lines, commands, by_span }
     }
@@ -95,7 +97,17 @@ impl<'a> Context<'a> {
 
     /// The command of an entry.
     pub fn command(&self, entry: &Entry) -> Option<&'a Command> {
-        self.commands.get(&entry.id).copied()
+        self.command_by_id(entry.id)
+    }
+
+    /// The entry of the command with this number.
+    pub fn entry_by_id(&self, id: CommandId) -> Option<&'a Entry> {
+        self.trace.entries.iter().find(|entry| entry.id == id)
+    }
+
+    /// The entry that stands at this span.
+    pub fn entry_at(&self, span: Span) -> Option<&'a Entry> {
+        self.trace.entries.iter().find(|entry| entry.span == span)
     }
 
     /// The command that is this span.
@@ -104,10 +116,8 @@ impl<'a> Context<'a> {
     }
 
     /// All commands of the script and of what it runs, in the order of the text.
-    pub fn commands(&self) -> Vec<&'a Command> {
-        let mut commands: Vec<&'a Command> = self.commands.values().copied().collect();
-        commands.sort_by_key(|command| command.id);
-        commands
+    pub fn commands(&self) -> impl DoubleEndedIterator<Item = &'a Command> {
+        self.commands.iter().copied()
     }
 
     /// What a command that prints says, with blanks for what is expanded.
@@ -124,7 +134,8 @@ impl<'a> Context<'a> {
 
     /// The command with this number.
     pub fn command_by_id(&self, id: CommandId) -> Option<&'a Command> {
-        self.commands.get(&id).copied()
+        let index = self.commands.binary_search_by_key(&id, |command| command.id).ok()?;
+        Some(self.commands[index])
     }
 
     /// The literal name of the simple command with this number.
@@ -161,6 +172,16 @@ impl<'a> Context<'a> {
         let internal =
             [DuplicateInput, DuplicateOutput, HereDocument, HereString].contains(&redirect.operator);
         !internal && !self.text(redirect.target.span).starts_with("/dev/")
+    }
+
+    /// Whether a redirection that writes is one of standard output.
+    pub fn is_output(&self, redirect: &Redirect) -> bool {
+        redirect.descriptor.is_none_or(|span| self.text(span) == "1")
+    }
+
+    /// Whether a redirection is one of standard error by itself.
+    pub fn is_errors(&self, redirect: &Redirect) -> bool {
+        redirect.descriptor.is_some_and(|span| self.text(span) == "2")
     }
 
     /// The pipeline whose status a command finds when it starts, as the text has it.
@@ -201,7 +222,7 @@ impl<'a> Context<'a> {
     /// The command substitutions, wherever they stand.
     pub fn substitutions(&self) -> Vec<Span> {
         let mut found = Vec::new();
-        for part in self.commands.values().flat_map(|command| command.words()).flat_map(|word| &word.parts) {
+        for part in self.commands().flat_map(Command::words).flat_map(|word| &word.parts) {
             part.each(&mut |part| {
                 if let Part::Substitution(inner) = part {
                     found.push(inner.span);
@@ -218,7 +239,7 @@ impl<'a> Context<'a> {
 
     /// What is assigned to a variable anywhere, as it is written, quotes taken off.
     pub fn values_of(&self, name: &str) -> Vec<String> {
-        let simple = self.commands.values().filter_map(|command| command.as_simple());
+        let simple = self.commands().filter_map(Command::as_simple);
         let assignments = simple.flat_map(|simple| &simple.assignments);
         let own = assignments.filter(|assignment| self.text(assignment.name) == name);
         own.flat_map(Assignment::words).map(|word| operands::unquoted(self, word)).collect()

@@ -99,7 +99,7 @@ fn around<'a>(cx: &Context<'a>, command: &Command) -> Vec<&'a Command> {
             .iter()
             .any(|inner| outer.span.contains(*inner) && inner.contains(command.span) && *inner != outer.span)
     };
-    cx.commands().into_iter().filter(holds).filter(|outer| !substituted(outer)).collect()
+    cx.commands().filter(holds).filter(|outer| !substituted(outer)).collect()
 }
 
 /// Standard input is a file, a here-document or a pipe.
@@ -119,7 +119,7 @@ fn is_read(cx: &Context<'_>, command: &Command) -> bool {
     use RedirectOperator::{Append, AppendBoth, Clobber, Write, WriteBoth};
     let kept = |redirect: &Redirect| {
         matches!(redirect.operator, Write | Append | Clobber | WriteBoth | AppendBoth)
-            && redirect.descriptor.is_none_or(|span| cx.text(span) == "1")
+            && cx.is_output(redirect)
             && cx.is_file(redirect)
     };
     let before = |pipeline: &&Pipeline| {

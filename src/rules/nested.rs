@@ -63,7 +63,7 @@ fn way_of(cx: &Context<'_>, holder: &Command, fed: bool) -> Option<Way> {
 
 /// The entry of a command whose failure comes to something.
 fn noticed<'a>(cx: &Context<'a>, holder: &Command) -> Option<&'a Entry> {
-    let entry = cx.trace.entries.iter().find(|entry| entry.id == holder.id)?;
+    let entry = cx.entry_by_id(holder.id)?;
     let it = entry.on_failure.as_ref()?;
     let stops = it.fate == Fate::Aborts && it.errexit != Errexit::Unknown;
     (stops || matches!(it.fate, Fate::Handled | Fate::BecomesStatus)).then_some(entry)

@@ -82,7 +82,7 @@ pub(super) fn written(cx: &Context<'_>, command: &Command) -> Vec<String> {
     use RedirectOperator::{Append, AppendBoth, Clobber, Write, WriteBoth};
     let output = |redirect: &&Redirect| {
         matches!(redirect.operator, Write | Append | Clobber | WriteBoth | AppendBoth)
-            && redirect.descriptor.is_none_or(|span| cx.text(span) == "1")
+            && cx.is_output(redirect)
             && cx.is_file(redirect)
     };
     let redirected = command.redirects.iter().filter(output).map(|redirect| unquoted(cx, &redirect.target));

@@ -12,7 +12,7 @@ pub(super) struct ExitTrap<'a> {
 
 /// The traps for EXIT, in the order of the text.
 pub(super) fn exit_traps<'a>(cx: &Context<'a>) -> Vec<ExitTrap<'a>> {
-    let traps = cx.commands().into_iter().filter(|it| cx.command_name(it.id).as_deref() == Some("trap"));
+    let traps = cx.commands().filter(|it| cx.command_name(it.id).as_deref() == Some("trap"));
     traps
         .filter_map(|command| {
             let words = command.as_simple()?.words.as_slice();

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, RuleId, Severity};
 use crate::flow::{Effect, Exit, Fate};
-use crate::rules::cause::Cause;
+use crate::rules::cause::{Cause, each_once};
 use crate::rules::findings::Topic;
 use crate::rules::operands::{removed, sources};
 use crate::rules::{Context, Family, Findings, Fixes, Focus, Presets, Rule, State};
@@ -22,12 +22,8 @@ pub static RULE: Rule = Rule {
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     let transfers: Vec<(Cause<'_>, Vec<String>)> = transfers(cx, out);
-    let mut destroys: Vec<&Effect> =
-        transfers.iter().flat_map(|(cause, _)| &cause.on_failure.destroys).collect();
-    destroys.sort_by_key(|destroy| destroy.span);
-    destroys.dedup_by_key(|destroy| destroy.span);
-    for destroy in destroys {
-        let Some(entry) = cx.trace.entries.iter().find(|entry| entry.span == destroy.span) else { continue };
+    for destroy in each_once(transfers.iter().flat_map(|(cause, _)| &cause.on_failure.destroys)) {
+        let Some(entry) = cx.entry_at(destroy.span) else { continue };
         let gone = removed(cx, entry);
         let lost = |(cause, read): &&(Cause<'_>, Vec<String>)| {
             cause.on_failure.destroys.iter().any(|d| d.span == destroy.span)

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, RuleId, Severity};
 use crate::flow::{Effect, Fate};
-use crate::rules::cause::Cause;
+use crate::rules::cause::{Cause, each_once};
 use crate::rules::findings::Topic;
 use crate::rules::operands::removed;
 use crate::rules::{Context, Family, Findings, Fixes, Focus, Presets, Rule, State};
@@ -25,11 +25,8 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
         matches!(cause.entry.name.as_str(), "cd" | "pushd") && cause.on_failure.fate == Fate::Ignored
     };
     let causes: Vec<Cause<'_>> = out.silent(cx).into_iter().filter(moves).collect();
-    let mut destroys: Vec<&Effect> = causes.iter().flat_map(|cause| &cause.on_failure.destroys).collect();
-    destroys.sort_by_key(|destroy| destroy.span);
-    destroys.dedup_by_key(|destroy| destroy.span);
-    for destroy in destroys {
-        let Some(entry) = cx.trace.entries.iter().find(|entry| entry.span == destroy.span) else { continue };
+    for destroy in each_once(causes.iter().flat_map(|cause| &cause.on_failure.destroys)) {
+        let Some(entry) = cx.entry_at(destroy.span) else { continue };
         let gone = removed(cx, entry);
         if gone.is_empty() || !gone.iter().any(|path| is_relative(path)) {
             continue;

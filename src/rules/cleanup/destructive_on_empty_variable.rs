@@ -26,7 +26,7 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
         let variable = (!only_looks(cx, cause.entry)).then(|| unguarded(cx, cause.entry.span)).flatten();
         let Some(name) = variable else { continue };
         for destroy in &cause.on_failure.destroys {
-            let entry = cx.trace.entries.iter().find(|entry| entry.span == destroy.span);
+            let entry = cx.entry_at(destroy.span);
             let gone = entry.map(|entry| removed(cx, entry)).unwrap_or_default();
             if let Some(left) = gone.iter().find_map(|path| left_of(path, &name)) {
                 out.add([Topic::Destroy(destroy.span)], report(&cause, destroy, &name, left));

@@ -43,7 +43,7 @@ fn kept<'a>(cx: &Context<'a>, pipeline: &'a Pipeline) -> Option<&'a Redirect> {
     let last = pipeline.commands.last()?;
     let writes = |redirect: &&Redirect| {
         let operator = matches!(redirect.operator, RedirectOperator::Write | RedirectOperator::Clobber);
-        operator && redirect.descriptor.is_none_or(|span| cx.text(span) == "1") && cx.is_file(redirect)
+        operator && cx.is_output(redirect) && cx.is_file(redirect)
     };
     let redirect = last.redirects.iter().find(writes)?;
     let path = cx.literal(&redirect.target)?;
@@ -51,7 +51,7 @@ fn kept<'a>(cx: &Context<'a>, pipeline: &'a Pipeline) -> Option<&'a Redirect> {
     let used_up = |path: &String| {
         let entries = cx.trace.entries.iter();
         let removes = entries.into_iter().any(|entry| removed(cx, entry).contains(path));
-        removes || cx.commands().into_iter().any(|command| read_files(cx, command).contains(path))
+        removes || cx.commands().any(|command| read_files(cx, command).contains(path))
     };
     (lasts && !used_up(&path)).then_some(redirect)
 }

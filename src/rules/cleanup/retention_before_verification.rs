@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, RuleId, Severity};
 use crate::flow::{Effect, Exit, Fate};
-use crate::rules::cause::Cause;
+use crate::rules::cause::{Cause, each_once, names};
 use crate::rules::findings::Topic;
 use crate::rules::operands::{carries, produces, read_files, removed, selects_old, written};
 use crate::rules::{Context, Family, Findings, Fixes, Focus, Presets, Rule, State};
@@ -27,10 +27,7 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
         .causes()
         .filter(|cause| goes_on(cause) && produces(cx, cause.entry) && !out.is_suppressed(RULE.id, cause.entry.span))
         .collect();
-    let mut destroys: Vec<&Effect> = causes.iter().flat_map(|cause| &cause.on_failure.destroys).collect();
-    destroys.sort_by_key(|destroy| destroy.span);
-    destroys.dedup_by_key(|destroy| destroy.span);
-    for destroy in destroys {
+    for destroy in each_once(causes.iter().flat_map(|cause| &cause.on_failure.destroys)) {
         let Some(prunes) = prunes(cx, destroy.span) else { continue };
         let makes = |cause: &&Cause<'_>| {
             cause.on_failure.destroys.iter().any(|it| it.span == destroy.span) && is_of(cx, cause, prunes)
@@ -82,14 +79,13 @@ fn is_named(path: &str) -> bool {
 }
 
 fn removed_or_read(cx: &Context<'_>, command: &Command) -> Vec<String> {
-    let entry = cx.trace.entries.iter().find(|entry| entry.id == command.id);
+    let entry = cx.entry_by_id(command.id);
     let removed = entry.map(|entry| removed(cx, entry)).unwrap_or_default();
     removed.into_iter().chain(read_files(cx, command)).collect()
 }
 
 fn report(cx: &Context<'_>, destroy: &Effect, makers: &[Cause<'_>]) -> Diagnostic {
-    let names: Vec<String> = makers.iter().map(|cause| format!("`{}`", cause.entry.name)).collect();
-    let message = format!("old copies are removed when {} has failed, too: in the end none is left", names.join(" or "));
+    let message = format!("old copies are removed when {} has failed, too: in the end none is left", names(makers));
     let finding = Diagnostic::new(RULE.id, RULE.severity, destroy.span, message)
         .help("remove old copies only after the new one is made and checked");
     let mut finding =

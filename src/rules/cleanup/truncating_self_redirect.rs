@@ -39,7 +39,7 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
 
 fn empties(cx: &Context<'_>, redirect: &Redirect) -> bool {
     let writes = matches!(redirect.operator, RedirectOperator::Write | RedirectOperator::Clobber);
-    let output = redirect.descriptor.is_none_or(|span| cx.text(span) == "1");
+    let output = cx.is_output(redirect);
     // A terminal is read and written by one name, and cannot be emptied.
     let terminal =
         ["tty", "/dev/", "console"].iter().any(|name| cx.text(redirect.target.span).contains(name));

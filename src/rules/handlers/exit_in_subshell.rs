@@ -52,7 +52,7 @@ fn process_around(cx: &Context<'_>, place: Span) -> Option<Span> {
     let piped = |pipeline: &&Pipeline| pipeline.commands.iter().any(|it| it.span.contains(place));
     let pipelines = cx.pipelines().into_iter().filter(piped).map(|pipeline| pipeline.span);
     let subshell = |command: &&Command| matches!(command.kind, CommandKind::Subshell(_)) && command.span.contains(place);
-    let subshells = cx.commands().into_iter().filter(subshell).map(|command| command.span);
+    let subshells = cx.commands().filter(subshell).map(|command| command.span);
     pipelines.chain(subshells).min_by_key(|span| span.len())
 }
 

@@ -20,7 +20,7 @@ pub static RULE: Rule = Rule {
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     let goes_on = |command: &Command| cx.literals(command).contains(&Some("execfail".to_owned()));
-    if cx.commands().into_iter().any(goes_on) {
+    if cx.commands().any(goes_on) {
         return;
     }
     for statement in cx.statements() {

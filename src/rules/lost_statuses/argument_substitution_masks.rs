@@ -35,6 +35,6 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
 
 /// Not what only prints or looks, nor tests, loops and the like.
 fn works(cx: &Context<'_>, command: &Command) -> bool {
-    let entry = cx.trace.entries.iter().find(|entry| entry.id == command.id);
+    let entry = cx.entry_by_id(command.id);
     entry.is_some_and(|entry| entry.works() && !entry.is_function && !only_looks(cx, entry))
 }

@@ -21,7 +21,7 @@ pub static RULE: Rule = Rule {
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     let lost = cx.lost().filter(|cause| cause.is_by(By::Background));
     let causes = out.open(RULE.id, lost.filter(|cause| cause.entry.name != "wait"));
-    let waits = cx.commands().into_iter().filter(|command| cx.literals(command) == [Some("wait".to_owned())]);
+    let waits = cx.commands().filter(|command| cx.literals(command) == [Some("wait".to_owned())]);
     for wait in waits {
         let awaited =
             causes.iter().filter(|cause| cause.on_failure.steps.iter().any(|step| step.span == wait.span));

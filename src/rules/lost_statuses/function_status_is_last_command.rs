@@ -45,7 +45,7 @@ fn hidden_worker(cx: &Context<'_>, function: &Function) -> Option<Span> {
     let CommandKind::Group(body) = &function.body.kind else { return None };
     let minor = |statement: &&Statement| {
         let command = statement.only_pipeline().and_then(Pipeline::only_command);
-        let entry = command.and_then(|it| cx.trace.entries.iter().find(|entry| entry.id == it.id));
+        let entry = command.and_then(|it| cx.entry_by_id(it.id));
         command.is_some_and(|command| cx.only_prints(command)) || entry.is_some_and(|entry| only_removes(cx, entry))
     };
     let behind = body.statements.iter().rev().take_while(minor).count();

@@ -51,7 +51,7 @@ fn is_kept(cx: &Context<'_>, command: &Command) -> bool {
 
 fn writes(cx: &Context<'_>, command: &Command) -> bool {
     use RedirectOperator::{Append, Clobber, Write};
-    let output = |redirect: &Redirect| redirect.descriptor.is_none_or(|span| cx.text(span) == "1");
+    let output = |redirect: &Redirect| cx.is_output(redirect);
     command.redirects.iter().any(|redirect| {
         matches!(redirect.operator, Write | Append | Clobber) && output(redirect) && cx.is_file(redirect)
     })

@@ -37,7 +37,7 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
 
 /// Whether a test asks for what is in the file: `[ -s file ]`.
 fn is_weighed(cx: &Context<'_>, file: &str) -> bool {
-    cx.commands().into_iter().any(|command| {
+    cx.commands().any(|command| {
         let test = matches!(command.kind, CommandKind::Test(_))
             || matches!(cx.command_name(command.id).as_deref(), Some("[" | "test"));
         let words: Vec<String> = command.words().into_iter().map(|word| unquoted(cx, word)).collect();

@@ -34,6 +34,6 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
 /// Whether what it says of errors is thrown away by a redirection.
 fn is_hushed(cx: &Context<'_>, liar: &Liar<'_>) -> bool {
     let both = |redirect: &Redirect| matches!(redirect.operator, RedirectOperator::WriteBoth | RedirectOperator::AppendBoth);
-    let errors = |redirect: &Redirect| redirect.descriptor.is_some_and(|span| cx.text(span) == "2");
+    let errors = |redirect: &Redirect| cx.is_errors(redirect);
     liar.command.redirects.iter().any(|redirect| both(redirect) || errors(redirect))
 }

@@ -22,7 +22,7 @@ pub static RULE: Rule = Rule {
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     for function in cx.functions() {
         let Some(call) = captured(cx, function) else { continue };
-        for message in cx.commands().into_iter().filter_map(|leaves| last_words(cx, function, leaves)) {
+        for message in cx.commands().filter_map(|leaves| last_words(cx, function, leaves)) {
             let name = cx.text(function.name);
             let said = format!("this message becomes a part of what `$({name} …)` gives, and nobody reads it");
             let finding = Diagnostic::new(RULE.id, RULE.severity, message.span, said)

@@ -23,7 +23,7 @@ pub static RULE: Rule = Rule {
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     // The last command of a pipeline is run by the shell itself in ksh, and in bash with lastpipe.
     let set = |command: &Command| cx.literals(command).contains(&Some("lastpipe".to_owned()));
-    if cx.dialect() == Dialect::Ksh || cx.commands().into_iter().any(set) {
+    if cx.dialect() == Dialect::Ksh || cx.commands().any(set) {
         return;
     }
     for pipeline in cx.pipelines() {
@@ -45,7 +45,7 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
 
 /// Assignments in the loop that note a failure: of a number that is not 0, or of `$?`.
 fn noted<'a>(cx: &Context<'a>, each: &Command) -> Vec<&'a Assignment> {
-    let inside = cx.commands().into_iter().filter(|it| it.id != each.id && each.span.contains(it.span));
+    let inside = cx.commands().filter(|it| it.id != each.id && each.span.contains(it.span));
     let alone = inside.filter_map(Command::as_simple).filter(|simple| simple.words.is_empty());
     let fails = |assignment: &&Assignment| {
         let text = cx.text(assignment.span);
@@ -59,7 +59,7 @@ fn noted<'a>(cx: &Context<'a>, each: &Command) -> Vec<&'a Assignment> {
 
 /// The `exit`, `return` or test behind the pipeline that the variable was meant for, unless it is assigned again before.
 fn reader<'a>(cx: &Context<'a>, pipeline: &Pipeline, name: &str) -> Option<&'a Command> {
-    let mut behind = cx.commands().into_iter().filter(|it| it.span.start >= pipeline.span.end && it.span.file == pipeline.span.file);
+    let mut behind = cx.commands().filter(|it| it.span.start >= pipeline.span.end && it.span.file == pipeline.span.file);
     behind.find_map(|command| {
         let reads = matches!(cx.command_name(command.id).as_deref(), Some("exit" | "return" | "[" | "test"))
             || matches!(command.kind, CommandKind::Test(_) | CommandKind::Arithmetic(_));

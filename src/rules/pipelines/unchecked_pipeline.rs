@@ -42,7 +42,7 @@ fn harm(cx: &Context<'_>, pipeline: &Pipeline) -> Option<String> {
             RedirectOperator::Write | RedirectOperator::Append | RedirectOperator::Clobber
         );
         let target = cx.text(redirect.target.span);
-        let errors = redirect.descriptor.is_some_and(|span| cx.text(span) == "2");
+        let errors = cx.is_errors(redirect);
         written && !errors && !target.starts_with("/dev/")
     });
     if let Some(redirect) = file {

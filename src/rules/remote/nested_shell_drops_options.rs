@@ -1,6 +1,6 @@
 //! A shell that the script starts does not have the script's options: a failure in it is passed over.
 
-use crate::diagnostic::{Diagnostic, RuleId, Severity};
+use crate::diagnostic::{RuleId, Severity};
 use crate::rules::{Context, Family, Findings, Fixes, Focus, Presets, Rule, State};
 use crate::rules::nested::{Way, losing};
 
@@ -21,7 +21,6 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     for shell in losing(cx, &RULE, Way::Near, out) {
         let message = "this shell has none of the script's options: it goes on when {names} fails";
         let help = "`bash -ec '…'` (with `-o pipefail` for pipelines), or `set -e` before its first command";
-        let finding: Diagnostic = shell.report(cx, &RULE, message, help);
-        out.add_lost(&shell.causes, finding);
+        out.add_lost(&shell.causes, shell.report(cx, &RULE, message, help));
     }
 }

@@ -1,6 +1,6 @@
 //! A shell reads its commands from a here-document, and goes on after one that failed.
 
-use crate::diagnostic::{Diagnostic, RuleId, Severity};
+use crate::diagnostic::{RuleId, Severity};
 use crate::rules::{Context, Family, Findings, Fixes, Focus, Presets, Rule, State};
 use crate::rules::nested::{Way, losing};
 
@@ -21,7 +21,6 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     for shell in losing(cx, &RULE, Way::Fed, out) {
         let message = "the shell that is fed here goes on when {names} fails, and only its last command decides";
         let help = "`set -e` as its first line";
-        let finding: Diagnostic = shell.report(cx, &RULE, message, help);
-        out.add_lost(&shell.causes, finding);
+        out.add_lost(&shell.causes, shell.report(cx, &RULE, message, help));
     }
 }

@@ -1,6 +1,6 @@
 //! Several commands on another host: the last of them decides, and the others may fail.
 
-use crate::diagnostic::{Diagnostic, RuleId, Severity};
+use crate::diagnostic::{RuleId, Severity};
 use crate::rules::{Context, Family, Findings, Fixes, Focus, Presets, Rule, State};
 use crate::rules::nested::{Way, losing};
 
@@ -21,7 +21,6 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     for shell in losing(cx, &RULE, Way::Far, out) {
         let message = "the far side goes on when {names} fails, and only its last command decides";
         let help = "`set -e;` before its first command, or `&&` between them";
-        let finding: Diagnostic = shell.report(cx, &RULE, message, help);
-        out.add_lost(&shell.causes, finding);
+        out.add_lost(&shell.causes, shell.report(cx, &RULE, message, help));
     }
 }

@@ -54,7 +54,7 @@ fn takers<'a>(cx: &Context<'a>, each: &Loop) -> Vec<&'a Command> {
         return Vec::new();
     };
     let body = first.span.to(last.span);
-    let inside = cx.commands().into_iter().filter(|command| body.contains(command.span));
+    let inside = cx.commands().filter(|command| body.contains(command.span));
     inside
         .filter(|command| takes_input(cx, command) && !is_fed(command) && !is_piped_to(cx, command))
         .collect()

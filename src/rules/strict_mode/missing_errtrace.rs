@@ -31,7 +31,7 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
             aborts && bodies.iter().any(|body| body.contains(cause.entry.span))
         };
         let causes: Vec<Cause<'_>> = cx.causes().filter(unseen).collect();
-        let trap = cx.commands().into_iter().find(|command| {
+        let trap = cx.commands().find(|command| {
             command.span.contains(action) && cx.command_name(command.id).as_deref() == Some("trap")
         });
         let Some(trap) = trap.filter(|_| !causes.is_empty()) else { continue };

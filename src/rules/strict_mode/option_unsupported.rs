@@ -65,7 +65,7 @@ fn unsupported(cx: &Context<'_>, command: &Command) -> Option<(String, &'static 
 
 /// In a test, or with its message thrown away: the author knows.
 fn is_guarded(cx: &Context<'_>, command: &Command) -> bool {
-    let entry = cx.trace.entries.iter().find(|entry| entry.id == command.id);
+    let entry = cx.entry_by_id(command.id);
     let looked = entry
         .and_then(|entry| entry.on_failure.as_ref())
         .is_some_and(|it| matches!(it.fate, Fate::Handled | Fate::Swallowed));

@@ -34,7 +34,7 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
 
 /// The message as the script writes it, expansions included; the engine's own text has gaps there.
 fn said(cx: &Context<'_>, claim: &Effect) -> String {
-    let entry = cx.trace.entries.iter().find(|entry| entry.span == claim.span);
+    let entry = cx.entry_at(claim.span);
     let words = entry
         .and_then(|entry| cx.command(entry)?.as_simple())
         .map(|simple| simple.words.as_slice())

@@ -49,7 +49,7 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
 }
 
 fn message_span(cx: &Context<'_>, message: &Command) -> crate::text::Span {
-    let entry = cx.trace.entries.iter().find(|entry| entry.id == message.id);
+    let entry = cx.entry_by_id(message.id);
     entry.map_or(message.span, |entry| entry.span)
 }
 

@@ -37,7 +37,7 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
 fn lost_with_it<'a>(cx: &Context<'a>, cause: Cause<'a>) -> Option<&'a Effect> {
     let carried = sources(cx, cause.entry)?;
     cause.on_failure.destroys.iter().find(|destroy| {
-        let entry = cx.trace.entries.iter().find(|entry| entry.span == destroy.span);
+        let entry = cx.entry_at(destroy.span);
         entry.is_some_and(|entry| removed(cx, entry).iter().any(|path| carried.contains(path)))
     })
 }

@@ -40,7 +40,7 @@ fn is_hushed(cx: &Context<'_>, cause: &Cause<'_>) -> bool {
     let redirects = cx.command(cause.entry).map(|command| command.redirects.as_slice()).unwrap_or_default();
     let errors = |redirect: &Redirect| {
         matches!(redirect.operator, RedirectOperator::WriteBoth)
-            || redirect.descriptor.is_some_and(|span| cx.text(span) == "2")
+            || cx.is_errors(redirect)
     };
     redirects.iter().any(|redirect| errors(redirect) && cx.text(redirect.target.span) == "/dev/null")
 }

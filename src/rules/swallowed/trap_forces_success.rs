@@ -23,7 +23,7 @@ pub static RULE: Rule = Rule {
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     for trap in
-        cx.commands().into_iter().filter(|command| cx.command_name(command.id).as_deref() == Some("trap"))
+        cx.commands().filter(|command| cx.command_name(command.id).as_deref() == Some("trap"))
     {
         let signals: Vec<String> = cx.literals(trap).into_iter().skip(2).flatten().collect();
         let on = |wanted: &[&str]| signals.iter().any(|signal| wanted.contains(&signal.as_str()));

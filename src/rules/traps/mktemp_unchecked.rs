@@ -37,7 +37,7 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
 /// The first command that uses a path below the variable.
 fn below<'a>(cx: &Context<'a>, cause: &Cause<'_>, name: &str) -> Option<&'a Command> {
     let forms = [format!("${name}/"), format!("${{{name}}}/"), format!("\"${name}\"/"), format!("\"${{{name}}}\"/")];
-    let behind = cx.commands().into_iter().filter(|it| it.span.start > cause.entry.span.start);
+    let behind = cx.commands().filter(|it| it.span.start > cause.entry.span.start);
     behind.filter(|it| matches!(it.kind, CommandKind::Simple(_))).find(|command| {
         let text = cx.text(command.span);
         forms.iter().any(|form| text.contains(form))
@@ -46,7 +46,7 @@ fn below<'a>(cx: &Context<'a>, cause: &Cause<'_>, name: &str) -> Option<&'a Comm
 
 /// The assignment that holds the command.
 fn assignment<'a>(cx: &Context<'a>, cause: &Cause<'_>) -> Option<&'a Command> {
-    cx.commands().into_iter().find(|command| {
+    cx.commands().find(|command| {
         command.as_simple().is_some_and(|simple| simple.words.is_empty())
             && command.span.contains(cause.entry.span)
     })

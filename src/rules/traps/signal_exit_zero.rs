@@ -20,7 +20,7 @@ pub static RULE: Rule = Rule {
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     // A daemon is ended by a signal when all is well.
-    if cx.commands().into_iter().any(|command| is_endless(cx, command)) || cx.causes().next().is_none() {
+    if cx.commands().any(|command| is_endless(cx, command)) || cx.causes().next().is_none() {
         return;
     }
     for trap in cx.commands() {

@@ -46,7 +46,7 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
 
 /// The local variables of a function, each with the command that declares it.
 fn locals<'a>(cx: &Context<'a>, function: &Function) -> Vec<(String, &'a Command)> {
-    let inside = cx.commands().into_iter().filter(|command| function.body.span.contains(command.span));
+    let inside = cx.commands().filter(|command| function.body.span.contains(command.span));
     let declares = inside.filter(|command| {
         let words = cx.literals(command);
         let named = matches!(words.first(), Some(Some(name)) if matches!(name.as_str(), "local" | "typeset" | "declare"));
@@ -63,14 +63,14 @@ fn locals<'a>(cx: &Context<'a>, function: &Function) -> Vec<(String, &'a Command
 
 /// Whether something outside the function sets it, too.
 fn is_global(cx: &Context<'_>, function: &Function, name: &str) -> bool {
-    let outside = cx.commands().into_iter().filter(|command| !function.body.span.contains(command.span));
+    let outside = cx.commands().filter(|command| !function.body.span.contains(command.span));
     let assigns = outside.filter_map(|command| command.as_simple()).flat_map(|simple| &simple.assignments);
     assigns.into_iter().any(|assignment| cx.text(assignment.name) == name)
 }
 
 /// Whether the trap is set in a subshell of the function, at whose end it runs.
 fn in_subshell(cx: &Context<'_>, function: &Function, trap: &ExitTrap<'_>) -> bool {
-    cx.commands().into_iter().any(|command| {
+    cx.commands().any(|command| {
         matches!(command.kind, CommandKind::Subshell(_))
             && function.body.span.contains(command.span)
             && command.span.contains(trap.command.span)

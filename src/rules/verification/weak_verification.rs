@@ -48,7 +48,7 @@ fn is_next(cx: &Context<'_>, made: &Statement, tested: &Statement) -> bool {
 /// `-f` or `-e` in a test of the file that the redirection makes.
 fn existence<'a>(cx: &Context<'a>, tested: &'a Statement, redirect: &Redirect) -> Option<&'a Word> {
     let makes = matches!(redirect.operator, RedirectOperator::Write | RedirectOperator::Append | RedirectOperator::Clobber);
-    let output = redirect.descriptor.is_none_or(|span| cx.text(span) == "1");
+    let output = cx.is_output(redirect);
     if !makes || !output || !cx.is_file(redirect) {
         return None;
     }
