@@ -24,13 +24,17 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
         return;
     }
     for pipeline in cx.all_pipelines() {
-        let entries = cx.trace.entries.iter().filter(|entry| pipeline.commands.iter().any(|it| it.id == entry.id));
-        let Some(maker) = entries.into_iter().find(|entry| entry.on_failure.is_some() && makes(cx, entry)) else {
+        let entries =
+            cx.trace.entries.iter().filter(|entry| pipeline.commands.iter().any(|it| it.id == entry.id));
+        let Some(maker) = entries.into_iter().find(|entry| entry.on_failure.is_some() && makes(cx, entry))
+        else {
             continue;
         };
         let Some(redirect) = kept(cx, pipeline) else { continue };
         let (name, path) = (&maker.name, unquoted(cx, &redirect.target));
-        let message = format!("`{path}` is emptied before `{name}` has made anything: when that fails, no copy is left");
+        let message = format!(
+            "`{path}` is emptied before `{name}` has made anything: when that fails, no copy is left"
+        );
         let finding = Diagnostic::new(RULE.id, RULE.severity, redirect.span, message)
             .because(maker.span, "when this fails …")
             .help("write to another name beside it, and `mv` it into place when all has worked");
@@ -47,7 +51,8 @@ fn kept<'a>(cx: &Context<'a>, pipeline: &'a Pipeline) -> Option<&'a Redirect> {
     };
     let redirect = last.redirects.iter().find(writes)?;
     let path = cx.literal(&redirect.target)?;
-    let lasts = path.starts_with('/') && !["/tmp", "/var/tmp", "/run", "/proc", "/sys"].iter().any(|it| path.starts_with(it));
+    let lasts = path.starts_with('/')
+        && !["/tmp", "/var/tmp", "/run", "/proc", "/sys"].iter().any(|it| path.starts_with(it));
     let used_up = |path: &String| {
         let entries = cx.trace.entries.iter();
         let removes = entries.into_iter().any(|entry| removed(cx, entry).contains(path));

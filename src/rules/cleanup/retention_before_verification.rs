@@ -25,7 +25,9 @@ pub static RULE: Rule = Rule {
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     let causes: Vec<Cause<'_>> = cx
         .causes()
-        .filter(|cause| goes_on(cause) && produces(cx, cause.entry) && !out.is_suppressed(RULE.id, cause.entry.span))
+        .filter(|cause| {
+            goes_on(cause) && produces(cx, cause.entry) && !out.is_suppressed(RULE.id, cause.entry.span)
+        })
         .collect();
     for destroy in each_once(causes.iter().flat_map(|cause| &cause.on_failure.destroys)) {
         let Some(prunes) = prunes(cx, destroy.span) else { continue };
@@ -67,10 +69,13 @@ fn is_of(cx: &Context<'_>, cause: &Cause<'_>, prunes: &Command) -> bool {
         .flat_map(|command| written(cx, command))
         .collect();
     let below = |path: &String| {
-        let holds = |file: &String| file.strip_prefix(path.trim_end_matches('/')).is_some_and(|rest| rest.starts_with('/'));
+        let holds = |file: &String| {
+            file.strip_prefix(path.trim_end_matches('/')).is_some_and(|rest| rest.starts_with('/'))
+        };
         is_named(path) && made.iter().any(holds)
     };
-    let same = cause.entry.name == name && carries(cx, cause.entry) && !prunes.span.contains(cause.entry.span);
+    let same =
+        cause.entry.name == name && carries(cx, cause.entry) && !prunes.span.contains(cause.entry.span);
     same || places.iter().any(below)
 }
 
@@ -85,7 +90,8 @@ fn removed_or_read(cx: &Context<'_>, command: &Command) -> Vec<String> {
 }
 
 fn report(cx: &Context<'_>, destroy: &Effect, makers: &[Cause<'_>]) -> Diagnostic {
-    let message = format!("old copies are removed when {} has failed, too: in the end none is left", names(makers));
+    let message =
+        format!("old copies are removed when {} has failed, too: in the end none is left", names(makers));
     let finding = Diagnostic::new(RULE.id, RULE.severity, destroy.span, message)
         .help("remove old copies only after the new one is made and checked");
     let mut finding =

@@ -35,7 +35,8 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
         };
         let Some(cause) = cx.causes().find(fails) else { continue };
         let (name, test) = (&cause.entry.name, cx.text(statement.first.span));
-        let message = format!("`{}` runs when `{name}` fails, too, and not only where `{test}` says no", cx.text(harm));
+        let message =
+            format!("`{}` runs when `{name}` fails, too, and not only where `{test}` says no", cx.text(harm));
         let finding = Diagnostic::new(RULE.id, RULE.severity, other.span, message)
             .because(cause.entry.span, "when this fails …")
             .help("`if …; then …; else …; fi`")

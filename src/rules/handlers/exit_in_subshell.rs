@@ -24,7 +24,8 @@ pub static RULE: Rule = Rule {
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     let exits = cx.trace.entries.iter().filter(|entry| entry.name == "exit" && fails(cx, entry));
     for exit in exits {
-        let Some(process) = process_around(cx, exit.span).filter(|process| !is_looked_at(cx, *process)) else {
+        let Some(process) = process_around(cx, exit.span).filter(|process| !is_looked_at(cx, *process))
+        else {
             continue;
         };
         let ends_here = |cause: &Cause<'_>| {
@@ -51,7 +52,8 @@ fn fails(cx: &Context<'_>, exit: &Entry) -> bool {
 fn process_around(cx: &Context<'_>, place: Span) -> Option<Span> {
     let piped = |pipeline: &&Pipeline| pipeline.commands.iter().any(|it| it.span.contains(place));
     let pipelines = cx.pipelines().into_iter().filter(piped).map(|pipeline| pipeline.span);
-    let subshell = |command: &&Command| matches!(command.kind, CommandKind::Subshell(_)) && command.span.contains(place);
+    let subshell =
+        |command: &&Command| matches!(command.kind, CommandKind::Subshell(_)) && command.span.contains(place);
     let subshells = cx.commands().filter(subshell).map(|command| command.span);
     pipelines.chain(subshells).min_by_key(|span| span.len())
 }
@@ -59,13 +61,15 @@ fn process_around(cx: &Context<'_>, place: Span) -> Option<Span> {
 /// Whether its status is tested, or it is the body of a function or a job, of which others see how it ends.
 fn is_looked_at(cx: &Context<'_>, process: Span) -> bool {
     let body = |span: Span| cx.functions().into_iter().any(|function| function.body.span == span);
-    let job = cx.statements().into_iter().any(|statement| statement.background && statement.span.contains(process));
+    let job =
+        cx.statements().into_iter().any(|statement| statement.background && statement.span.contains(process));
     cx.is_tested(process) || body(process) || job || cx.is_substituted(process)
 }
 
 fn report(cx: &Context<'_>, exit: &Entry, process: Span, causes: &[Cause<'_>]) -> Diagnostic {
     let (name, text) = (&causes[0].entry.name, cx.text(exit.span));
-    let message = format!("`{text}` ends only this process: when `{name}` fails, the script goes on and exits 0");
+    let message =
+        format!("`{text}` ends only this process: when `{name}` fails, the script goes on and exits 0");
     let finding = Diagnostic::new(RULE.id, severity(cx, RULE.severity, causes), exit.span, message)
         .help("look at its status: `( … ) || exit`, `… | while …; do …; done || exit`")
         .steps(causes[0].on_failure.steps.clone());

@@ -27,7 +27,8 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
         let Some(exec) = replaces(cx, statement) else { continue };
         let Some((Connector::Or, handler)) = statement.rest.first() else { continue };
         let text = cx.text(exec.span);
-        let message = format!("this is never run: `{text}` takes the place of the shell, and ends it where it cannot");
+        let message =
+            format!("this is never run: `{text}` takes the place of the shell, and ends it where it cannot");
         let finding = Diagnostic::new(RULE.id, RULE.severity, handler.span, message)
             .because(exec.span, "nothing comes back from here")
             .help("look before, `command -v … || exit`, or leave out the `exec`");

@@ -1,7 +1,7 @@
 //! `$?` is looked at where errexit has ended the script already, if the command failed.
 
 use crate::diagnostic::{Diagnostic, RuleId, Severity};
-use crate::flow::{By, Errexit, Entry, Reading, StatusRead};
+use crate::flow::{By, Entry, Errexit, Reading, StatusRead};
 use crate::rules::findings::Topic;
 use crate::rules::{Context, Family, Findings, Fixes, Focus, Presets, Rule, State};
 use crate::text::Span;

@@ -33,7 +33,8 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     let lost = cx.lost().filter(|cause| cause.is_by(By::Background) && matters(cause));
     for cause in out.open(RULE.id, lost) {
         let name = &cause.entry.name;
-        let message = format!("nobody waits for `{name}`: whether it worked, or has ended at all, is not known");
+        let message =
+            format!("nobody waits for `{name}`: whether it worked, or has ended at all, is not known");
         let finding: Diagnostic =
             Diagnostic::new(RULE.id, severity(cx, RULE.severity, &[cause]), cause.entry.span, message)
                 .help("keep its number, `job=$!`, and `wait \"$job\"` before what builds on it");

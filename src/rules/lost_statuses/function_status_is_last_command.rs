@@ -32,7 +32,8 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     for function in cx.functions() {
         let Some(call) = tested_call(cx, function) else { continue };
         let Some(worker) = hidden_worker(cx, function) else { continue };
-        let here = |cause: &Cause<'_>| passed_over(cause) && works(cause) && worker.contains(cause.entry.span);
+        let here =
+            |cause: &Cause<'_>| passed_over(cause) && works(cause) && worker.contains(cause.entry.span);
         let causes = out.open(RULE.id, cx.lost().filter(here));
         if !causes.is_empty() {
             out.add_lost(&causes, report(cx, function, call, &causes));
@@ -46,7 +47,8 @@ fn hidden_worker(cx: &Context<'_>, function: &Function) -> Option<Span> {
     let minor = |statement: &&Statement| {
         let command = statement.only_pipeline().and_then(Pipeline::only_command);
         let entry = command.and_then(|it| cx.entry_by_id(it.id));
-        command.is_some_and(|command| cx.only_prints(command)) || entry.is_some_and(|entry| only_removes(cx, entry))
+        command.is_some_and(|command| cx.only_prints(command))
+            || entry.is_some_and(|entry| only_removes(cx, entry))
     };
     let behind = body.statements.iter().rev().take_while(minor).count();
     let worker = body.statements.iter().rev().nth(behind)?;
@@ -64,7 +66,8 @@ fn tested_call(cx: &Context<'_>, function: &Function) -> Option<Span> {
 
 fn report(cx: &Context<'_>, function: &Function, call: Span, causes: &[Cause<'_>]) -> Diagnostic {
     let name = cx.text(function.name);
-    let message = format!("`{name}` does not fail when {} does: its status is that of its last command", names(causes));
+    let message =
+        format!("`{name}` does not fail when {} does: its status is that of its last command", names(causes));
     let finding = Diagnostic::new(RULE.id, severity(cx, RULE.severity, causes), function.name, message)
         .because(call, "this test sees only the last command's status")
         .help("`… || return 1` behind each command that counts")

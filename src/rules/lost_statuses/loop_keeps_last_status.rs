@@ -35,7 +35,9 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
         };
         for cause in out.open(RULE.id, cx.causes().filter(|cause| counts_at_last(cause) && works(cause))) {
             let name = &cause.entry.name;
-            let message = format!("only in the last round a failure of `{name}` counts: the loop's status is that round's");
+            let message = format!(
+                "only in the last round a failure of `{name}` counts: the loop's status is that round's"
+            );
             let finding =
                 Diagnostic::new(RULE.id, severity(cx, RULE.severity, &[cause]), cause.entry.span, message)
                     .help("keep what went wrong: `… || rc=$?` in the loop, and `exit \"$rc\"` behind it")

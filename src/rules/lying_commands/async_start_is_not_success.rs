@@ -23,15 +23,21 @@ pub static RULE: Rule = Rule {
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     for liar in liars(cx, Lie::Start) {
-        let behind: Vec<&Entry> =
-            cx.trace.entries.iter().filter(|entry| entry.span.start > liar.entry.span.end && entry.span.file == liar.entry.span.file).collect();
+        let behind: Vec<&Entry> = cx
+            .trace
+            .entries
+            .iter()
+            .filter(|entry| entry.span.start > liar.entry.span.end && entry.span.file == liar.entry.span.file)
+            .collect();
         let Some(at) = behind.iter().position(|entry| claims(cx, entry)) else { continue };
         // Whoever looks in between knows more.
         if behind[..at].iter().any(|entry| looks(cx, entry, &liar.entry.name)) {
             continue;
         }
         let name = &liar.entry.name;
-        let message = format!("`{name}` does not wait for what it starts: whether that works is not known when success is told");
+        let message = format!(
+            "`{name}` does not wait for what it starts: whether that works is not known when success is told"
+        );
         let finding = Diagnostic::new(RULE.id, RULE.severity, liar.entry.span, message)
             .because(behind[at].span, "this is said before anything is known")
             .help("wait for it: `--wait`, `kubectl rollout status`, or a request that has to be answered");
@@ -47,5 +53,8 @@ fn claims(cx: &Context<'_>, entry: &Entry) -> bool {
 /// Whether something is found out here: by a test, a check, another call of the same tool, or a function that may do so.
 fn looks(cx: &Context<'_>, entry: &Entry, tool: &str) -> bool {
     let asks = cx.command(entry).is_some_and(|command| asks(cx, command));
-    asks || verifies(cx, entry) || entry.name == tool || entry.is_function || matches!(entry.name.as_str(), "curl" | "wget" | "sleep")
+    asks || verifies(cx, entry)
+        || entry.name == tool
+        || entry.is_function
+        || matches!(entry.name.as_str(), "curl" | "wget" | "sleep")
 }

@@ -33,7 +33,9 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
 
 /// Whether what it says of errors is thrown away by a redirection.
 fn is_hushed(cx: &Context<'_>, liar: &Liar<'_>) -> bool {
-    let both = |redirect: &Redirect| matches!(redirect.operator, RedirectOperator::WriteBoth | RedirectOperator::AppendBoth);
+    let both = |redirect: &Redirect| {
+        matches!(redirect.operator, RedirectOperator::WriteBoth | RedirectOperator::AppendBoth)
+    };
     let errors = |redirect: &Redirect| cx.is_errors(redirect);
     liar.command.redirects.iter().any(|redirect| both(redirect) || errors(redirect))
 }

@@ -24,7 +24,8 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
         let Some(call) = captured(cx, function) else { continue };
         for message in cx.commands().filter_map(|leaves| last_words(cx, function, leaves)) {
             let name = cx.text(function.name);
-            let said = format!("this message becomes a part of what `$({name} …)` gives, and nobody reads it");
+            let said =
+                format!("this message becomes a part of what `$({name} …)` gives, and nobody reads it");
             let finding = Diagnostic::new(RULE.id, RULE.severity, message.span, said)
                 .because(call, "its output is taken here")
                 .help("`>&2`");
@@ -55,5 +56,6 @@ fn last_words<'a>(cx: &Context<'a>, function: &Function, leaves: &Command) -> Op
     let message = cx.command_by_id(cx.setter(leaves.id).filter(|_| fails)?.command)?;
     let echo = matches!(cx.command_name(message.id).as_deref(), Some("echo" | "printf" | "print"));
     let tells = cx.units.vocabulary.claims.claims_failure(&cx.message(message));
-    (echo && tells && message.redirects.is_empty() && function.body.span.contains(message.span)).then_some(message)
+    (echo && tells && message.redirects.is_empty() && function.body.span.contains(message.span))
+        .then_some(message)
 }

@@ -27,14 +27,16 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
         return;
     }
     for pipeline in cx.pipelines() {
-        let Some(last) = pipeline.commands.last().filter(|last| matches!(last.kind, CommandKind::Loop(_))) else {
+        let Some(last) = pipeline.commands.last().filter(|last| matches!(last.kind, CommandKind::Loop(_)))
+        else {
             continue;
         };
         for noted in noted(cx, last) {
             let name = cx.text(noted.name);
             let Some(reader) = reader(cx, pipeline, &name) else { continue };
             let text = cx.text(noted.span);
-            let message = format!("`{text}` is lost when the loop ends: behind a pipe it runs in a process of its own");
+            let message =
+                format!("`{text}` is lost when the loop ends: behind a pipe it runs in a process of its own");
             let finding = Diagnostic::new(RULE.id, RULE.severity, noted.span, message)
                 .because(reader.span, format!("`${name}` is here what it was before the loop"))
                 .help("feed the loop in another way, `while …; do …; done < file`, or end it with `exit` and look at its status");
@@ -59,7 +61,8 @@ fn noted<'a>(cx: &Context<'a>, each: &Command) -> Vec<&'a Assignment> {
 
 /// The `exit`, `return` or test behind the pipeline that the variable was meant for, unless it is assigned again before.
 fn reader<'a>(cx: &Context<'a>, pipeline: &Pipeline, name: &str) -> Option<&'a Command> {
-    let mut behind = cx.commands().filter(|it| it.span.start >= pipeline.span.end && it.span.file == pipeline.span.file);
+    let mut behind =
+        cx.commands().filter(|it| it.span.start >= pipeline.span.end && it.span.file == pipeline.span.file);
     behind.find_map(|command| {
         let reads = matches!(cx.command_name(command.id).as_deref(), Some("exit" | "return" | "[" | "test"))
             || matches!(command.kind, CommandKind::Test(_) | CommandKind::Arithmetic(_));

@@ -21,7 +21,8 @@ pub static RULE: Rule = Rule {
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     for pipeline in cx.pipelines() {
-        let Some((last, earlier)) = pipeline.commands.split_last().filter(|(last, _)| runs_input(cx, last)) else {
+        let Some((last, earlier)) = pipeline.commands.split_last().filter(|(last, _)| runs_input(cx, last))
+        else {
             continue;
         };
         let here = |cause: &Cause<'_>| {
@@ -34,8 +35,10 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
             continue;
         }
         let shell = cx.first_word(last.span);
-        let message =
-            format!("if {} fails, `{shell}` runs nothing, or what came before it broke off, and is 0", names(&causes));
+        let message = format!(
+            "if {} fails, `{shell}` runs nothing, or what came before it broke off, and is 0",
+            names(&causes)
+        );
         let finding = Diagnostic::new(RULE.id, severity(cx, RULE.severity, &causes), pipeline.span, message)
             .help("write it to a file, check that it is whole, and run that");
         out.add_lost(&causes, explained(finding, &causes));

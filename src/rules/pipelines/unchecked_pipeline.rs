@@ -26,7 +26,8 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     let causes = out.open(RULE.id, cx.lost().filter(|cause| cause.is_by(By::Pipeline)));
     for pipeline in cx.pipelines() {
         let Some((last, earlier)) = pipeline.split_last() else { continue };
-        let lost: Vec<Cause<'_>> = within(&causes, earlier).filter(|cause| produces(cx, cause.entry)).collect();
+        let lost: Vec<Cause<'_>> =
+            within(&causes, earlier).filter(|cause| produces(cx, cause.entry)).collect();
         let Some(harm) = harm(cx, pipeline).filter(|_| !lost.is_empty()) else { continue };
         let finding = report(cx, pipeline, last.span, &lost, &harm);
         out.add_lost(&lost, finding);

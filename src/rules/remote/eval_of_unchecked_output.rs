@@ -32,7 +32,8 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
         }
         let message = format!("if {} fails, `{name}` runs nothing, or a part, and is 0", names(&causes));
         let help = "assign first, `code=$(…)`: the status is then that of the command; and run what is in it";
-        let finding = Diagnostic::new(RULE.id, severity(cx, RULE.severity, &causes), command.span, message).help(help);
+        let finding =
+            Diagnostic::new(RULE.id, severity(cx, RULE.severity, &causes), command.span, message).help(help);
         out.add_lost(&causes, explained(finding, &causes));
     }
 }

@@ -1,8 +1,8 @@
 //! A shell that the script starts does not have the script's options: a failure in it is passed over.
 
 use crate::diagnostic::{RuleId, Severity};
-use crate::rules::{Context, Family, Findings, Fixes, Focus, Presets, Rule, State};
 use crate::rules::nested::{Way, losing};
+use crate::rules::{Context, Family, Findings, Fixes, Focus, Presets, Rule, State};
 
 pub static RULE: Rule = Rule {
     id: RuleId("nested-shell-drops-options"),

@@ -1,8 +1,8 @@
 //! Several commands on another host: the last of them decides, and the others may fail.
 
 use crate::diagnostic::{RuleId, Severity};
-use crate::rules::{Context, Family, Findings, Fixes, Focus, Presets, Rule, State};
 use crate::rules::nested::{Way, losing};
+use crate::rules::{Context, Family, Findings, Fixes, Focus, Presets, Rule, State};
 
 pub static RULE: Rule = Rule {
     id: RuleId("remote-sequence-unchecked"),

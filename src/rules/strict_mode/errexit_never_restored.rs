@@ -23,7 +23,8 @@ pub static RULE: Rule = Rule {
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     let statements = &cx.units.script().body.statements;
-    let whole = cx.units.source(statements.first().map_or(crate::text::FileId(0), |it| it.span.file)).len() as u32;
+    let whole =
+        cx.units.source(statements.first().map_or(crate::text::FileId(0), |it| it.span.file)).len() as u32;
     for (index, off) in statements.iter().enumerate().filter(|(_, it)| sets(cx, it, '+')) {
         let before = statements[..index].iter().any(|it| sets(cx, it, '-'));
         let on = statements[index..].iter().find(|it| sets(cx, it, '-'));
@@ -34,12 +35,17 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
         if causes.is_empty() {
             continue;
         }
-        let until = on.map_or("to the end".to_owned(), |on| format!("up to line {}", cx.lines.line(on.span.start)));
-        let message = format!("errexit is off from here {until}: nobody looks when {} fails", names(&causes[..causes.len().min(3)]));
+        let until =
+            on.map_or("to the end".to_owned(), |on| format!("up to line {}", cx.lines.line(on.span.start)));
+        let message = format!(
+            "errexit is off from here {until}: nobody looks when {} fails",
+            names(&causes[..causes.len().min(3)])
+        );
         let finding = Diagnostic::new(RULE.id, severity(cx, RULE.severity, &causes), off.span, message)
             .help("leave errexit on, and take the status where it is wanted: `rc=0; command || rc=$?`")
             .steps(causes[0].on_failure.steps.clone());
-        let finding = cx.label_causes(finding, &causes, |name| format!("when `{name}` fails, the script goes on"));
+        let finding =
+            cx.label_causes(finding, &causes, |name| format!("when `{name}` fails, the script goes on"));
         out.add_lost(&causes, finding);
     }
 }

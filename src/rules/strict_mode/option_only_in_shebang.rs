@@ -21,7 +21,9 @@ pub static RULE: Rule = Rule {
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     let Some(head) = cx.head() else { return };
     let line = cx.text(head);
-    let Some(options) = options(&line).filter(|_| cx.is_program() && cx.causes().next().is_some()) else { return };
+    let Some(options) = options(&line).filter(|_| cx.is_program() && cx.causes().next().is_some()) else {
+        return;
+    };
     let sets = cx.units.script().body.statements.iter().any(|statement| {
         let command = statement.only_pipeline().and_then(Pipeline::only_command);
         command.is_some_and(|command| cx.command_name(command.id).as_deref() == Some("set"))
@@ -29,7 +31,9 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     if sets {
         return;
     }
-    let message = format!("`{options}` holds only where the script is run by its own name: `bash script` does not see it");
+    let message = format!(
+        "`{options}` holds only where the script is run by its own name: `bash script` does not see it"
+    );
     let finding = Diagnostic::new(RULE.id, RULE.severity, head, message)
         .help(format!("`set {options}` as the first command"));
     out.add([Topic::Code(head)], finding);

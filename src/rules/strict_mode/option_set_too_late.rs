@@ -40,20 +40,28 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     let finding = Diagnostic::new(RULE.id, RULE.severity, set, message)
         .help("make it the first command of the script")
         .steps(causes[0].on_failure.steps.clone());
-    let finding = cx.label_causes(finding, &causes, |name| format!("when `{name}` fails, the script goes on"));
+    let finding =
+        cx.label_causes(finding, &causes, |name| format!("when `{name}` fails, the script goes on"));
     out.add_lost(&causes, finding);
 }
 
 /// The first `set -e` of the script's top level.
 fn first_set(cx: &Context<'_>) -> Option<Span> {
     let statements = cx.units.script().body.statements.iter();
-    let commands = statements.filter_map(|statement| statement.only_pipeline().and_then(Pipeline::only_command));
+    let commands =
+        statements.filter_map(|statement| statement.only_pipeline().and_then(Pipeline::only_command));
     let mut sets = commands.filter(|command| {
         let words = cx.literals(command);
         let flag = |word: &Option<String>| {
-            word.as_deref().is_some_and(|word| word == "errexit" || word.starts_with('-') && word.contains('e') && !word.contains('o'))
+            word.as_deref().is_some_and(|word| {
+                word == "errexit" || word.starts_with('-') && word.contains('e') && !word.contains('o')
+            })
         };
-        words.first() == Some(&Some("set".to_owned())) && words.iter().skip(1).any(|word| flag(word) || word.as_deref().is_some_and(|it| it.starts_with("-e")))
+        words.first() == Some(&Some("set".to_owned()))
+            && words
+                .iter()
+                .skip(1)
+                .any(|word| flag(word) || word.as_deref().is_some_and(|it| it.starts_with("-e")))
     });
     sets.next().map(|command| command.span)
 }

@@ -30,7 +30,9 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
         if !simple.is_some_and(|it| is_weighed(cx, &cx.text(it.name), command.span)) {
             continue;
         }
-        let message = format!("when `{asks}` answers no, that is its status, and `set -e` ends the script without a word");
+        let message = format!(
+            "when `{asks}` answers no, that is its status, and `set -e` ends the script without a word"
+        );
         let finding = Diagnostic::new(RULE.id, RULE.severity, command.span, message)
             .help("say what is to be done then: `x=$(…) || x=`, or `|| [ $? -eq 1 ]` where nothing is an answer, too");
         out.add([Topic::Code(command.span)], finding);

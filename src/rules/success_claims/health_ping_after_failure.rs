@@ -1,9 +1,9 @@
 //! A monitor is told that the job ran when it failed, too.
 
 use crate::diagnostic::{Diagnostic, RuleId, Severity};
-use crate::rules::{Context, Family, Findings, Fixes, Focus, Presets, Rule, State};
 use crate::rules::claim::{Kind, kind, unearned};
 use crate::rules::findings::Topic;
+use crate::rules::{Context, Family, Findings, Fixes, Focus, Presets, Rule, State};
 
 pub static RULE: Rule = Rule {
     id: RuleId("health-ping-after-failure"),

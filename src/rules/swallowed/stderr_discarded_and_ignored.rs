@@ -23,7 +23,10 @@ pub static RULE: Rule = Rule {
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     let swallowed = |cause: &Cause<'_>| {
         let it = cause.on_failure;
-        it.fate == Fate::Swallowed && carries(cx, cause.entry) && is_hushed(cx, cause) && !(it.claims.is_empty() && it.destroys.is_empty())
+        it.fate == Fate::Swallowed
+            && carries(cx, cause.entry)
+            && is_hushed(cx, cause)
+            && !(it.claims.is_empty() && it.destroys.is_empty())
     };
     for cause in out.open(RULE.id, cx.causes().filter(swallowed)) {
         let name = &cause.entry.name;
@@ -39,8 +42,7 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
 fn is_hushed(cx: &Context<'_>, cause: &Cause<'_>) -> bool {
     let redirects = cx.command(cause.entry).map(|command| command.redirects.as_slice()).unwrap_or_default();
     let errors = |redirect: &Redirect| {
-        matches!(redirect.operator, RedirectOperator::WriteBoth)
-            || cx.is_errors(redirect)
+        matches!(redirect.operator, RedirectOperator::WriteBoth) || cx.is_errors(redirect)
     };
     redirects.iter().any(|redirect| errors(redirect) && cx.text(redirect.target.span) == "/dev/null")
 }

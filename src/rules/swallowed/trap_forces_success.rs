@@ -22,9 +22,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
-    for trap in
-        cx.commands().filter(|command| cx.command_name(command.id).as_deref() == Some("trap"))
-    {
+    for trap in cx.commands().filter(|command| cx.command_name(command.id).as_deref() == Some("trap")) {
         let signals: Vec<String> = cx.literals(trap).into_iter().skip(2).flatten().collect();
         let on = |wanted: &[&str]| signals.iter().any(|signal| wanted.contains(&signal.as_str()));
         let forced = |cause: &Cause<'_>| {

@@ -24,7 +24,8 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     for cause in out.open(RULE.id, cx.lost().filter(|cause| cause.entry.name == "mktemp")) {
         let Some(name) = unguarded(cx, cause.entry.span) else { continue };
         let Some(user) = below(cx, &cause, &name) else { continue };
-        let message = format!("when `mktemp` fails, `${name}` is empty, and what is meant for it goes to `/`");
+        let message =
+            format!("when `mktemp` fails, `${name}` is empty, and what is meant for it goes to `/`");
         let finding =
             Diagnostic::new(RULE.id, severity(cx, RULE.severity, &[cause]), cause.entry.span, message)
                 .because(user.span, format!("`${name}/…` is a path below `/` then"))
@@ -36,7 +37,8 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
 
 /// The first command that uses a path below the variable.
 fn below<'a>(cx: &Context<'a>, cause: &Cause<'_>, name: &str) -> Option<&'a Command> {
-    let forms = [format!("${name}/"), format!("${{{name}}}/"), format!("\"${name}\"/"), format!("\"${{{name}}}\"/")];
+    let forms =
+        [format!("${name}/"), format!("${{{name}}}/"), format!("\"${name}\"/"), format!("\"${{{name}}}\"/")];
     let behind = cx.commands().filter(|it| it.span.start > cause.entry.span.start);
     behind.filter(|it| matches!(it.kind, CommandKind::Simple(_))).find(|command| {
         let text = cx.text(command.span);

@@ -1,9 +1,9 @@
 //! A second trap for EXIT takes the place of the first, whose cleanup is then left undone.
 
 use crate::diagnostic::{Diagnostic, RuleId, Severity};
-use crate::rules::{Context, Family, Findings, Fixes, Focus, Presets, Rule, State};
 use crate::rules::findings::Topic;
 use crate::rules::traps_set::{ExitTrap, exit_traps};
+use crate::rules::{Context, Family, Findings, Fixes, Focus, Presets, Rule, State};
 use crate::syntax::{Command, Pipeline, Statement};
 use crate::text::Span;
 
@@ -31,7 +31,9 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
             !second.text(cx).contains(&named) && !is_named_between(cx, first, second, &named)
         });
         let Some(name) = forgotten.filter(|_| !second.resets() && !first.resets()) else { continue };
-        let message = format!("this takes the place of the trap before it: what was to be done about `${name}` is not done");
+        let message = format!(
+            "this takes the place of the trap before it: what was to be done about `${name}` is not done"
+        );
         let finding = Diagnostic::new(RULE.id, RULE.severity, second.command.span, message)
             .because(first.command.span, "this trap no longer holds")
             .help("one trap that does both, or a function to which each part of the script adds");
@@ -46,7 +48,13 @@ fn only_command(statement: &Statement) -> Option<&Command> {
 /// Whether the script takes care of it itself before the second trap.
 fn is_named_between(cx: &Context<'_>, first: &ExitTrap<'_>, second: &ExitTrap<'_>, named: &str) -> bool {
     let (start, end) = (first.command.span.end, second.command.span.start);
-    let removes = |line: &str| line.contains(named) && (line.contains("rm ") || line.contains("rmdir ") || line.contains("mv ") || line.contains("umount"));
+    let removes = |line: &str| {
+        line.contains(named)
+            && (line.contains("rm ")
+                || line.contains("rmdir ")
+                || line.contains("mv ")
+                || line.contains("umount"))
+    };
     let between = cx.text(Span { start, end, ..first.command.span });
     between.lines().any(removes)
 }

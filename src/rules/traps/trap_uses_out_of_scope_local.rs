@@ -1,9 +1,9 @@
 //! An EXIT trap speaks of a variable that is gone when it runs.
 
 use crate::diagnostic::{Diagnostic, RuleId, Severity};
-use crate::rules::{Context, Family, Findings, Fixes, Focus, Presets, Rule, State};
 use crate::rules::findings::Topic;
 use crate::rules::traps_set::{ExitTrap, exit_traps};
+use crate::rules::{Context, Family, Findings, Fixes, Focus, Presets, Rule, State};
 use crate::shell::Dialect;
 use crate::syntax::{Command, CommandKind, Function};
 
@@ -24,7 +24,9 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     let traps = exit_traps(cx);
     for function in cx.functions() {
         // The body of `f() ( … )` is a process of its own, whose end is the function's.
-        if !matches!(function.body.kind, CommandKind::Group(_)) || function.keyword && cx.dialect() != Dialect::Bash {
+        if !matches!(function.body.kind, CommandKind::Group(_))
+            || function.keyword && cx.dialect() != Dialect::Bash
+        {
             continue;
         }
         let inside: Vec<&ExitTrap<'_>> =
@@ -33,7 +35,8 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
         let locals = locals(cx, function);
         let gone = trap.variables(cx).into_iter().find_map(|name| {
             let own = locals.iter().find(|(local, _)| *local == name)?;
-            (trap.is_literal(cx) && !is_global(cx, function, &name) && !in_subshell(cx, function, trap)).then_some((name, own.1))
+            (trap.is_literal(cx) && !is_global(cx, function, &name) && !in_subshell(cx, function, trap))
+                .then_some((name, own.1))
         });
         let Some((name, local)) = gone else { continue };
         let message = format!("`${name}` is gone when this runs: the function has returned by then");
@@ -56,7 +59,9 @@ fn locals<'a>(cx: &Context<'a>, function: &Function) -> Vec<(String, &'a Command
         .flat_map(|command| {
             let words = command.as_simple().map(|simple| simple.words.as_slice()).unwrap_or_default();
             let names = words.iter().skip(1).map(|word| cx.text(word.span));
-            names.map(|word| word.split('=').next().unwrap_or_default().to_owned()).map(move |name| (name, command))
+            names
+                .map(|word| word.split('=').next().unwrap_or_default().to_owned())
+                .map(move |name| (name, command))
         })
         .collect()
 }

@@ -24,8 +24,14 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     let statements = cx.statements();
     for pair in statements.windows(2) {
         let [made, tested] = pair else { continue };
-        let next = made.span.file == tested.span.file && made.span.end <= tested.span.start && made.rest.is_empty() && works(cx, made) && is_next(cx, made, tested);
-        for redirect in made.first.commands.last().filter(|_| next).map(|it| it.redirects.as_slice()).unwrap_or_default() {
+        let next = made.span.file == tested.span.file
+            && made.span.end <= tested.span.start
+            && made.rest.is_empty()
+            && works(cx, made)
+            && is_next(cx, made, tested);
+        for redirect in
+            made.first.commands.last().filter(|_| next).map(|it| it.redirects.as_slice()).unwrap_or_default()
+        {
             if let Some(flag) = existence(cx, tested, redirect) {
                 out.add([Topic::Code(flag.span)], report(cx, flag, redirect.span));
             }
@@ -47,7 +53,10 @@ fn is_next(cx: &Context<'_>, made: &Statement, tested: &Statement) -> bool {
 
 /// `-f` or `-e` in a test of the file that the redirection makes.
 fn existence<'a>(cx: &Context<'a>, tested: &'a Statement, redirect: &Redirect) -> Option<&'a Word> {
-    let makes = matches!(redirect.operator, RedirectOperator::Write | RedirectOperator::Append | RedirectOperator::Clobber);
+    let makes = matches!(
+        redirect.operator,
+        RedirectOperator::Write | RedirectOperator::Append | RedirectOperator::Clobber
+    );
     let output = cx.is_output(redirect);
     if !makes || !output || !cx.is_file(redirect) {
         return None;
@@ -73,13 +82,16 @@ fn words<'a>(cx: &Context<'_>, test: &'a Command) -> Option<Vec<&'a Word>> {
     let name = cx.literal(words.first()?).unwrap_or_default();
     let ours = matches!(test.kind, CommandKind::Test(_)) || matches!(name.as_str(), "[" | "test");
     let signs = ["[", "test", "]", "!"];
-    let rest = words.into_iter().filter(|word| !cx.literal(word).is_some_and(|it| signs.contains(&it.as_str())));
+    let rest =
+        words.into_iter().filter(|word| !cx.literal(word).is_some_and(|it| signs.contains(&it.as_str())));
     ours.then(|| rest.collect())
 }
 
 fn report(cx: &Context<'_>, flag: &Word, made: Span) -> Diagnostic {
     let text = cx.text(flag.span);
-    let message = format!("`{text}` is true here whatever the command did: the shell makes the file before that starts");
+    let message = format!(
+        "`{text}` is true here whatever the command did: the shell makes the file before that starts"
+    );
     Diagnostic::new(RULE.id, RULE.severity, flag.span, message)
         .because(made, "this makes it, empty, whatever the command does")
         .help("`-s` asks whether something is in it")
