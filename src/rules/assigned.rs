@@ -49,17 +49,15 @@ fn looks_at(cx: &Context<'_>, command: &Command, name: &str) -> bool {
 
 /// Whether a test behind a place asks whether there is anything in the variable, or how much.
 pub(super) fn is_weighed(cx: &Context<'_>, name: &str, behind: Span) -> bool {
-    cx.commands().filter(|it| it.span.file == behind.file && it.span.start >= behind.end).any(
-        |command| {
-            let test = matches!(command.kind, CommandKind::Test(_))
-                || matches!(cx.command_name(command.id).as_deref(), Some("[" | "test"));
-            let text = cx.text(command.span);
-            let asks = ["-z ", "-n ", "= \"\"", "-eq 0", "-ne 0", "-gt 0", "-lt 1", "-ge 1"]
-                .iter()
-                .any(|it| text.contains(it));
-            test && asks && names(&text, name)
-        },
-    )
+    cx.commands().filter(|it| it.span.file == behind.file && it.span.start >= behind.end).any(|command| {
+        let test = matches!(command.kind, CommandKind::Test(_))
+            || matches!(cx.command_name(command.id).as_deref(), Some("[" | "test"));
+        let text = cx.text(command.span);
+        let asks = ["-z ", "-n ", "= \"\"", "-eq 0", "-ne 0", "-gt 0", "-lt 1", "-ge 1"]
+            .iter()
+            .any(|it| text.contains(it));
+        test && asks && names(&text, name)
+    })
 }
 
 /// Whether a text expands the variable.
