@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
@@ -11,6 +12,7 @@ use jiff::tz::TimeZone;
 use super::baseline::{Growth, Plan};
 use crate::check::Comments;
 use crate::config::{Configs, Origin, Overrides};
+use crate::files::{Hidden, Ignored, Named, Search};
 use crate::report::Tally;
 use crate::rules::{Choice, Pinned};
 use crate::shell::Dialect;
@@ -89,6 +91,12 @@ pub struct Lint {
 
     #[command(flatten)]
     pub reading: Reading,
+    /// Check what this file lists, `-` for standard input: one path a line, or each with a NUL behind it
+    #[arg(long, value_name = "FILE", help_heading = "Files", conflicts_with = "paths")]
+    pub files_from: Option<PathBuf>,
+    /// Print the names of the files that would be checked, and check nothing
+    #[arg(long, help_heading = "Files", conflicts_with_all = ["fix", "diff", "add_suppressions", "write_baseline", "output_format"])]
+    pub list_files: bool,
 
     /// How to write what was found
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text, help_heading = "Output")]
@@ -229,21 +237,37 @@ pub struct Reading {
     /// Read sourced files along wherever they lie, and not only below the working directory
     #[arg(long, help_heading = "Reading")]
     pub external_sources: bool,
-    /// Finding no script is no failure
-    #[arg(long, help_heading = "Reading")]
-    pub allow_empty: bool,
-    /// Leave out what this pattern matches when searching directories
-    #[arg(long, value_name = "PATTERN", help_heading = "Reading")]
-    pub exclude: Vec<String>,
-    /// Leave out what is excluded, also when it is named
-    #[arg(long, help_heading = "Reading")]
-    pub force_exclude: bool,
+    #[command(flatten)]
+    pub finding: Finding,
     /// The configuration, instead of the nearest lint-scripts.toml or .lint-scripts.toml
     #[arg(long, value_name = "FILE", help_heading = "Configuration", conflicts_with = "isolated")]
     pub config: Option<PathBuf>,
     /// Read no configuration
     #[arg(long, help_heading = "Configuration")]
     pub isolated: bool,
+}
+
+/// Which files are checked.
+#[derive(Args, Debug)]
+pub struct Finding {
+    /// Leave out what this pattern matches when searching directories
+    #[arg(long, value_name = "PATTERN", help_heading = "Files")]
+    pub exclude: Vec<String>,
+    /// Take files that this pattern matches for scripts when searching directories, whatever they look like
+    #[arg(long, value_name = "PATTERN", help_heading = "Files")]
+    pub include: Vec<String>,
+    /// Leave out what is excluded or generated, also when it is named
+    #[arg(long, help_heading = "Files")]
+    pub force_exclude: bool,
+    /// Look into hidden files and directories outside git repositories, too
+    #[arg(long, help_heading = "Files")]
+    pub hidden: bool,
+    /// Look at what git ignores, too
+    #[arg(long, help_heading = "Files")]
+    pub no_ignore: bool,
+    /// Finding no script is no failure
+    #[arg(long, help_heading = "Files")]
+    pub allow_empty: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -332,6 +356,20 @@ impl Suppressing {
     }
 }
 
+impl Finding {
+    /// How scripts are looked for, with what the configurations say.
+    pub fn search(&self, configs: &Arc<Configs>) -> Search {
+        let (excluding, including) = (Arc::clone(configs), Arc::clone(configs));
+        Search {
+            excluded: Arc::new(move |path: &Path| excluding.is_excluded(path)),
+            included: Arc::new(move |path: &Path| including.is_included(path)),
+            named: if self.force_exclude { Named::Excluded } else { Named::Taken },
+            hidden: if self.hidden { Hidden::Everywhere } else { Hidden::InRepositories },
+            ignored: if self.no_ignore { Ignored::Taken } else { Ignored::LeftOut },
+        }
+    }
+}
+
 impl Reading {
     /// The configurations of the run, with what the command line says over them; an error is a sentence for the user.
     pub fn configs(&self, rules: Choice, comments: &Suppressing) -> Result<Configs, String> {
@@ -343,7 +381,8 @@ impl Reading {
         let overrides = Overrides {
             shell: self.shell,
             rules,
-            exclude: self.exclude.clone(),
+            exclude: self.finding.exclude.clone(),
+            include: self.finding.include.clone(),
             comments: comments.heard(),
             today: Some(comments.today()),
         };

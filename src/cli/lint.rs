@@ -1,11 +1,12 @@
 //! `lint-scripts` and `lint-scripts check`: finding, and with `--fix` and `--diff` fixing.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::Outcome;
 use super::args::{Format, Lint};
 use super::baseline::Baselines;
+use super::files;
 use super::output::{Output, colour, error, on_terminal, raw, say, warning};
 use super::scan::{Scan, Trouble};
 use super::since::Changed;
@@ -18,8 +19,10 @@ use crate::text::{Document, LineIndex};
 
 /// Checks, fixes, prints, sums up.
 pub fn run(lint: &Lint) -> Outcome {
-    match prepare(lint) {
-        Ok((mode, scan, filters)) => scan_all(lint, mode, &scan, filters),
+    let prepared = files::named(lint).and_then(|paths| Ok((paths, prepare(lint)?)));
+    match prepared {
+        Ok((paths, (_, scan, _))) if lint.list_files => files::list(&scan, &paths),
+        Ok((paths, (mode, scan, filters))) => scan_all(lint, &paths, mode, &scan, filters),
         Err(message) => {
             error(&message);
             Outcome::Failed
@@ -112,13 +115,13 @@ struct Done {
     rules: Selection,
 }
 
-fn scan_all(lint: &Lint, mode: Mode<'_>, scan: &Scan, filters: Filters) -> Outcome {
+fn scan_all(lint: &Lint, paths: &[PathBuf], mode: Mode<'_>, scan: &Scan, filters: Filters) -> Outcome {
     let mut run = Run::new(lint, mode, filters);
     let work = |origin: &Origin, content: Content, settings: &Settings| Done {
         rules: settings.rules.clone(),
         ..one(origin, &content, settings, mode, &scan.sources)
     };
-    let troubles = scan.each(&lint.paths, work, |done| run.take(done));
+    let troubles = scan.each(paths, work, |done| run.take(done));
     run.end(troubles)
 }
 

@@ -4,6 +4,7 @@ mod args;
 mod baseline;
 mod config;
 mod explain;
+mod files;
 mod guard;
 mod lint;
 mod output;

@@ -8,12 +8,11 @@ use rayon::prelude::*;
 
 use super::args::{Reading, Suppressing};
 use super::guard::guarded;
-use super::output::{error, warning};
+use super::output::{error, say, warning};
 use crate::check::Settings;
 use crate::config::{ConfigError, Configs};
 use crate::files::{
-    Cause, Content, Discovery, DiskSources, Excluded, Failure, Named, Origin, discover, read, read_stdin,
-    shown,
+    Cause, Content, Discovery, DiskSources, Failure, Origin, Search, read, read_stdin, shown,
 };
 use crate::rules::Choice;
 
@@ -26,7 +25,7 @@ const BATCH: usize = 256;
 pub struct Scan {
     pub sources: DiskSources,
     pub configs: Arc<Configs>,
-    named: Named,
+    search: Search,
     allow_empty: bool,
     pool: ThreadPool,
 }
@@ -87,10 +86,10 @@ impl Scan {
             .map_err(|cause| format!("the working directory cannot be found: {cause}"))?;
         let sources = if reading.external_sources { sources.everywhere() } else { sources };
         let configs = Arc::new(reading.configs(rules, comments)?);
-        let named = if reading.force_exclude { Named::Excluded } else { Named::Taken };
+        let search = reading.finding.search(&configs);
         let pool = rayon::ThreadPoolBuilder::new().stack_size(STACK).build();
         let pool = pool.map_err(|cause| format!("no threads can be started: {cause}"))?;
-        Ok(Self { sources, configs, named, allow_empty: reading.allow_empty, pool })
+        Ok(Self { sources, configs, search, allow_empty: reading.finding.allow_empty, pool })
     }
 
     /// Reads every script at `paths` and does `work` on it, several at once. The results go to `take` in the order of
@@ -101,12 +100,8 @@ impl Scan {
         work: impl Fn(&Origin, Content, &Settings) -> T + Sync,
         mut take: impl FnMut(T),
     ) -> Vec<Trouble> {
-        let configs = Arc::clone(&self.configs);
-        let excluded: Excluded = Arc::new(move |path: &Path| configs.is_excluded(path));
-        let found = discover(paths, &excluded, self.named);
-        let mut troubles = before(&found, self.allow_empty);
-        troubles.extend(found.failures.into_iter().map(Trouble::from));
-        for batch in found.origins.chunks(BATCH) {
+        let (origins, mut troubles) = self.found(paths);
+        for batch in origins.chunks(BATCH) {
             let one = |origin: &Origin| self.alone(origin, &work);
             let results: Vec<_> = self.pool.install(|| batch.par_iter().map(one).collect());
             for result in results {
@@ -119,6 +114,14 @@ impl Scan {
         troubles.sort_by(|a, b| (&a.path, a.at, &a.message).cmp(&(&b.path, b.at, &b.message)));
         troubles.dedup();
         troubles
+    }
+
+    /// The scripts at `paths`, and what could not be looked at.
+    pub fn found(&self, paths: &[PathBuf]) -> (Vec<Origin>, Vec<Trouble>) {
+        let found = self.search.run(paths);
+        let mut troubles = before(&found, self.allow_empty);
+        troubles.extend(found.failures.into_iter().map(Trouble::from));
+        (found.origins, troubles)
     }
 
     fn alone<T>(
@@ -142,6 +145,10 @@ impl Scan {
 fn before(found: &Discovery, allow_empty: bool) -> Vec<Trouble> {
     for path in &found.excluded {
         warning(&format!("{}: excluded, not checked", shown(path)));
+    }
+    if let [first, rest @ ..] = found.generated.as_slice() {
+        let more = if rest.is_empty() { String::new() } else { format!(" and {} more", rest.len()) };
+        say(&format!("not checked, generated: {}{more}; --include takes them", shown(first)));
     }
     let failures = found.empty.iter().map(|directory| Failure::new(directory, Cause::NoScript));
     if found.origins.is_empty() && !allow_empty {

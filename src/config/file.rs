@@ -45,6 +45,10 @@ pub(super) struct File {
     /// depth, others by the path from this file's directory; `*` stops at `/`, `**` does not.
     #[schemars(with = "Vec<String>")]
     pub exclude: Vec<Spanned<String>>,
+    /// Files that are taken for scripts when a directory is searched, whatever they are called and whoever has written them:
+    /// `.bashrc`, `configure`. Patterns in the form of `exclude`, which goes before.
+    #[schemars(with = "Vec<String>")]
+    pub include: Vec<Spanned<String>>,
     /// By pattern, in the form of `exclude`: the rules that do not speak of these files.
     #[schemars(with = "BTreeMap<String, Vec<String>>")]
     pub per_file_ignores: Table<Vec<Spanned<String>>>,

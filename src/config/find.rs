@@ -38,6 +38,8 @@ pub struct Overrides {
     pub rules: Choice,
     /// What is left out besides, relative to the working directory.
     pub exclude: Vec<String>,
+    /// What is a script besides, relative to the working directory.
+    pub include: Vec<String>,
     /// Whether comments take findings away.
     pub comments: Comments,
     /// The day by which suppressions expire.
@@ -56,6 +58,7 @@ pub struct Configs {
     only: Option<Arc<Config>>,
     overrides: Overrides,
     exclude: Patterns,
+    include: Patterns,
     /// By directory.
     known: Mutex<HashMap<PathBuf, Read>>,
 }
@@ -76,15 +79,9 @@ impl Configs {
                 Some(Arc::new(config.map_err(|error| shorten(error, &working))?))
             }
         };
-        let exclude = Patterns::new(&working, overrides.exclude.iter().map(String::as_str)).map_err(
-            |(index, message)| {
-                ConfigError::whole(
-                    Path::new("--exclude"),
-                    format!("`{}`: {message}", overrides.exclude[index]),
-                )
-            },
-        )?;
-        Ok(Self { working, only, overrides, exclude, known: Mutex::default() })
+        let exclude = from_option("--exclude", &working, &overrides.exclude)?;
+        let include = from_option("--include", &working, &overrides.include)?;
+        Ok(Self { working, only, overrides, exclude, include, known: Mutex::default() })
     }
 
     /// The configuration that governs the script at `path`, or the scripts in a directory's place there.
@@ -119,12 +116,19 @@ impl Configs {
     /// Whether the file or directory at `path` is to be left out. Where the configuration cannot be used nothing is: that is
     /// said when it is asked for.
     pub fn is_excluded(&self, path: &Path) -> bool {
+        self.matches(path, &self.exclude, |config| &config.exclude)
+    }
+
+    /// Whether the file at `path` is to be taken for a script, whatever it looks like. Where the configuration cannot be used
+    /// nothing is.
+    pub fn is_included(&self, path: &Path) -> bool {
+        self.matches(path, &self.include, |config| &config.include)
+    }
+
+    fn matches(&self, path: &Path, own: &Patterns, of: impl Fn(&Config) -> &[Patterns]) -> bool {
         let absolute = self.absolute(path);
-        let by_config = || {
-            let config = self.of(path);
-            config.is_ok_and(|config| config.exclude.iter().any(|patterns| patterns.matches(&absolute)))
-        };
-        self.exclude.matches(&absolute) || by_config()
+        let configured = |config: Arc<Config>| of(&config).iter().any(|patterns| patterns.matches(&absolute));
+        own.matches(&absolute) || self.of(path).is_ok_and(configured)
     }
 
     /// A path of a configuration as a user in the working directory would write it.
@@ -174,6 +178,13 @@ impl Configs {
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<PathBuf, Read>> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The patterns that an option of the command line has given.
+fn from_option(option: &str, working: &Path, patterns: &[String]) -> Result<Patterns, ConfigError> {
+    Patterns::new(working, patterns.iter().map(String::as_str)).map_err(|(index, message)| {
+        ConfigError::whole(Path::new(option), format!("`{}`: {message}", patterns[index]))
+    })
 }
 
 /// The configuration file in a directory.

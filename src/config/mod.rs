@@ -32,6 +32,7 @@ pub struct Config {
     /// What is known of commands and messages.
     pub vocabulary: Arc<Vocabulary>,
     exclude: Vec<Patterns>,
+    include: Vec<Patterns>,
     per_file: Vec<(Patterns, Choice)>,
 }
 
@@ -44,6 +45,7 @@ impl Default for Config {
             baseline: None,
             vocabulary: Vocabulary::builtin(),
             exclude: Vec::new(),
+            include: Vec::new(),
             per_file: Vec::new(),
         }
     }

@@ -105,6 +105,7 @@ impl Source {
         config.files.insert(0, self.path.clone());
         config.choices.push(self.choice(file)?);
         config.exclude.push(self.patterns(&file.exclude)?);
+        config.include.push(self.patterns(&file.include)?);
         for (pattern, rules) in &file.per_file_ignores {
             let ignore = Choice { ignore: self.rules(rules)?, ..Choice::default() };
             config.per_file.push((self.patterns([pattern])?, ignore));

@@ -8,7 +8,7 @@ mod write;
 
 use std::path::{Component, Path, PathBuf};
 
-pub use discover::{Discovery, Excluded, Named, Origin, discover};
+pub use discover::{Discovery, Hidden, Ignored, Matcher, Named, Origin, Search};
 pub use read::{Content, Fingerprint, read, read_stdin};
 pub use sources::DiskSources;
 pub use write::{put, write};
