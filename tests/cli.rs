@@ -6,7 +6,7 @@ mod program;
 use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::Write;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 use program::{CLEAN, command, finish, project, put, run, with_input};
 use serde_json::{Value, json};
@@ -344,6 +344,47 @@ fn help_is_short_and_grouped() {
     insta::with_settings!({snapshot_path => "../snapshots/cli", prepend_module_to_snapshot => false}, {
         insta::assert_snapshot!("help", run.out);
     });
+}
+
+#[test]
+fn shells_complete_the_command_line() {
+    let root = project(&[]);
+    for (shell, mark) in
+        [("bash", "complete -F"), ("zsh", "#compdef lint-scripts"), ("fish", "complete -c lint-scripts")]
+    {
+        let run = run(&root, &["completions", shell])
+            .status(0)
+            .prints(mark)
+            .prints("output-format")
+            .prints("suppressions");
+        put(&root.path().join(shell), run.out.as_bytes());
+    }
+    let read = Command::new("bash").arg("-n").arg(root.path().join("bash")).output().unwrap();
+    assert!(read.status.success() && read.stderr.is_empty(), "{}", String::from_utf8_lossy(&read.stderr));
+    run(&root, &["completions", "cmd.com"]).status(2).says("possible values: bash");
+}
+
+#[test]
+fn each_subcommand_that_is_shown_has_a_manual_page() {
+    let root = project(&[]);
+    run(&root, &["man"]).status(0).prints(".TH lint-scripts 1").prints("\\-\\-fail\\-on");
+    assert_eq!(run(&root, &["man", "man/pages"]).status(0).out, "");
+    let mut pages: Vec<String> = fs::read_dir(root.path().join("man/pages"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    pages.sort();
+    let help = run(&root, &["--help"]).out;
+    let commands =
+        help.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
+    let names = commands.filter_map(|line| line.split_whitespace().next()).filter(|name| *name != "help");
+    let mut expected: Vec<String> = names.map(|name| format!("lint-scripts-{name}.1")).collect();
+    assert!(expected.len() > 4, "{help}");
+    expected.push("lint-scripts.1".to_owned());
+    expected.sort();
+    assert_eq!(pages, expected);
+    put(&root.path().join("file"), b"");
+    run(&root, &["man", "file"]).status(2).says("file: cannot be written");
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -60,6 +61,19 @@ pub enum Command {
     Config(Config),
     /// List the failures that comments in the scripts accept, with their reasons
     Suppressions(Suppressions),
+    /// Print what makes a shell complete the words of the command line
+    #[command(hide = true)]
+    Completions {
+        /// The shell
+        #[arg(value_enum)]
+        shell: Shell,
+    },
+    /// Print the manual page, or write it and those of the subcommands into a directory
+    #[command(hide = true)]
+    Man {
+        /// The directory, which is made if it is not there
+        directory: Option<PathBuf>,
+    },
 }
 
 /// Checking, with or without fixing.

@@ -7,6 +7,7 @@ mod explain;
 mod files;
 mod guard;
 mod lint;
+mod manual;
 mod output;
 mod scan;
 mod since;
@@ -56,6 +57,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Outcome {
         Some(Command::Rules { format }) => explain::list(format),
         Some(Command::Config(config)) => config::show(&config),
         Some(Command::Suppressions(listing)) => suppressions::run(&listing),
+        Some(Command::Completions { shell }) => manual::completions(shell),
+        Some(Command::Man { directory: None }) => manual::page(),
+        Some(Command::Man { directory: Some(directory) }) => manual::pages(&directory),
         None => lint::run(&arguments.lint),
     }
 }
