@@ -70,9 +70,12 @@ impl Number {
             Value::Fault => Self { low: 1, high: 255, source: Source::Fault },
             Value::Positive => Self { low: 1, ..Self::ANY },
             Value::Above => Self { low: 1, high: i64::MAX, source: Source::Made },
-            Value::Jobs(_) | Value::Elements(_) | Value::Statuses(_) | Value::Text | Value::Unknown => {
-                Self::ANY
-            }
+            Value::Jobs(_)
+            | Value::Elements(_)
+            | Value::Statuses(_)
+            | Value::Compound
+            | Value::Text
+            | Value::Unknown => Self::ANY,
         }
     }
 

@@ -368,6 +368,25 @@ impl<'a> Engine<'a> {
                 out.push(outcome);
             }
         }
+        if !unsets && names.iter().any(|name| self.program.integers.contains(name.as_bytes())) {
+            out.extend(self.integer_is_refused(command, node));
+        }
+        out
+    }
+
+    /// What was read into an integer was no expression.
+    fn integer_is_refused(&mut self, command: &Command, node: NodeId) -> Outcomes {
+        let before = self.state(node);
+        let event = self.loss(command, node);
+        let node = self.step(node, command.id, Phase::Died, before.after(Status::Nonzero), event);
+        let leaves = self.shells(&before).wrong_integer_leaves_line();
+        let mut out = Outcomes::new();
+        if leaves != Setting::Off {
+            out.push(Outcome { how: How::LeaveLine, node });
+        }
+        if leaves != Setting::On {
+            out.push(Outcome { how: How::Next, node });
+        }
         out
     }
 

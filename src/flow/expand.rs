@@ -302,9 +302,11 @@ impl<'a> Engine<'a> {
         let added = match &assignment.value {
             Source::Scalar(word) => self.value(word, state),
             Source::Array(words) => match words.as_slice() {
-                // To ksh this is a compound variable without members (`asg.array.none`).
-                [] if self.shells(state).empty_parentheses_are_an_array() != Setting::On => Value::Unknown,
-                [] => Value::Elements(0),
+                [] => match self.shells(state).empty_parentheses_are_an_array() {
+                    Setting::On => Value::Elements(0),
+                    Setting::Off => Value::Compound,
+                    Setting::Unknown => Value::Unknown,
+                },
                 [word] if self.is_pipestatus(word) => Value::Statuses(SmallVec::from_slice(&state.pipe)),
                 words => self.array_of(words, state),
             },

@@ -324,7 +324,7 @@ impl<'a> Engine<'a> {
     }
 
     /// Lets the ERR trap and errexit act on what a pipeline that began at `start` ended with.
-    fn settle(&mut self, pipeline: &'a Pipeline, start: NodeId, outcomes: &[Outcome]) -> Outcomes {
+    pub(super) fn settle(&mut self, pipeline: &'a Pipeline, start: NodeId, outcomes: &[Outcome]) -> Outcomes {
         let before = self.state(start);
         let mut out = Outcomes::new();
         for node in split(outcomes, &mut out) {

@@ -67,10 +67,7 @@ impl<'a> Engine<'a> {
         let in_shell = last
             && (before.options.is_on(Opt::Lastpipe) || self.shells(&before).has_lastpipe() == Setting::On);
         let ended: Vec<(NodeId, NodeId)> = if in_shell {
-            let mut outcomes = self.last_element(command, from);
-            for outcome in outcomes.iter_mut().filter(|outcome| outcome.how == How::Stop) {
-                outcome.how = How::Next;
-            }
+            let outcomes = self.settled_last_element(pipeline, command, from);
             split(&outcomes, out).into_iter().map(|node| (node, node)).collect()
         } else {
             let mut entry = self.process_of(command, &before);
@@ -140,6 +137,21 @@ impl<'a> Engine<'a> {
         self.apart(Body::LastElement(command.id), command.id, from, |engine, node| {
             engine.command(command, node)
         })
+    }
+
+    /// The ERR trap looks at such an element by itself, which `!` in front of the pipeline does not keep it from
+    /// (`err.not.lastpipe`).
+    fn settled_last_element(
+        &mut self,
+        pipeline: &'a Pipeline,
+        command: &'a Command,
+        from: NodeId,
+    ) -> Outcomes {
+        let mut outcomes = self.last_element(command, from);
+        for outcome in outcomes.iter_mut().filter(|outcome| outcome.how == How::Stop) {
+            outcome.how = How::Next;
+        }
+        self.settle(pipeline, from, &outcomes)
     }
 
     fn may_hide_redirection(&self, command: &Command, state: &State) -> bool {

@@ -1,7 +1,7 @@
 //! What the engine has to know of a program before it follows it: its functions, the places that can fail, the variables
 //! that carry statuses.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::answer::EntryKind;
 use super::scope::Mentions;
@@ -91,6 +91,8 @@ pub(super) struct Program<'a> {
     pub(super) names_jobs: bool,
     /// `<( )` or `>( )` stands somewhere.
     pub(super) substitutes_processes: bool,
+    /// Variables that are declared to be integers somewhere.
+    pub(super) integers: FxHashSet<&'a [u8]>,
     /// By id.
     by_command: Vec<Option<&'a Command>>,
     /// By command.
@@ -118,6 +120,7 @@ impl<'a> Program<'a> {
             waits_for_next: false,
             names_jobs: false,
             substitutes_processes: false,
+            integers: FxHashSet::default(),
             by_command: vec![None; units.end_id().0 as usize],
             command_sites: vec![None; units.end_id().0 as usize],
             redirect_sites: FxHashMap::default(),
@@ -227,6 +230,7 @@ impl<'a> Program<'a> {
             CommandKind::Simple(simple) if !simple.words.is_empty() => {
                 self.add_command_site(command, &simple.words);
                 self.add_action(&simple.words);
+                self.add_integers(&simple.words);
             }
             CommandKind::Function(function) => self.add_function(command, function),
             _ => command.redirects.iter().for_each(|redirect| self.add_redirect_site(command, redirect)),
@@ -238,6 +242,21 @@ impl<'a> Program<'a> {
         if texts().next() == Some(b"trap") && texts().any(|text| matches!(text, b"ERR" | b"RETURN")) {
             let unit = words.iter().find_map(|word| self.units.at_word(word.span));
             self.actions.extend(unit.map(|unit| self.units.span(unit)));
+        }
+    }
+
+    /// `declare -i count`
+    fn add_integers(&mut self, words: &[Word]) {
+        let texts = || words.iter().map(|word| self.text(word.span));
+        let declares = matches!(texts().next(), Some(b"declare" | b"typeset" | b"local" | b"integer"));
+        let is_option = |text: &&[u8]| text.starts_with(b"-");
+        let is_integer =
+            texts().next() == Some(b"integer") || texts().filter(is_option).any(|text| text.contains(&b'i'));
+        if declares && is_integer {
+            let names = texts().skip(1).filter(|text| !is_option(text));
+            let names: Vec<&[u8]> =
+                names.filter_map(|text| text.split(|&byte| byte == b'=').next()).collect();
+            self.integers.extend(names);
         }
     }
 

@@ -64,6 +64,9 @@ pub(super) enum Value {
     Jobs(SmallVec<[Status; 2]>),
     /// An array of so many elements, of which nothing else is known; [`MANY_ELEMENTS`] stand for any number above 0.
     Elements(u8),
+    /// `name=()` in ksh: no array, but what becomes one when elements are added. It counts as one until then, and is a
+    /// text that is not empty (`asg.array.none`).
+    Compound,
     /// Some text that is not empty.
     Text,
     /// Some number above 0 that, taken as a status, may be 0: 256 is.
@@ -373,9 +376,13 @@ impl Value {
             Self::Positive => Status::Nonzero,
             Self::Statuses(statuses) => statuses.first().copied().unwrap_or(Status::Any),
             // `exit $unset` is `exit` (`st.exit.unset.var`).
-            Self::Above | Self::Jobs(_) | Self::Elements(_) | Self::Text | Self::Unset | Self::Unknown => {
-                Status::Any
-            }
+            Self::Above
+            | Self::Jobs(_)
+            | Self::Elements(_)
+            | Self::Compound
+            | Self::Text
+            | Self::Unset
+            | Self::Unknown => Status::Any,
         }
     }
 
@@ -397,6 +404,7 @@ impl Value {
     /// An array to which elements have been added.
     pub(super) fn and_elements(self, added: Self) -> Self {
         match (self, added) {
+            (Self::Compound, added) => added,
             (Self::Statuses(mut statuses), Self::Statuses(more)) if statuses.len() < MAX_JOBS => {
                 statuses.extend(more);
                 Self::Statuses(statuses)
@@ -418,6 +426,7 @@ impl Value {
             Self::Statuses(statuses) => Self::Known(statuses.len().to_string().into()),
             Self::Jobs(_) => Self::Positive,
             Self::Unset => Self::Known("0".into()),
+            Self::Compound => Self::Known("1".into()),
             _ => Self::Unknown,
         }
     }

@@ -160,7 +160,9 @@ fn is_empty(value: &Value) -> Truth {
     match value {
         Value::Known(text) => Truth::of(text.is_empty()),
         Value::Unset | Value::Elements(0) => Truth::True,
-        Value::Fault | Value::Positive | Value::Above | Value::Jobs(_) | Value::Text => Truth::False,
+        Value::Fault | Value::Positive | Value::Above | Value::Jobs(_) | Value::Compound | Value::Text => {
+            Truth::False
+        }
         Value::Elements(_) | Value::Statuses(_) | Value::Unknown => Truth::Either,
     }
 }
@@ -197,6 +199,7 @@ fn possible(value: &Value) -> Option<Vec<String>> {
         | Value::Jobs(_)
         | Value::Elements(_)
         | Value::Statuses(_)
+        | Value::Compound
         | Value::Text
         | Value::Unknown => None,
     }
@@ -299,6 +302,7 @@ fn range(value: &Value) -> Option<(i64, i64)> {
         | Value::Jobs(_)
         | Value::Elements(_)
         | Value::Statuses(_)
+        | Value::Compound
         | Value::Text
         | Value::Unknown => None,
     }

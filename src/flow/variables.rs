@@ -141,9 +141,7 @@ impl<'a> Survey<'a> {
         match name.as_deref() {
             Some(b"exit" | b"return") => {
                 words[1..].iter().for_each(|word| self.look_at(word));
-                let texts = self.units;
-                let text = |word: &Word| texts.source(word.span.file);
-                self.ending.extend(words[1..].iter().filter_map(|word| word.variable(text(word))));
+                words[1..].iter().for_each(|word| self.ended_with(word));
                 words[1..].iter().for_each(|word| self.given_status(word));
             }
             Some(b"trap") => self.action(&words[1..]),
@@ -162,6 +160,16 @@ impl<'a> Survey<'a> {
             }
             Some(_) => self.passed(words),
             None => self.look_at(first),
+        }
+    }
+
+    /// `exit $rc`, `exit $((!ok))`
+    fn ended_with(&mut self, word: &'a Word) {
+        self.ending.extend(word.variable(self.text(word)));
+        for part in &word.parts {
+            if let Part::Arithmetic(span, _) = part {
+                self.ending.extend(names(self.units.text(*span)));
+            }
         }
     }
 
@@ -254,13 +262,10 @@ impl<'a> Survey<'a> {
     /// In arithmetic, names stand for their values, and may be assigned to.
     fn names_in(&mut self, span: Span) {
         let source = self.units.text(span);
-        let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
-        for name in source.split(|byte| !is_name(byte)).filter(|name| !name.is_empty()) {
-            self.read.insert(name);
-            let changes = contains(source, b"=") || contains(source, b"++");
-            if changes && !name[0].is_ascii_digit() {
-                self.carriers.insert(name);
-            }
+        let changes = contains(source, b"=") || contains(source, b"++");
+        self.read.extend(names(source));
+        if changes {
+            self.carriers.extend(names(source).filter(|name| !name[0].is_ascii_digit()));
         }
     }
 
@@ -301,13 +306,8 @@ impl<'a> Survey<'a> {
 
     /// `rc=$((rc | x))`: x carries what arrives in rc.
     fn read_names_of(&mut self, word: &'a Word, to: &'a [u8]) {
-        let source = word.source(self.text(word));
-        let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
-        for name in
-            source.split(|byte| !is_name(byte)).filter(|name| !name.is_empty() && !name[0].is_ascii_digit())
-        {
-            self.copies.push((to, name));
-        }
+        let from = names(word.source(self.text(word))).filter(|name| !name[0].is_ascii_digit());
+        self.copies.extend(from.map(|name| (to, name)));
     }
 
     /// Finds constants that are assigned where only a failure, or only a success, leads.
@@ -415,6 +415,12 @@ impl<'a> Survey<'a> {
             }
         }
     }
+}
+
+/// The names and numbers in a text.
+fn names(source: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    source.split(move |byte| !is_name(byte)).filter(|name| !name.is_empty())
 }
 
 /// A test that is not about a status: what it decides is not what a failure decides.

@@ -141,6 +141,12 @@ impl Shells {
         self.among(BASH)
     }
 
+    /// Whether a text that `read` finds and that is no expression, for a variable declared an integer, ends nothing but the
+    /// line of the script that has led to it (bash 5.2); elsewhere the builtin fails like others (ksh 93u+m, mksh R59).
+    pub fn wrong_integer_leaves_line(self) -> Setting {
+        self.among(BASH.and(POSIX_BASH))
+    }
+
     /// Whether `!` leaves errexit, and with it the ERR trap, alone where errexit is off when it comes to it
     /// (`ctx.not.sete`; bash 5.2, `execute_command_internal`).
     pub fn negation_leaves_errexit_off_alone(self) -> Setting {

@@ -151,7 +151,7 @@ impl Bench {
         let path = self.folder.join("work").join(name);
         fs::create_dir_all(&path).unwrap();
         fs::write(path.join("in"), ":\n").unwrap();
-        std::os::unix::fs::symlink("/bin/true", path.join("tool")).unwrap();
+        std::os::unix::fs::symlink(self.folder.join("stub"), path.join("tool")).unwrap();
     }
 
     fn run(&self, script: &Script, wish: Wish<'_>) -> Run {
