@@ -392,7 +392,7 @@ impl Value {
         for value in values {
             match value {
                 Self::Jobs(statuses) => all.extend(statuses),
-                Self::Unset | Self::Elements(0) => {}
+                Self::Unset | Self::Elements(0) | Self::Compound => {}
                 Self::Known(text) if text.trim().is_empty() => {}
                 _ => return None,
             }
@@ -404,12 +404,14 @@ impl Value {
     /// An array to which elements have been added.
     pub(super) fn and_elements(self, added: Self) -> Self {
         match (self, added) {
-            (Self::Compound, added) => added,
             (Self::Statuses(mut statuses), Self::Statuses(more)) if statuses.len() < MAX_JOBS => {
                 statuses.extend(more);
                 Self::Statuses(statuses)
             }
-            (Self::Elements(0) | Self::Unset, added @ (Self::Statuses(_) | Self::Elements(_))) => added,
+            (
+                Self::Elements(0) | Self::Compound | Self::Unset,
+                added @ (Self::Statuses(_) | Self::Elements(_)),
+            ) => added,
             (Self::Elements(before), Self::Elements(more)) => {
                 Self::Elements(before.saturating_add(more).min(MANY_ELEMENTS))
             }
