@@ -61,6 +61,8 @@ pub enum Command {
     Config(Config),
     /// List the failures that comments in the scripts accept, with their reasons
     Suppressions(Suppressions),
+    /// Write a first configuration for the scripts in this directory
+    Init(Init),
     /// Print what makes a shell complete the words of the command line
     #[command(hide = true)]
     Completions {
@@ -140,6 +142,17 @@ pub struct Config {
     /// How to write them
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
+}
+
+/// Writing a first configuration.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct Init {
+    /// Accept all that is found today, in lint-scripts.baseline
+    #[arg(long)]
+    pub baseline: bool,
+    /// Write over what is there
+    #[arg(long)]
+    pub force: bool,
 }
 
 /// Listing suppressions.

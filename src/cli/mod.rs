@@ -6,6 +6,7 @@ mod config;
 mod explain;
 mod files;
 mod guard;
+mod init;
 mod lint;
 mod manual;
 mod output;
@@ -57,6 +58,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Outcome {
         Some(Command::Rules { format }) => explain::list(format),
         Some(Command::Config(config)) => config::show(&config),
         Some(Command::Suppressions(listing)) => suppressions::run(&listing),
+        Some(Command::Init(arguments)) => init::run(arguments),
         Some(Command::Completions { shell }) => manual::completions(shell),
         Some(Command::Man { directory: None }) => manual::page(),
         Some(Command::Man { directory: Some(directory) }) => manual::pages(&directory),

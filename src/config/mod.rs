@@ -4,6 +4,7 @@ mod error;
 mod file;
 mod find;
 mod patterns;
+mod proposal;
 mod read;
 
 #[cfg(test)]
@@ -15,6 +16,7 @@ use std::sync::Arc;
 pub use error::ConfigError;
 pub use file::schema;
 pub use find::{Configs, Origin, Overrides};
+pub use proposal::Proposal;
 
 use crate::rules::Choice;
 use crate::shell::knowledge::Vocabulary;
