@@ -1,4 +1,4 @@
-//! The page that `trace --format html` writes, as a browser shows it. Needs Chromium or Chrome.
+//! The pages that `trace --format html` and `--output-format html` write, as a browser shows them. Needs Chromium or Chrome.
 #![cfg(test)]
 
 use std::fs::{self, File};
@@ -29,14 +29,19 @@ fn browser() -> Option<&'static str> {
     found
 }
 
-/// The page of these scripts.
+/// The page of these scripts' traces.
 fn page(scripts: &[(&str, &[u8])]) -> TempDir {
+    written(scripts, &["trace", "--format", "html", "-o", "page.html", "."])
+}
+
+/// What the program writes of these scripts.
+fn written(scripts: &[(&str, &[u8])], arguments: &[&str]) -> TempDir {
     let root = tempfile::tempdir().unwrap();
     for (name, text) in scripts {
         File::create(root.path().join(name)).unwrap().write_all(text).unwrap();
     }
     let output = Command::new(env!("CARGO_BIN_EXE_lint-scripts"))
-        .args(["trace", "--format", "html", "-o", "page.html", "."])
+        .args(arguments)
         .current_dir(&root)
         .stdin(Stdio::null())
         .output()
@@ -166,13 +171,30 @@ fn of_many_scripts_the_worst_comes_first_and_the_address_chooses() {
     assert_eq!(steps(&dom).last().unwrap(), "the script exits non-zero");
 }
 
+const FINDINGS: [&str; 4] = ["--exit-zero", "--output-format", "html=page.html", "."];
+
 #[test]
-fn the_page_asks_for_nothing_else() {
-    let page = page(&[("backup.sh", STORY.as_bytes())]);
-    let source = fs::read_to_string(page.path().join("page.html")).unwrap();
-    for outside in ["http://", "https://", "@import", "url(", "<link rel=\"stylesheet", "src="] {
-        let found = source.matches(outside).count();
-        let expected = usize::from(outside == "http://"); // the name of SVG's elements
-        assert_eq!(found, expected, "{outside}");
+fn the_pages_ask_for_nothing_else() {
+    let story = [("backup.sh", STORY.as_bytes())];
+    // The name of SVG's elements is an address.
+    for (page, addresses) in [(page(&story), 1), (written(&story, &FINDINGS), 0)] {
+        let source = fs::read_to_string(page.path().join("page.html")).unwrap();
+        for outside in ["http://", "https://", "@import", "url(", "<link rel=\"stylesheet", "src="] {
+            let expected = if outside == "http://" { addresses } else { 0 };
+            assert_eq!(source.matches(outside).count(), expected, "{outside}");
+        }
     }
+}
+
+#[test]
+fn findings_are_shown_with_their_lines_and_nothing_gets_out_of_them() {
+    let Some(browser) = browser() else { return };
+    let page = written(&[("a.sh", HOSTILE.as_bytes()), ("backup.sh", STORY.as_bytes())], &FINDINGS);
+    let dom = shown(browser, &page, "");
+    assert_eq!(texts(&dom, "<title"), ["lint-scripts"]);
+    assert_eq!(texts(&dom, "<h2"), ["a.sh", "backup.sh"]);
+    assert!(!dom.contains("<img") && !dom.contains("<script"), "a tag of the script became one of the page");
+    assert!(!dom.contains(['\u{202e}', '\u{7}']), "what acts on a text is replaced");
+    assert!(dom.contains("<i>3</i>pg_dump mydb | gzip &gt; /tmp/backup.sql.gz</span>"), "the line is shown");
+    assert!(dom.contains("<li>`pg_dump` fails <small>line 3</small></li>"), "the way is told");
 }

@@ -210,7 +210,8 @@ fn a_trace_as_json_has_the_shape_of_the_contract() {
         assert_eq!(keys(on_failure), "by claims destroys exit fate goes_on_at steps");
         let lists = ["claims", "destroys", "steps"].map(|list| on_failure[list].as_array().unwrap().clone());
         for said in lists.iter().flatten() {
-            assert_eq!(keys(said), "column line offset path text");
+            // It is there where columns of bytes and of characters differ.
+            assert_eq!(keys(said).trim_start_matches("byte_column "), "column line offset path text");
         }
         if !on_failure["goes_on_at"].is_null() {
             assert_eq!(keys(&on_failure["goes_on_at"]), "column line offset path");

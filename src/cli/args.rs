@@ -11,6 +11,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::baseline::{Growth, Plan};
+use super::outputs::{Destination, DestinationParser};
 use crate::check::Comments;
 use crate::config::{Configs, Origin, Overrides};
 use crate::files::{Hidden, Ignored, Named, Search};
@@ -114,9 +115,12 @@ pub struct Lint {
     #[arg(long, help_heading = "Files", conflicts_with_all = ["fix", "diff", "add_suppressions", "write_baseline", "output_format"])]
     pub list_files: bool,
 
-    /// How to write what was found
-    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text, help_heading = "Output")]
-    pub output_format: Format,
+    /// How to write what was found, into a file if one is named; may be given several times
+    #[arg(long, value_name = "FORMAT[=FILE]", value_parser = DestinationParser, help_heading = "Output")]
+    pub output_format: Vec<Destination>,
+    /// Write to this file instead of standard output
+    #[arg(short, long, value_name = "FILE", help_heading = "Output")]
+    pub output_file: Option<PathBuf>,
     /// Colour in the output
     #[arg(long, value_name = "WHEN", value_enum, default_value_t = When::Auto, help_heading = "Output")]
     pub color: When,

@@ -8,6 +8,7 @@ use super::args::Format;
 use super::lint::json;
 use super::output::{Output, error};
 use crate::diagnostic::Severity;
+use crate::report::summary_of;
 use crate::rules::{self, Pinned, Preset, Rule, State, unknown};
 
 /// Prints the page of the rule of that name.
@@ -39,7 +40,7 @@ fn lines(all: &[&Rule]) -> String {
         .map(|rule| {
             let name = rule.id.0.to_owned();
             let family = rule.family.name().to_owned();
-            [name, word(rule.severity).to_owned(), family, presets(rule), summary(rule.page)]
+            [name, word(rule.severity).to_owned(), family, presets(rule), summary_of(rule.page)]
         })
         .collect();
     columns(&rows)
@@ -83,12 +84,6 @@ pub fn word(severity: Severity) -> &'static str {
     }
 }
 
-/// The first paragraph below the title.
-fn summary(page: &str) -> String {
-    let text = page.lines().map(str::trim).skip_while(|line| line.is_empty() || line.starts_with('#'));
-    text.take_while(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
-}
-
 #[derive(Serialize)]
 struct Listing {
     version: u32,
@@ -117,7 +112,7 @@ impl Listed {
             since: rule.since,
             preview: rule.state == State::Preview,
             presets: pinned(rule).map(|pinned| pinned.to_string()).collect(),
-            summary: summary(rule.page),
+            summary: summary_of(rule.page),
             url: None,
         }
     }
@@ -129,7 +124,7 @@ fn pinned(rule: &Rule) -> impl Iterator<Item = Pinned> {
 
 #[cfg(test)]
 mod tests {
-    use super::{lines, presets, summary};
+    use super::{lines, presets};
     use crate::diagnostic::{RuleId, Severity};
     use crate::rules::{Family, Fixes, Focus, Preset, Presets, Rule, State};
 
@@ -160,7 +155,6 @@ mod tests {
             "a-rule        error  pipelines  every    What it finds, in a sentence.\n\
              another-rule  info   pipelines  preview  What it finds, in a sentence.\n"
         );
-        assert_eq!(summary(""), "");
     }
 
     #[test]

@@ -4,25 +4,26 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::Outcome;
-use super::args::{Format, Lint};
+use super::args::{Lint, When};
 use super::baseline::Baselines;
 use super::files;
 use super::output::{Output, colour, error, on_terminal, raw, say, warning};
+use super::outputs::{Destination, Outputs, arranged, usual};
 use super::scan::{Scan, Trouble};
 use super::since::Changed;
 use crate::check::{Report, Selection, Settings, analyse, check};
 use crate::diagnostic::{Applicability, Label};
 use crate::files::{Content, DiskSources, Origin, shown, write};
 use crate::fix::{Fixed, accept, fix};
-use crate::report::{Checked, Colour, Findings, Tally, clean_lines, patch, patch_for_terminal, pictures};
+use crate::report::{Checked, Colour, Tally, clean_lines, patch, patch_for_terminal, pictures};
 use crate::text::{Document, LineIndex};
 
 /// Checks, fixes, prints, sums up.
 pub fn run(lint: &Lint) -> Outcome {
-    let prepared = files::named(lint).and_then(|paths| Ok((paths, prepare(lint)?)));
+    let prepared = files::named(lint).and_then(|paths| prepare(lint, paths));
     match prepared {
-        Ok((paths, (_, scan, _))) if lint.list_files => files::list(&scan, &paths),
-        Ok((paths, (mode, scan, filters))) => scan_all(lint, &paths, mode, &scan, filters),
+        Ok(prepared) if lint.list_files => files::list(&prepared.scan, &prepared.paths),
+        Ok(prepared) => scan_all(lint, prepared),
         Err(message) => {
             error(&message);
             Outcome::Failed
@@ -30,14 +31,48 @@ pub fn run(lint: &Lint) -> Outcome {
     }
 }
 
-fn prepare(lint: &Lint) -> Result<(Mode<'_>, Scan, Filters), String> {
+/// All that a run needs.
+struct Prepared<'a> {
+    paths: Vec<PathBuf>,
+    mode: Mode<'a>,
+    scan: Scan,
+    filters: Filters,
+    outputs: Outputs,
+}
+
+fn prepare(lint: &Lint, paths: Vec<PathBuf>) -> Result<Prepared<'_>, String> {
     let rules = lint.rules.choice()?;
     let mode = Mode::of(lint)?;
+    let outputs = outputs(lint, &paths, mode)?;
     let scan = Scan::new(&lint.reading, rules, &lint.comments)?;
     let baselines =
         Baselines::new(lint.known.plan(), Arc::clone(&scan.configs)).map_err(|trouble| trouble.text())?;
     let changed = lint.known.since.as_deref().map(Changed::since).transpose()?;
-    Ok((mode, scan, Filters { baselines, changed }))
+    Ok(Prepared { paths, mode, scan, filters: Filters { baselines, changed }, outputs })
+}
+
+/// Where something else goes to standard output, no CI system is asked what it wants to have there.
+fn outputs(lint: &Lint, paths: &[PathBuf], mode: Mode<'_>) -> Result<Outputs, String> {
+    let destinations = match mode {
+        _ if !lint.output_format.is_empty() => lint.output_format.clone(),
+        Mode::Diff(_) => usual(|_| None),
+        _ if reads_stdin(lint) => usual(|_| None),
+        _ => usual(|name| std::env::var(name).ok()),
+    };
+    let destinations = arranged(destinations, lint.output_file.as_deref(), paths)?;
+    let in_files = if lint.color == When::Always { Colour::On } else { Colour::Off };
+    Ok(Outputs::new(&destinations, colour(lint.color), in_files))
+}
+
+fn reads_stdin(lint: &Lint) -> bool {
+    lint.paths.iter().any(|path| path == Path::new("-"))
+}
+
+/// The format that was asked for on standard output, where a patch or a script is to go.
+fn in_the_way(lint: &Lint) -> Option<&'static str> {
+    let mut asked = lint.output_format.iter();
+    let taken = asked.find(|it: &&Destination| lint.output_file.is_none() && !it.leaves_output_alone())?;
+    Some(taken.format.name)
 }
 
 /// What is taken away from the findings before they count.
@@ -61,8 +96,7 @@ enum Mode<'a> {
 
 impl<'a> Mode<'a> {
     fn of(lint: &'a Lint) -> Result<Self, String> {
-        let json = lint.output_format == Format::Json;
-        let stdin = lint.paths.iter().any(|path| path == Path::new("-"));
+        let taken = in_the_way(lint);
         let allow = if lint.unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe };
         if let Some(reason) = &lint.comments.add_suppressions {
             return accepting(lint, reason).map(Self::Accept);
@@ -70,16 +104,20 @@ impl<'a> Mode<'a> {
         match (lint.diff, lint.fix) {
             (false, false) if lint.unsafe_fixes => Err("--unsafe-fixes needs --fix or --diff".to_owned()),
             (false, false) => Ok(Self::Check),
-            (true, _) if json => {
-                Err("--diff prints a patch, --output-format json findings: choose one".to_owned())
-            }
-            (true, _) => Ok(Self::Diff(allow)),
-            (false, true) if json && stdin => {
-                Err("--fix - prints the fixed script, --output-format json findings: choose one".to_owned())
-            }
-            (false, true) => Ok(Self::Fix(allow)),
+            (true, _) => match taken {
+                Some(format) => Err(choose_one("--diff prints a patch", format)),
+                None => Ok(Self::Diff(allow)),
+            },
+            (false, true) => match taken.filter(|_| reads_stdin(lint)) {
+                Some(format) => Err(choose_one("--fix - prints the fixed script", format)),
+                None => Ok(Self::Fix(allow)),
+            },
         }
     }
+}
+
+fn choose_one(first: &str, format: &str) -> String {
+    format!("{first}, --output-format {format} findings: choose one, or give the format a file")
 }
 
 /// Whether what is found can be accepted for this reason.
@@ -87,12 +125,8 @@ fn accepting<'a>(lint: &Lint, reason: &'a str) -> Result<&'a str, String> {
     if reason.trim().is_empty() || reason.chars().any(char::is_control) {
         return Err("--add-suppressions wants a reason, in one line".to_owned());
     }
-    let stdin = lint.paths.iter().any(|path| path == Path::new("-"));
-    if stdin && lint.output_format == Format::Json {
-        return Err(
-            "--add-suppressions with `-` prints the script, --output-format json findings: choose one"
-                .to_owned(),
-        );
+    if let Some(format) = in_the_way(lint).filter(|_| reads_stdin(lint)) {
+        return Err(choose_one("--add-suppressions with `-` prints the script", format));
     }
     if lint.unsafe_fixes || lint.comments.ignore_suppressions {
         return Err(
@@ -115,13 +149,14 @@ struct Done {
     rules: Selection,
 }
 
-fn scan_all(lint: &Lint, paths: &[PathBuf], mode: Mode<'_>, scan: &Scan, filters: Filters) -> Outcome {
-    let mut run = Run::new(lint, mode, filters);
+fn scan_all(lint: &Lint, prepared: Prepared<'_>) -> Outcome {
+    let Prepared { paths, mode, scan, filters, outputs } = prepared;
+    let mut run = Run::new(lint, mode, filters, outputs);
     let work = |origin: &Origin, content: Content, settings: &Settings| Done {
         rules: settings.rules.clone(),
         ..one(origin, &content, settings, mode, &scan.sources)
     };
-    let troubles = scan.each(paths, work, |done| run.take(done));
+    let troubles = scan.each(&paths, work, |done| run.take(done));
     run.end(troubles)
 }
 
@@ -188,11 +223,10 @@ fn put(origin: &Origin, content: &Content, fixed: Fixed, root: &Path) -> Result<
 struct Run<'a> {
     lint: &'a Lint,
     mode: Mode<'a>,
-    colour: Colour,
+    /// For what is no finding: patches, and scripts from standard input.
     output: Output,
+    outputs: Outputs,
     tally: Tally,
-    /// Kept for JSON only.
-    findings: Option<Findings>,
     /// Fixes applied, and files in which there were any.
     fixed: (usize, usize),
     troubles: Vec<Trouble>,
@@ -202,15 +236,13 @@ struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    fn new(lint: &'a Lint, mode: Mode<'a>, filters: Filters) -> Self {
-        let findings = (lint.output_format == Format::Json).then(Findings::default);
+    fn new(lint: &'a Lint, mode: Mode<'a>, filters: Filters, outputs: Outputs) -> Self {
         Self {
             lint,
             mode,
-            colour: colour(lint.color),
             output: Output::default(),
+            outputs,
             tally: Tally::default(),
-            findings,
             fixed: (0, 0),
             troubles: Vec::new(),
             filters,
@@ -221,9 +253,7 @@ impl<'a> Run<'a> {
     fn take(&mut self, mut done: Done) {
         let baselined = self.filters.baselines.apply(&mut done.checked, &done.rules);
         self.tally.baselined += baselined;
-        if let Some(findings) = &mut self.findings {
-            findings.baselined(baselined);
-        }
+        self.outputs.baselined(baselined);
         if let Some(changed) = &self.filters.changed {
             self.unchanged += changed.keep(&mut done.checked);
         }
@@ -236,17 +266,13 @@ impl<'a> Run<'a> {
         self.fixed.0 += done.fixes;
         self.fixed.1 += usize::from(done.fixes > 0);
         self.troubles.extend(done.trouble);
-        match (&mut self.findings, &done.text) {
-            (Some(findings), _) => findings.add(checked),
-            (None, Some(text)) => {
-                self.output.print(text);
-                // A patch speaks for itself; the summary counts what it leaves.
-                if matches!(self.mode, Mode::Fix(_) | Mode::Accept(_)) {
-                    raw(&pictures(checked, Colour::Off));
-                }
-            }
-            (None, None) => self.output.print(&pictures(checked, self.colour)),
+        let Some(text) = &done.text else { return self.outputs.script(checked) };
+        self.output.print(text);
+        // A patch speaks for itself; the summary counts what it leaves.
+        if matches!(self.mode, Mode::Fix(_) | Mode::Accept(_)) {
+            raw(&pictures(checked, Colour::Off));
         }
+        self.outputs.keep(checked);
     }
 
     fn end(mut self, troubles: Vec<Trouble>) -> Outcome {
@@ -257,16 +283,13 @@ impl<'a> Run<'a> {
         for trouble in &self.troubles {
             trouble.tell();
         }
-        if let Some(mut findings) = self.findings.take() {
-            for trouble in &self.troubles {
-                findings.fail(&trouble.path, trouble.placed());
-            }
-            self.output.print(&json(&findings));
-        }
-        for line in self.summary() {
+        let (summary, outcome) = (self.summary(), self.outcome().max(self.output.outcome()));
+        let errors = self.troubles.iter().map(|trouble| (trouble.path.as_path(), trouble.placed()));
+        let written = self.outputs.end(errors);
+        for line in summary {
             say(&line);
         }
-        self.outcome().max(self.output.outcome())
+        outcome.max(written)
     }
 
     fn outcome(&self) -> Outcome {
@@ -372,7 +395,7 @@ mod tests {
 
     use clap::Parser;
 
-    use super::{Baselines, Filters, Mode, Run, put};
+    use super::{Baselines, Filters, Mode, Run, outputs, put};
     use crate::check::Report;
     use crate::cli::Outcome;
     use crate::cli::args::Arguments;
@@ -391,7 +414,9 @@ mod tests {
         let Ok(baselines) = Baselines::new(Plan::Configured, Arc::new(configs)) else {
             panic!("none is named")
         };
-        let mut run = Run::new(&lint, Mode::of(&lint).unwrap(), Filters { baselines, changed: None });
+        let mode = Mode::of(&lint).unwrap();
+        let outputs = outputs(&lint, &lint.paths, mode).unwrap();
+        let mut run = Run::new(&lint, mode, Filters { baselines, changed: None }, outputs);
         run.tally.add(&story::checked());
         prepare(&mut run);
         (run.outcome(), run.summary())

@@ -10,6 +10,7 @@ mod init;
 mod lint;
 mod manual;
 mod output;
+mod outputs;
 mod scan;
 mod since;
 mod suppressions;

@@ -3,10 +3,14 @@
 mod clean;
 mod diff;
 mod fingerprint;
-mod json;
+pub mod formats;
+mod pages;
 mod place;
+mod record;
+mod source;
 mod tally;
 mod text;
+mod told;
 mod trace;
 mod window;
 
@@ -19,7 +23,8 @@ use std::sync::Arc;
 pub use clean::{clean_lines, clean_word};
 pub use diff::{patch, patch_for_terminal};
 pub use fingerprint::{Fingerprints, fingerprint, own_text};
-pub use json::{Error, Findings};
+pub use pages::summary_of;
+pub use record::{Error, Findings};
 pub use tally::{Fixable, Severities, Tally};
 pub use text::{Colour, pictures};
 pub use trace::{Failures, Lines, Look, PagePart, TraceDocument, TracePart, page, stories, table};

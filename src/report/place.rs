@@ -18,6 +18,8 @@ pub(super) struct Place<'a> {
     /// Set when `path` is not all of the truth: the bytes of a path that is not UTF-8.
     pub raw: Option<&'a Path>,
     pub position: Position,
+    /// 1-based column, in bytes.
+    pub byte_column: u32,
     /// Bytes into the file.
     pub offset: u32,
 }
@@ -46,12 +48,19 @@ impl<'a> Places<'a> {
         self.start(span).position.line
     }
 
+    /// Offset of the first byte of a 1-based line.
+    pub fn line_start(&self, file: FileId, line: u32) -> u32 {
+        self.lines[file.0 as usize].start(line)
+    }
+
     fn place(&self, file: FileId, offset: u32) -> Place<'a> {
         let checked = self.checked;
-        let position = self.lines[file.0 as usize].position(bytes(checked, file), offset);
+        let lines = &self.lines[file.0 as usize];
+        let position = lines.position(bytes(checked, file), offset);
+        let byte_column = offset - lines.start(position.line) + 1;
         let raw =
             (file == FileId(0)).then_some(checked.path.as_path()).filter(|path| path.to_str().is_none());
-        Place { path: &checked.report.document(file).path, raw, position, offset }
+        Place { path: &checked.report.document(file).path, raw, position, byte_column, offset }
     }
 }
 

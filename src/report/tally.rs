@@ -1,13 +1,13 @@
 //! What the reports of a run add up to.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::Checked;
 use crate::diagnostic::{Applicability, Diagnostic, Severity};
 use crate::suppress::{Suppressed, Voice};
 
 /// Counts over all scripts of a run.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tally {
     /// Files that were read and checked.
     pub files: usize,
@@ -28,7 +28,7 @@ pub struct Tally {
 }
 
 /// How many findings there are of each severity.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Severities {
     /// Errors.
     pub error: usize,
@@ -39,7 +39,7 @@ pub struct Severities {
 }
 
 /// How many findings have a fix; each counts once, by the best promise among its fixes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fixable {
     /// With a safe one.
     pub safe: usize,

@@ -6,8 +6,8 @@ use serde::{Serialize, Serializer};
 use super::source;
 use crate::flow::{By, Effect, Entry, EntryKind, Exit, Fate, OnFailure};
 use crate::report::Checked;
-use crate::report::json::{Error, PathText, Point, Region, VERSION};
 use crate::report::place::Places;
+use crate::report::record::{Error, PathText, Point, Region, VERSION};
 use crate::shell::Dialect;
 use crate::text::Span;
 

@@ -1,14 +1,16 @@
-//! Findings as one JSON document, as the contracts write it. Fields are only ever added within a version.
+//! What a run has found, as data that needs neither the scripts nor this process any more: what every format but the
+//! pictures is written from, and what `merge` reads. It is the JSON of the contracts; fields are only ever added within a version.
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::place::{Place, Places};
 use super::tally::Tally;
-use super::{Checked, Fingerprints};
+use super::{Checked, Fingerprints, source};
 use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix, Label, Severity};
 use crate::text::FileId;
 
@@ -17,13 +19,13 @@ pub(super) const VERSION: u32 = 1;
 
 /// The findings of a run.
 #[expect(clippy::struct_field_names, reason = "the names are those of the contract")]
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Findings {
     version: u32,
-    findings: Vec<Finding>,
-    errors: Vec<Error>,
-    not_checked: Vec<Region>,
-    summary: Tally,
+    pub(super) findings: Vec<Finding>,
+    pub(super) errors: Vec<Error>,
+    pub(super) not_checked: Vec<Region>,
+    pub(super) summary: Tally,
     #[serde(skip)]
     fingerprints: Fingerprints,
 }
@@ -64,13 +66,20 @@ impl Findings {
     pub fn baselined(&mut self, number: usize) {
         self.summary.baselined += number;
     }
+
+    /// Puts all in the order of the paths; what is of one path stays as it is.
+    pub fn sort(&mut self) {
+        self.findings.sort_by(|a, b| a.path.order().cmp(b.path.order()));
+        self.not_checked.sort_by(|a, b| a.start.path.order().cmp(b.start.path.order()));
+        self.errors.sort_by(|a, b| (a.path.order(), &a.message).cmp(&(b.path.order(), &b.message)));
+    }
 }
 
 /// A path with its bytes beside it, when these are not UTF-8.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct PathText {
-    path: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    pub path: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     path_base64: Option<String>,
 }
 
@@ -80,6 +89,11 @@ impl PathText {
         Self { path: path.to_owned(), path_base64: raw.map(encode) }
     }
 
+    /// Paths are ordered as a walk through their directories comes upon them.
+    pub fn order(&self) -> &Path {
+        Path::new(&self.path)
+    }
+
     /// The path of a whole file.
     pub fn of(path: &Path) -> Self {
         Self::new(&path.to_string_lossy(), Some(path).filter(|path| path.to_str().is_none()))
@@ -87,42 +101,70 @@ impl PathText {
 }
 
 /// A place in a file.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Point {
     #[serde(flatten)]
-    path: PathText,
-    line: u32,
-    column: u32,
-    offset: u32,
+    pub path: PathText,
+    #[serde(flatten)]
+    pub at: At,
+    pub offset: u32,
+}
+
+/// A place in a text, as people and programs count.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub(super) struct At {
+    pub line: u32,
+    /// In Unicode scalar values.
+    pub column: u32,
+    /// In bytes, where that is another number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    byte_column: Option<u32>,
+}
+
+impl At {
+    /// The column in bytes, from 1.
+    pub fn byte_column(&self) -> u32 {
+        self.byte_column.unwrap_or(self.column)
+    }
+}
+
+impl From<&Place<'_>> for At {
+    fn from(place: &Place<'_>) -> Self {
+        let column = place.position.column;
+        let byte_column = Some(place.byte_column).filter(|&bytes| bytes != column);
+        Self { line: place.position.line, column, byte_column }
+    }
 }
 
 impl From<Place<'_>> for Point {
     fn from(place: Place<'_>) -> Self {
-        Self {
-            path: PathText::new(place.path, place.raw),
-            line: place.position.line,
-            column: place.position.column,
-            offset: place.offset,
-        }
+        Self { path: PathText::new(place.path, place.raw), at: At::from(&place), offset: place.offset }
     }
 }
 
-#[derive(Debug, Serialize)]
-struct Finding {
-    rule: &'static str,
-    severity: Severity,
-    message: String,
-    help: Option<String>,
-    url: Option<String>,
-    fingerprint: String,
+/// One finding.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Finding {
+    pub rule: Cow<'static, str>,
+    pub severity: Severity,
+    pub message: String,
+    pub help: Option<String>,
+    pub url: Option<String>,
+    pub fingerprint: String,
     #[serde(flatten)]
-    path: PathText,
-    start: Point,
-    end: Point,
-    host: Option<Host>,
-    labels: Vec<Region>,
-    steps: Vec<Region>,
-    fixes: Vec<Remedy>,
+    pub path: PathText,
+    pub start: Point,
+    pub end: Point,
+    /// What is said right under the place; may be empty.
+    #[serde(default)]
+    pub here: String,
+    pub host: Option<Host>,
+    pub labels: Vec<Region>,
+    pub steps: Vec<Region>,
+    pub fixes: Vec<Remedy>,
+    /// The lines of the finding's own file that it speaks of.
+    #[serde(default)]
+    pub source: Vec<source::Line>,
 }
 
 impl Finding {
@@ -130,8 +172,9 @@ impl Finding {
         let span = finding.primary.span;
         let start = places.start(span);
         let host = &checked.report.document(FileId(0)).host;
+        let regions = |labels: &[Label]| labels.iter().map(|label| Region::new(places, label)).collect();
         Self {
-            rule: finding.rule.0,
+            rule: finding.rule.0.into(),
             severity: finding.severity,
             message: finding.message.clone(),
             help: finding.help.clone(),
@@ -140,25 +183,27 @@ impl Finding {
             path: PathText::new(start.path, start.raw),
             start: start.into(),
             end: places.end(span).into(),
-            host: host.as_ref().map(|host| Host { kind: host.kind, unit: host.unit.clone() }),
-            labels: finding.labels.iter().map(|label| Region::new(places, label)).collect(),
-            steps: finding.steps.iter().map(|step| Region::new(places, step)).collect(),
+            here: finding.primary.message.clone(),
+            host: host.as_ref().map(|host| Host { kind: host.kind.into(), unit: host.unit.clone() }),
+            labels: regions(&finding.labels),
+            steps: regions(&finding.steps),
             fixes: finding.fixes.iter().map(|fix| Remedy::new(places, fix)).collect(),
+            source: source::of(checked, places, finding),
         }
     }
 }
 
-#[derive(Debug, Serialize)]
-struct Host {
-    kind: &'static str,
-    unit: String,
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Host {
+    pub kind: Cow<'static, str>,
+    pub unit: String,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Region {
-    start: Point,
-    end: Point,
-    message: String,
+    pub start: Point,
+    pub end: Point,
+    pub message: String,
 }
 
 impl Region {
@@ -168,49 +213,61 @@ impl Region {
     }
 }
 
-#[derive(Debug, Serialize)]
-struct Remedy {
-    applicability: Applicability,
-    title: String,
-    why_unsafe: Option<String>,
-    edits: Vec<Change>,
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Remedy {
+    pub applicability: Applicability,
+    pub title: String,
+    pub why_unsafe: Option<String>,
+    pub edits: Vec<Change>,
 }
 
 impl Remedy {
     fn new(places: &Places<'_>, fix: &Fix) -> Self {
-        let change = |edit: &Edit| {
-            let start = places.start(edit.span);
-            Change {
-                path: PathText::new(start.path, start.raw),
-                start: start.offset,
-                end: places.end(edit.span).offset,
-                content: edit.content.clone(),
-            }
-        };
         Self {
             applicability: fix.applicability,
             title: fix.title.clone(),
             why_unsafe: fix.why_unsafe.clone(),
-            edits: fix.edits.iter().map(change).collect(),
+            edits: fix.edits.iter().map(|edit| Change::new(places, edit)).collect(),
         }
     }
 }
 
-#[derive(Debug, Serialize)]
-struct Change {
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Change {
     #[serde(flatten)]
-    path: PathText,
-    start: u32,
-    end: u32,
-    content: String,
+    pub path: PathText,
+    pub start: u32,
+    pub end: u32,
+    pub content: String,
+    /// The same range in lines and columns.
+    pub range: Range,
+}
+
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub(super) struct Range {
+    pub start: At,
+    pub end: At,
+}
+
+impl Change {
+    fn new(places: &Places<'_>, edit: &Edit) -> Self {
+        let (start, end) = (places.start(edit.span), places.end(edit.span));
+        Self {
+            path: PathText::new(start.path, start.raw),
+            start: start.offset,
+            end: end.offset,
+            content: edit.content.clone(),
+            range: Range { start: At::from(&start), end: At::from(&end) },
+        }
+    }
 }
 
 /// Something that could not be done.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Error {
     #[serde(flatten)]
-    path: PathText,
-    message: String,
+    pub(super) path: PathText,
+    pub(super) message: String,
 }
 
 impl Error {
@@ -285,7 +342,7 @@ mod tests {
     fn columns_count_characters_and_offsets_bytes() {
         let value = value(&[twice("x\n🗻é cmd\n")]);
         let start = &value["findings"][0]["start"];
-        assert_eq!(start, &json!({"path": "a.sh", "line": 2, "column": 4, "offset": 9}));
+        assert_eq!(start, &json!({"path": "a.sh", "line": 2, "column": 4, "byte_column": 8, "offset": 9}));
     }
 
     #[test]
@@ -307,7 +364,8 @@ mod tests {
         assert_eq!(finding["start"], json!({"path": "ci.yml", "line": 3, "column": 3, "offset": 14}));
         assert_eq!(finding["end"]["offset"], 17);
         assert_eq!(finding["host"], json!({"kind": "github-actions", "unit": "job build, step 1"}));
-        let edit = json!({"path": "ci.yml", "start": 14, "end": 17, "content": "x"});
+        let range = json!({"start": {"line": 3, "column": 3}, "end": {"line": 3, "column": 6}});
+        let edit = json!({"path": "ci.yml", "start": 14, "end": 17, "content": "x", "range": range});
         assert_eq!(finding["fixes"][0]["edits"], json!([edit]));
         assert_eq!(value["summary"]["fixable"], json!({"safe": 1, "unsafe": 0}));
     }

@@ -1,0 +1,5 @@
+//! One JSON document, version 1: all that there is to know.
+
+use super::{Format, json_line};
+
+pub(super) static FORMAT: Format = Format::whole_run("json", "one document with all that is known", json_line);
