@@ -1,4 +1,5 @@
-//! The engine's answers for random scripts against what the real shells do with them.
+//! The engine's answers for random scripts against what the real shells do with them; and the same scripts with their
+//! fixes, which must change no run that works.
 //!
 //! `LINT_SCRIPTS_SEEDS=1000..5000 cargo test --release --test generated bash -- --nocapture` looks at more of them; a range
 //! that was broken off is taken up again at the seed that was said last. With `LINT_SCRIPTS_SHOW=vague` or `idle` scripts
@@ -15,6 +16,7 @@ mod generated {
     pub mod answers;
     pub mod bench;
     pub mod families;
+    pub mod fixed;
     pub mod random;
     pub mod script;
     pub mod shell;
@@ -27,6 +29,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use generated::bench::Bench;
+use generated::fixed::Fixing;
 use generated::shell::Shell;
 use generated::tally::Tally;
 use generated::writer::MAX_CALLS;
@@ -34,14 +37,17 @@ use generated::writer::MAX_CALLS;
 /// The seeds of the test-suite.
 const SEEDS: Range<u64> = 0..300;
 
+/// The seeds of the scripts that the test-suite fixes.
+const FIXED_SEEDS: Range<u64> = 0..200;
+
 /// How many scripts are looked at at a time.
 const WORKERS: usize = 2;
 
 /// After so many scripts it is said how far a long run has come.
 const TELL: u64 = 500;
 
-fn seeds() -> Range<u64> {
-    let Ok(wanted) = std::env::var("LINT_SCRIPTS_SEEDS") else { return SEEDS };
+fn seeds(otherwise: Range<u64>) -> Range<u64> {
+    let Ok(wanted) = std::env::var("LINT_SCRIPTS_SEEDS") else { return otherwise };
     let (from, to) = wanted.split_once("..").expect("LINT_SCRIPTS_SEEDS is `from..to`");
     from.parse().expect("a number")..to.parse().expect("a number")
 }
@@ -52,39 +58,65 @@ fn scratch() -> tempfile::TempDir {
     if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() }.unwrap()
 }
 
-fn look_at(shell: Shell, next: &AtomicU64, end: u64) -> Tally {
-    let folder = scratch();
-    let names: Vec<String> =
-        (1..=MAX_CALLS).map(|n| format!("s{n}")).chain(["rm".into(), "grep".into()]).collect();
-    let bench = Bench::new(folder.path(), &names);
-    let mut tally = Tally::default();
-    loop {
-        let seed = next.fetch_add(1, Ordering::Relaxed);
-        if seed >= end {
-            return tally;
+/// Does something for each seed, with a bench for each worker.
+fn each_seed<T: Default + Send>(
+    look: impl Fn(&mut T, u64, &Bench) + Sync,
+    and: impl Fn(T, T) -> T,
+    seeds: Range<u64>,
+) -> T {
+    let next = AtomicU64::new(seeds.start);
+    let worker = || {
+        let folder = scratch();
+        let names: Vec<String> =
+            (1..=MAX_CALLS).map(|n| format!("s{n}")).chain(["rm".into(), "grep".into()]).collect();
+        let bench = Bench::new(folder.path(), &names);
+        let mut done = T::default();
+        loop {
+            let seed = next.fetch_add(1, Ordering::Relaxed);
+            if seed >= seeds.end {
+                return done;
+            }
+            if seed.is_multiple_of(TELL) {
+                println!("seed {seed}");
+            }
+            look(&mut done, seed, &bench);
         }
-        if seed.is_multiple_of(TELL) {
-            println!("seed {seed}");
-        }
-        tally.look_at(seed, shell, &bench);
+    };
+    std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..WORKERS).map(|_| scope.spawn(worker)).collect();
+        workers.into_iter().map(|worker| worker.join().unwrap()).fold(T::default(), and)
+    })
+}
+
+/// Says so where a shell is not there, which it must be in CI.
+fn is_here(shell: Shell) -> bool {
+    let (path, _) = shell.command();
+    let here = Path::new(path).exists();
+    if !here {
+        eprintln!("SKIPPED: {path} is not there");
+        assert!(std::env::var_os("CI").is_none(), "{path} is needed here");
     }
+    here
 }
 
 fn compare(shell: Shell) {
-    let (path, _) = shell.command();
-    if !Path::new(path).exists() {
-        eprintln!("SKIPPED: {path} is not there");
-        assert!(std::env::var_os("CI").is_none(), "{path} is needed here");
+    if !is_here(shell) {
         return;
     }
-    let Range { start, end } = seeds();
-    let next = AtomicU64::new(start);
-    let tally = std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..WORKERS).map(|_| scope.spawn(|| look_at(shell, &next, end))).collect();
-        workers.into_iter().map(|worker| worker.join().unwrap()).fold(Tally::default(), Tally::and)
-    });
+    let look = |tally: &mut Tally, seed, bench: &Bench| tally.look_at(seed, shell, bench);
+    let tally = each_seed(look, Tally::and, seeds(SEEDS));
     println!("{}", tally.summary());
     assert!(tally.wrong.is_empty(), "{} wrong answers:\n{}", tally.wrong.len(), tally.wrong.join("\n"));
+}
+
+fn fix_all(shell: Shell) {
+    if !is_here(shell) {
+        return;
+    }
+    let look = |fixing: &mut Fixing, seed, bench: &Bench| fixing.look_at(seed, shell, bench);
+    let fixing = each_seed(look, Fixing::and, seeds(FIXED_SEEDS));
+    println!("{}", fixing.summary());
+    assert!(fixing.wrong.is_empty(), "{} wrong fixes:\n{}", fixing.wrong.len(), fixing.wrong.join("\n"));
 }
 
 #[test]
@@ -120,4 +152,14 @@ fn ksh_does_what_the_engine_says() {
 #[test]
 fn mksh_does_what_the_engine_says() {
     compare(Shell::Mksh);
+}
+
+#[test]
+fn fixes_leave_what_works_in_bash() {
+    fix_all(Shell::Bash);
+}
+
+#[test]
+fn fixes_leave_what_works_in_dash() {
+    fix_all(Shell::Dash);
 }

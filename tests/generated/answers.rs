@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use lint_scripts::flow::{Entry, Exit, Trace, Units, trace};
+use lint_scripts::flow::{Entry, Exit, Fate, Trace, Units, trace};
 use lint_scripts::shell::knowledge::Vocabulary;
 use lint_scripts::text::Document;
 
@@ -14,6 +14,7 @@ use super::script::Script;
 pub struct Said {
     /// `None`: no run in which all is well reaches it.
     pub exit: Option<Exit>,
+    pub fate: Option<Fate>,
     pub effects: BTreeSet<String>,
 }
 
@@ -98,7 +99,8 @@ fn said(entry: &Entry) -> Said {
         effects.extend(answer.claims.iter().chain(&answer.destroys).map(|effect| effect.text.clone()));
         effects.remove("exit 0");
     }
-    Said { exit: entry.on_failure.as_ref().map(|answer| answer.exit), effects }
+    let answer = entry.on_failure.as_ref();
+    Said { exit: answer.map(|answer| answer.exit), fate: answer.map(|answer| answer.fate), effects }
 }
 
 impl Said {

@@ -55,9 +55,14 @@ struct Wish<'a> {
     no: &'a str,
 }
 
-struct Run {
-    status: i32,
+/// What a script did.
+pub struct Run {
+    pub status: i32,
+    /// What was printed and which calls there were, in order.
     log: Vec<String>,
+    errors: String,
+    /// Whether something ran beside something else, so that the order is left to chance.
+    beside: bool,
 }
 
 impl Bench {
@@ -89,13 +94,41 @@ impl Bench {
 
     /// What happens when each command that a run without failures reaches fails.
     pub fn faults(&self, script: &Script) -> BTreeMap<String, Seen> {
+        self.place(script, &script.text());
+        self.with_places(script, || self.faults_of(script))
+    }
+
+    /// Puts a script, with this text, where it runs.
+    pub fn place(&self, script: &Script, text: &str) {
         let work = self.folder.join("work");
-        fs::write(work.join("script"), script.text()).unwrap();
+        fs::write(work.join("script"), text).unwrap();
         for (name, text) in script.files() {
             fs::write(work.join(name), text).unwrap();
         }
+    }
+
+    /// Does something while the directories are there that a script names.
+    pub fn with_places<T>(&self, script: &Script, act: impl FnOnce() -> T) -> T {
         let directories = script.directories();
         directories.iter().for_each(|name| self.make_directory(name));
+        let done = act();
+        let work = self.folder.join("work");
+        directories.iter().for_each(|name| fs::remove_dir_all(work.join(name)).unwrap());
+        done
+    }
+
+    /// The runs in which nothing fails: with every question answered yes, and with every one answered no.
+    pub fn working(&self, script: &Script) -> Vec<Run> {
+        ["", "*"].into_iter().map(|no| self.run(script, Wish { no, ..Wish::default() })).collect()
+    }
+
+    /// A run in which a call fails each time.
+    pub fn failing(&self, script: &Script, call: &str) -> Run {
+        self.run(script, Wish { failing: call, ..Wish::default() })
+    }
+
+    fn faults_of(&self, script: &Script) -> BTreeMap<String, Seen> {
+        let directories = script.directories();
         let mut all = BTreeMap::new();
         let healthy = self.run(script, Wish::default());
         let asks: BTreeSet<&str> = healthy.calls().filter(|call| call.starts_with("grep")).collect();
@@ -105,7 +138,6 @@ impl Bench {
             let healthy = self.run(script, Wish { no, ..Wish::default() });
             self.faults_beside(script, no, &healthy, &directories, &mut all);
         }
-        directories.iter().for_each(|name| fs::remove_dir_all(work.join(name)).unwrap());
         all
     }
 
@@ -131,10 +163,8 @@ impl Bench {
                 seen.add(&self.run(script, Wish { failing: call, only, no }));
             }
         }
-        // Beside a job, or what `>( )` feeds, the calls come in no certain order, so that two runs cannot be compared.
-        let text = script.shown();
-        let beside = [" & ", " &\n", ">("].iter().any(|mark| text.contains(mark));
-        let directories = if beside { &[] } else { directories };
+        // The calls come in no certain order, so that two runs cannot be compared.
+        let directories = if runs_beside(script) { &[] } else { directories };
         for name in directories {
             fs::remove_dir_all(self.folder.join("work").join(name)).unwrap();
             let run = self.run(script, Wish { no, ..Wish::default() });
@@ -180,11 +210,23 @@ impl Bench {
             .stderr(end)
             .status()
             .unwrap_or_else(|error| panic!("{shell} does not run: {error}"));
-        jobs.read_to_end(&mut Vec::new()).unwrap();
+        let mut errors = Vec::new();
+        jobs.read_to_end(&mut errors).unwrap();
         let lines = fs::read_to_string(&log).unwrap().lines().map(str::to_owned).collect();
         fs::remove_file(&log).unwrap();
-        Run { status: status.code().expect("ended by itself"), log: lines }
+        Run {
+            status: status.code().expect("ended by itself"),
+            log: lines,
+            errors: String::from_utf8_lossy(&errors).into_owned(),
+            beside: runs_beside(script),
+        }
     }
+}
+
+/// Whether there is a job, or something that `>( )` feeds.
+fn runs_beside(script: &Script) -> bool {
+    let text = script.shown();
+    [" & ", " &\n", ">("].iter().any(|mark| text.contains(mark))
 }
 
 impl Run {
@@ -198,16 +240,43 @@ impl Run {
         self.status == other.status && sorted(self) == sorted(other)
     }
 
+    /// What this run has done otherwise than another; places in the script may have moved.
+    pub fn change(&self, after: &Self) -> Option<String> {
+        if self.status != after.status {
+            return Some(format!("it ended with {} and ends with {}", self.status, after.status));
+        }
+        let same = if self.beside { self.is_like(after) } else { self.log == after.log };
+        if !same {
+            return Some(format!("it did {:?} and does {:?}", self.log, after.log));
+        }
+        let (before, after) = (without_places(&self.errors), without_places(&after.errors));
+        (before != after).then(|| format!("it complained {before:?} and complains {after:?}"))
+    }
+
+    /// Whether the stub that was to fail has run.
+    pub fn has_failed(&self) -> bool {
+        self.log.iter().any(|entry| entry == "FAILED")
+    }
+
+    pub fn distinct_calls(&self) -> BTreeSet<String> {
+        self.calls().map(str::to_owned).collect()
+    }
+
     fn calls(&self) -> impl Iterator<Item = &str> {
         self.log.iter().filter_map(|entry| entry.strip_prefix('+'))
     }
+}
+
+/// A message of the shell without the line that it names.
+fn without_places(errors: &str) -> String {
+    errors.split(|c: char| c.is_ascii_digit()).collect::<Vec<_>>().join("")
 }
 
 impl Seen {
     /// A run in which a stub was to fail. It says nothing where the shell has not come to it: `wait` in ksh may not know
     /// its own job, so that errexit ends one run before the call and not another.
     fn add(&mut self, run: &Run) {
-        if run.log.iter().any(|entry| entry == "FAILED") {
+        if run.has_failed() {
             self.note(run.status, run.log.iter().skip_while(|entry| *entry != "FAILED"));
         }
     }

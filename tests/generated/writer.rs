@@ -233,8 +233,8 @@ impl Writer {
             "CMD" => self.command(pattern),
             "STUB" => self.stub(pattern),
             "ASK" => self.ask(pattern),
-            // `continue` in a loop that its condition alone ends may go on for ever.
-            "LEAVE" if pattern.contains("while ") || pattern.contains("until ") => {
+            // `continue` in a loop that its condition alone ends, or nothing, may go on for ever.
+            "LEAVE" if ["while ", "until ", "(( ; ; ))"].iter().any(|head| pattern.contains(head)) => {
                 self.leave(pattern, Place { in_loop: false, ..place })
             }
             "LEAVE" => self.leave(pattern, place),

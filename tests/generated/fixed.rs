@@ -1,0 +1,211 @@
+//! What fixes do to random scripts: what works goes on as before, what is loud stays loud, and how much of what was silent
+//! is loud afterwards.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use lint_scripts::check::{Settings, Sources};
+use lint_scripts::diagnostic::Applicability;
+use lint_scripts::fix::{Fixed, fix};
+use lint_scripts::flow::Fate;
+use lint_scripts::text::Document;
+
+use super::answers::{Said, answers};
+use super::bench::{Bench, Run};
+use super::script::Script;
+use super::shell::Shell;
+use super::writer::script;
+
+/// How many patterns are named in the summary.
+const NAMED: usize = 40;
+
+/// Failures that were silent: all, and those that are loud after the safe fixes, and after the unsafe ones, too.
+#[derive(Clone, Copy, Default)]
+struct Silent {
+    all: usize,
+    safe: usize,
+    with_unsafe: usize,
+}
+
+impl Silent {
+    fn and(self, other: Self) -> Self {
+        Self {
+            all: self.all + other.all,
+            safe: self.safe + other.safe,
+            with_unsafe: self.with_unsafe + other.with_unsafe,
+        }
+    }
+}
+
+/// What the fixes of many scripts come to.
+#[derive(Default)]
+pub struct Fixing {
+    scripts: usize,
+    /// In which something is found.
+    found: usize,
+    /// To which safe fixes were applied.
+    fixed: usize,
+    /// What must not be, with the scripts that show it.
+    pub wrong: Vec<String>,
+    /// Failures that the script's author has not thrown away on purpose, by the pattern in which they stand.
+    silent: BTreeMap<&'static str, Silent>,
+}
+
+/// The files beside a script.
+struct Beside<'a>(&'a [(String, String)]);
+
+impl Sources for Beside<'_> {
+    fn sourced(&self, _from: &str, reference: &str) -> Option<Arc<Document>> {
+        let name = reference.trim_start_matches("./");
+        let (_, text) = self.0.iter().find(|(known, _)| known == name)?;
+        Some(document(name, text.as_bytes()))
+    }
+}
+
+fn document(name: &str, text: &[u8]) -> Arc<Document> {
+    Arc::new(Document::script(name.to_owned(), text.to_vec()))
+}
+
+/// A script with the runs that are compared.
+struct Subject<'a> {
+    script: &'a Script,
+    bench: &'a Bench,
+    text: String,
+    files: Vec<(String, String)>,
+    /// Runs without a failure: where all questions are answered yes, and where all are answered no.
+    working: Vec<Run>,
+    /// By the call that fails.
+    failing: BTreeMap<String, Run>,
+}
+
+impl<'a> Subject<'a> {
+    fn new(script: &'a Script, bench: &'a Bench) -> Self {
+        let text = script.text();
+        bench.place(script, &text);
+        let working = bench.working(script);
+        let failing = working[0].distinct_calls().into_iter();
+        let failing = failing.map(|call| (call.clone(), bench.failing(script, &call))).collect();
+        Self { script, bench, text, files: script.files(), working, failing }
+    }
+
+    fn fix(&self, text: &[u8], allow: Applicability) -> Fixed {
+        fix(&document("script", text), &Settings::default(), &Beside(&self.files), allow)
+    }
+
+    /// The failing runs of the script with another text.
+    fn failing_with(&self, text: &[u8]) -> BTreeMap<&str, Run> {
+        self.bench.place(self.script, &String::from_utf8_lossy(text));
+        self.failing.keys().map(|call| (call.as_str(), self.bench.failing(self.script, call))).collect()
+    }
+
+    /// What safe fixes have done that they must not.
+    fn troubles(&self, fixed: &Fixed, after: &BTreeMap<&str, Run>) -> Vec<String> {
+        let mut troubles = fixed.refused.clone();
+        self.bench.place(self.script, &String::from_utf8_lossy(&fixed.text));
+        for (before, after) in self.working.iter().zip(self.bench.working(self.script)) {
+            troubles.extend(before.change(&after).map(|what| format!("a run that works: {what}")));
+        }
+        for (call, before) in &self.failing {
+            if before.has_failed() && before.status != 0 && after[call.as_str()].status == 0 {
+                troubles.push(format!("the failure of {call} has become silent"));
+            }
+        }
+        let again = self.fix(&fixed.text, Applicability::Safe);
+        troubles.extend(again.applied.iter().map(|fix| format!("applied a second time: {}", fix.fix.title)));
+        troubles
+    }
+}
+
+/// What nobody has looked at, and nobody has thrown away by `|| true`.
+fn is_meant_to_be_heard(said: Option<&Said>) -> bool {
+    said.is_some_and(|said| !matches!(said.fate, None | Some(Fate::Swallowed | Fate::Handled)))
+}
+
+impl Fixing {
+    pub fn and(mut self, other: Self) -> Self {
+        self.scripts += other.scripts;
+        self.found += other.found;
+        self.fixed += other.fixed;
+        self.wrong.extend(other.wrong);
+        for (pattern, silent) in other.silent {
+            let own = self.silent.entry(pattern).or_default();
+            *own = own.and(silent);
+        }
+        self
+    }
+
+    pub fn look_at(&mut self, seed: u64, shell: Shell, bench: &Bench) {
+        let script = script(seed, shell);
+        self.scripts += 1;
+        bench.with_places(&script, || self.fix(seed, &script, bench));
+    }
+
+    fn fix(&mut self, seed: u64, script: &Script, bench: &Bench) {
+        let subject = Subject::new(script, bench);
+        let safe = subject.fix(subject.text.as_bytes(), Applicability::Safe);
+        if safe.applied.is_empty() && safe.report.findings.is_empty() {
+            return;
+        }
+        self.found += 1;
+        let after = subject.failing_with(&safe.text);
+        if !safe.applied.is_empty() {
+            self.fixed += 1;
+            let troubles = subject.troubles(&safe, &after);
+            if !troubles.is_empty() {
+                let text = String::from_utf8_lossy(&safe.text).into_owned();
+                let told =
+                    format!("seed {seed}: {}\n{}--- fixed\n{text}", troubles.join("; "), script.shown());
+                println!("Wrong: {told}");
+                self.wrong.push(told);
+            }
+        }
+        let all = subject.fix(subject.text.as_bytes(), Applicability::Unsafe);
+        let after_all = subject.failing_with(&all.text);
+        self.count(&subject, &after, &after_all);
+    }
+
+    fn count(&mut self, subject: &Subject<'_>, safe: &BTreeMap<&str, Run>, all: &BTreeMap<&str, Run>) {
+        let said = answers(subject.script);
+        for (call, before) in &subject.failing {
+            let silent = before.has_failed() && before.status == 0;
+            if !silent || !is_meant_to_be_heard(said.get(call)) {
+                continue;
+            }
+            let loud = |after: &BTreeMap<&str, Run>| usize::from(after[call.as_str()].status != 0);
+            let pattern = subject.script.origins.get(call).copied().unwrap_or_default();
+            let own = self.silent.entry(pattern).or_default();
+            *own = own.and(Silent { all: 1, safe: loud(safe), with_unsafe: loud(all) });
+        }
+    }
+
+    /// The figures, and the patterns in which most is left.
+    pub fn summary(&self) -> String {
+        let all = self.silent.values().copied().fold(Silent::default(), Silent::and);
+        let share = |part: usize| {
+            let share = 1_000 * part / all.all.max(1);
+            format!("{}.{} %", share / 10, share % 10)
+        };
+        let mut text = format!(
+            "{} scripts, {} with findings, {} fixed, {} wrong\n{} silent failures, of which safe fixes make loud {} ({}), \
+             with the unsafe ones {} ({})\n",
+            self.scripts,
+            self.found,
+            self.fixed,
+            self.wrong.len(),
+            all.all,
+            all.safe,
+            share(all.safe),
+            all.with_unsafe,
+            share(all.with_unsafe),
+        );
+        let mut patterns: Vec<_> = self.silent.iter().collect();
+        patterns.sort_by_key(|(_, silent)| std::cmp::Reverse((silent.all - silent.with_unsafe, silent.all)));
+        text.push_str("silent   safe  unsafe  where\n");
+        for (pattern, Silent { all, safe, with_unsafe }) in patterns.into_iter().take(NAMED) {
+            writeln!(text, "{all:6} {safe:6} {with_unsafe:7}  {}", pattern.replace('\n', " ⏎ "))
+                .expect("a String takes all that is written to it");
+        }
+        text
+    }
+}
