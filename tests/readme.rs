@@ -17,6 +17,8 @@ enum Claim {
     File(String),
     /// `<!-- command: NAME -->`: a command that `.ci/run` takes from here.
     Command(String),
+    /// `<!-- walk: NAME -->`: a part of the way that `packaging/checks/examples.py` follows.
+    Walk(String),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +46,7 @@ fn claim(line: &str) -> Option<Claim> {
         }
         Some(("file", path)) => Some(Claim::File(path.to_owned())),
         Some(("command", name)) => Some(Claim::Command(name.to_owned())),
+        Some(("walk", name)) => Some(Claim::Walk(name.to_owned())),
         _ => panic!("`{line}` says nothing that is known"),
     }
 }
@@ -62,7 +65,7 @@ fn truth(claim: &Claim) -> Option<String> {
     match claim {
         Claim::Output(arguments) => Some(output(arguments)),
         Claim::File(path) => Some(fs::read_to_string(Path::new(ROOT).join(path)).unwrap()),
-        Claim::Command(_) => None,
+        Claim::Command(_) | Claim::Walk(_) => None,
     }
 }
 
@@ -153,6 +156,15 @@ fn the_commands_are_those_that_ci_runs() {
         );
         assert!(!ci.contains(text.trim()), ".ci/run repeats `{name}` instead of taking it from the README");
     }
+}
+
+#[test]
+fn a_newcomers_walk_has_two_parts_at_most_and_is_followed() {
+    let walked =
+        blocks(&readme()).into_iter().filter(|block| block.claim == Claim::Walk("github".to_owned())).count();
+    assert!((1..=2).contains(&walked), "{walked} parts");
+    let follower = fs::read_to_string(Path::new(ROOT).join("packaging/checks/examples.py")).unwrap();
+    assert!(follower.contains("<!-- walk: github -->"));
 }
 
 #[test]

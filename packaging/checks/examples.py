@@ -165,7 +165,7 @@ def action(scratch):
 def walk(scratch):
     """The README's way from nothing to annotations, literally, up to what GitHub does."""
     text = (ROOT / "README.md").read_text()
-    snippets = re.findall(r"<!-- walk -->\n```sh\n(.*?)```", text, re.DOTALL)
+    snippets = re.findall(r"<!-- walk: github -->\n```sh\n(.*?)```", text, re.DOTALL)
     expect(1 <= len(snippets) <= 2, "the walk has one snippet or two")
     scratch.run("git init -q && git config user.name x && git config user.email x@example.org && git add . && git commit -qm x")
     for snippet in snippets:
