@@ -10,11 +10,12 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use super::Outcome;
 use super::baseline::{Growth, Plan};
 use super::outputs::{Destination, DestinationParser};
 use crate::check::Comments;
 use crate::config::{Configs, Origin, Overrides};
-use crate::files::{Hidden, Ignored, Named, Search};
+use crate::files::{Hidden, Ignored, Named, Search, Shard};
 use crate::report::Tally;
 use crate::rules::{Choice, Pinned};
 use crate::shell::Dialect;
@@ -44,7 +45,7 @@ pub struct Arguments {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Check scripts; the same as no subcommand
-    Check(Lint),
+    Check(Box<Lint>),
     /// Show what a script does when each of its commands fails
     Trace(Trace),
     /// Print a rule's page
@@ -58,6 +59,8 @@ pub enum Command {
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
     },
+    /// Join what the shards of a run have found, from their JSON
+    Merge(Merge),
     /// Show the settings that hold for a script
     Config(Config),
     /// List the failures that comments in the scripts accept, with their reasons
@@ -125,12 +128,50 @@ pub struct Lint {
     #[arg(long, value_name = "WHEN", value_enum, default_value_t = When::Auto, help_heading = "Output")]
     pub color: When,
 
+    /// Count the findings of each rule instead of showing them
+    #[arg(long, help_heading = "Output")]
+    pub statistics: bool,
+
+    #[command(flatten)]
+    pub verdict: Verdict,
+
+    /// Check a part of the scripts: `2/8` is the second of eight; each script is in one, on every machine the same
+    #[arg(long, value_name = "N/M", help_heading = "Large repositories")]
+    pub shard: Option<Shard>,
+}
+
+/// What findings make of the exit status.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct Verdict {
     /// The mildest finding that makes the exit status 1
     #[arg(long, value_name = "SEVERITY", value_enum, default_value_t = FailOn::Warning, help_heading = "Exit status")]
     pub fail_on: FailOn,
     /// Exit 0 whatever is found; what could not be done still gives 2
     #[arg(long, help_heading = "Exit status")]
     pub exit_zero: bool,
+}
+
+impl Verdict {
+    /// How a run with these findings ends.
+    pub fn of(self, tally: &Tally) -> Outcome {
+        if self.fail_on.reached_by(tally) && !self.exit_zero { Outcome::Found } else { Outcome::Clean }
+    }
+}
+
+/// Joining.
+#[derive(Args, Debug)]
+pub struct Merge {
+    /// What `--output-format json` has written, of one shard each
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    /// How to write all of it, into a file if one is named; may be given several times
+    #[arg(long, value_name = "FORMAT[=FILE]", value_parser = DestinationParser, help_heading = "Output")]
+    pub output_format: Vec<Destination>,
+    /// Write to this file instead of standard output
+    #[arg(short, long, value_name = "FILE", help_heading = "Output")]
+    pub output_file: Option<PathBuf>,
+    #[command(flatten)]
+    pub verdict: Verdict,
 }
 
 /// Showing settings.

@@ -44,7 +44,7 @@ fn prepare(lint: &Lint, paths: Vec<PathBuf>) -> Result<Prepared<'_>, String> {
     let rules = lint.rules.choice()?;
     let mode = Mode::of(lint)?;
     let outputs = outputs(lint, &paths, mode)?;
-    let scan = Scan::new(&lint.reading, rules, &lint.comments)?;
+    let scan = Scan::new(&lint.reading, rules, &lint.comments)?.only(lint.shard);
     let baselines =
         Baselines::new(lint.known.plan(), Arc::clone(&scan.configs)).map_err(|trouble| trouble.text())?;
     let changed = lint.known.since.as_deref().map(Changed::since).transpose()?;
@@ -54,6 +54,7 @@ fn prepare(lint: &Lint, paths: Vec<PathBuf>) -> Result<Prepared<'_>, String> {
 /// Where something else goes to standard output, no CI system is asked what it wants to have there.
 fn outputs(lint: &Lint, paths: &[PathBuf], mode: Mode<'_>) -> Result<Outputs, String> {
     let destinations = match mode {
+        _ if lint.statistics => lint.output_format.iter().cloned().chain(["statistics".parse()?]).collect(),
         _ if !lint.output_format.is_empty() => lint.output_format.clone(),
         Mode::Diff(_) => usual(|_| None),
         _ if reads_stdin(lint) => usual(|_| None),
@@ -296,42 +297,24 @@ impl<'a> Run<'a> {
         if !self.troubles.is_empty() {
             return Outcome::Failed;
         }
-        let found = self.lint.fail_on.reached_by(&self.tally) && !self.lint.exit_zero;
-        if found { Outcome::Found } else { Outcome::Clean }
+        self.lint.verdict.of(&self.tally)
     }
 
     fn summary(&self) -> Vec<String> {
         let tally = &self.tally;
-        let found = tally.findings;
-        let parts = [("error", found.error), ("warning", found.warning), ("info", found.info)];
-        let parts: Vec<String> =
-            parts.into_iter().filter(|&(_, n)| n > 0).map(|(word, n)| count(n, word)).collect();
         let left = matches!(self.mode, Mode::Fix(_) | Mode::Accept(_)) && self.fixed.0 > 0;
-        let found = match (parts.is_empty(), left) {
-            (true, false) => "nothing found".to_owned(),
-            (true, true) => "nothing left".to_owned(),
-            (false, false) => parts.join(", "),
-            (false, true) => format!("{} left", parts.join(", ")),
-        };
-        let suppressed = match (tally.suppressed, tally.suppressed_by_shellcheck) {
-            (0, _) => String::new(),
-            (all, 0) => format!(", {all} suppressed"),
-            (all, foreign) => format!(", {all} suppressed ({foreign} by comments for ShellCheck)"),
-        };
-        let baselined = if tally.baselined > 0 {
-            format!(", {} in the baseline", tally.baselined)
-        } else {
-            String::new()
+        let found = match (found(tally), left) {
+            (None, false) => "nothing found".to_owned(),
+            (None, true) => "nothing left".to_owned(),
+            (Some(found), false) => found,
+            (Some(found), true) => format!("{found} left"),
         };
         let unchanged = if self.unchanged > 0 {
             format!(", {} on unchanged lines", self.unchanged)
         } else {
             String::new()
         };
-        let files = count(tally.files, "file");
-        let scripts = count(tally.scripts, "script");
-        let mut lines =
-            vec![format!("checked {files}, {scripts}: {found}{suppressed}{baselined}{unchanged}")];
+        let mut lines = vec![format!("{}: {found}{}{unchanged}", checked(tally), taken_away(tally))];
         lines.extend(self.fixes());
         let not = [("path", self.troubles.len()), ("region", tally.not_checked)];
         let not: Vec<String> =
@@ -360,6 +343,38 @@ impl<'a> Run<'a> {
             )),
         }
     }
+}
+
+/// What a run has checked and found, in one line.
+pub fn counts(tally: &Tally) -> String {
+    let found = found(tally).unwrap_or_else(|| "nothing found".to_owned());
+    format!("{}: {found}{}", checked(tally), taken_away(tally))
+}
+
+fn checked(tally: &Tally) -> String {
+    format!("checked {}, {}", count(tally.files, "file"), count(tally.scripts, "script"))
+}
+
+fn found(tally: &Tally) -> Option<String> {
+    let found = tally.findings;
+    let parts = [("error", found.error), ("warning", found.warning), ("info", found.info)];
+    let parts: Vec<String> =
+        parts.into_iter().filter(|&(_, n)| n > 0).map(|(word, n)| count(n, word)).collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
+}
+
+/// What directives and baselines have taken away.
+fn taken_away(tally: &Tally) -> String {
+    let suppressed = match (tally.suppressed, tally.suppressed_by_shellcheck) {
+        (0, _) => String::new(),
+        (all, 0) => format!(", {all} suppressed"),
+        (all, foreign) => format!(", {all} suppressed ({foreign} by comments for ShellCheck)"),
+    };
+    let baselined = match tally.baselined {
+        0 => String::new(),
+        number => format!(", {number} in the baseline"),
+    };
+    suppressed + &baselined
 }
 
 /// What is wrong with a script's directives, and what was not read along.

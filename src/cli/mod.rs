@@ -9,6 +9,7 @@ mod guard;
 mod init;
 mod lint;
 mod manual;
+mod merge;
 mod output;
 mod outputs;
 mod scan;
@@ -54,6 +55,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Outcome {
     guard::install();
     match arguments.command {
         Some(Command::Check(lint)) => lint::run(&lint),
+        Some(Command::Merge(merge)) => merge::run(&merge),
         Some(Command::Trace(trace)) => trace::run(&trace),
         Some(Command::Explain { rule }) => explain::page(&rule),
         Some(Command::Rules { format }) => explain::list(format),

@@ -12,7 +12,7 @@ use super::output::{error, say, warning};
 use crate::check::Settings;
 use crate::config::{ConfigError, Configs};
 use crate::files::{
-    Cause, Content, Discovery, DiskSources, Failure, Origin, Search, read, read_stdin, shown,
+    Cause, Content, Discovery, DiskSources, Failure, Origin, Search, Shard, read, read_stdin, shown,
 };
 use crate::rules::Choice;
 
@@ -26,6 +26,8 @@ pub struct Scan {
     pub sources: DiskSources,
     pub configs: Arc<Configs>,
     search: Search,
+    /// The part of the scripts that is looked at; all without one.
+    shard: Option<Shard>,
     allow_empty: bool,
     pool: ThreadPool,
 }
@@ -89,7 +91,13 @@ impl Scan {
         let search = reading.finding.search(&configs);
         let pool = rayon::ThreadPoolBuilder::new().stack_size(STACK).build();
         let pool = pool.map_err(|cause| format!("no threads can be started: {cause}"))?;
-        Ok(Self { sources, configs, search, allow_empty: reading.finding.allow_empty, pool })
+        Ok(Self { sources, configs, search, shard: None, allow_empty: reading.finding.allow_empty, pool })
+    }
+
+    /// The same, of one part of the scripts.
+    #[must_use]
+    pub fn only(self, shard: Option<Shard>) -> Self {
+        Self { shard, ..self }
     }
 
     /// Reads every script at `paths` and does `work` on it, several at once. The results go to `take` in the order of
@@ -121,7 +129,12 @@ impl Scan {
         let found = self.search.run(paths);
         let mut troubles = before(&found, self.allow_empty);
         troubles.extend(found.failures.into_iter().map(Trouble::from));
-        (found.origins, troubles)
+        let mut origins = found.origins;
+        if let Some(shard) = self.shard {
+            // Whatever way leads to a script, it is in the same part.
+            origins.retain(|origin| shard.holds(&self.configs.relative(origin.path(), Path::new(""))));
+        }
+        (origins, troubles)
     }
 
     fn alone<T>(

@@ -3,6 +3,7 @@
 mod discover;
 mod read;
 mod recognise;
+mod shard;
 mod sources;
 mod write;
 
@@ -10,6 +11,7 @@ use std::path::{Component, Path, PathBuf};
 
 pub use discover::{Discovery, Hidden, Ignored, Matcher, Named, Origin, Search};
 pub use read::{Content, Fingerprint, read, read_stdin};
+pub use shard::Shard;
 pub use sources::DiskSources;
 pub use write::{put, write};
 

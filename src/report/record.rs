@@ -67,11 +67,44 @@ impl Findings {
         self.summary.baselined += number;
     }
 
-    /// Puts all in the order of the paths; what is of one path stays as it is.
+    /// What all the findings add up to.
+    pub fn summary(&self) -> &Tally {
+        &self.summary
+    }
+
+    /// Whether something could not be done.
+    pub fn has_errors(&self) -> bool {
+        !self.errors.is_empty()
+    }
+
+    /// Reads the JSON document of a run; an error is a sentence for the user.
+    ///
+    /// # Errors
+    /// When it is none, or one of a version that is not known.
+    pub fn parse(text: &[u8]) -> Result<Self, String> {
+        let findings: Self = serde_json::from_slice(text)
+            .map_err(|cause| format!("this is no document of `--output-format json`: {cause}"))?;
+        if findings.version != VERSION {
+            return Err(format!("version {} is not known here, only {VERSION}", findings.version));
+        }
+        Ok(findings)
+    }
+
+    /// Adds what another run has found, in other scripts.
+    pub fn join(&mut self, other: Self) {
+        self.findings.extend(other.findings);
+        self.not_checked.extend(other.not_checked);
+        self.errors.extend(other.errors);
+        self.summary += other.summary;
+    }
+
+    /// Puts all in the order of the paths; what is of one path stays as it is. What could not be done is told once, however many
+    /// have met with it.
     pub fn sort(&mut self) {
         self.findings.sort_by(|a, b| a.path.order().cmp(b.path.order()));
         self.not_checked.sort_by(|a, b| a.start.path.order().cmp(b.start.path.order()));
         self.errors.sort_by(|a, b| (a.path.order(), &a.message).cmp(&(b.path.order(), &b.message)));
+        self.errors.dedup();
     }
 }
 

@@ -1,5 +1,7 @@
 //! What the reports of a run add up to.
 
+use std::ops::AddAssign;
+
 use serde::{Deserialize, Serialize};
 
 use super::Checked;
@@ -45,6 +47,22 @@ pub struct Fixable {
     pub safe: usize,
     /// With none but unsafe ones.
     pub r#unsafe: usize,
+}
+
+impl AddAssign for Tally {
+    fn add_assign(&mut self, other: Self) {
+        self.files += other.files;
+        self.scripts += other.scripts;
+        self.findings.error += other.findings.error;
+        self.findings.warning += other.findings.warning;
+        self.findings.info += other.findings.info;
+        self.suppressed += other.suppressed;
+        self.suppressed_by_shellcheck += other.suppressed_by_shellcheck;
+        self.baselined += other.baselined;
+        self.not_checked += other.not_checked;
+        self.fixable.safe += other.fixable.safe;
+        self.fixable.r#unsafe += other.fixable.r#unsafe;
+    }
 }
 
 impl Tally {

@@ -57,7 +57,10 @@ macro_rules! formats {
     };
 }
 
-formats![text, concise, json, jsonl, sarif, github, gitlab, azure, junit, checkstyle, rdjson, rdjsonl, html,];
+formats![
+    text, concise, statistics, json, jsonl, sarif, github, gitlab, azure, junit, checkstyle, rdjson, rdjsonl,
+    html,
+];
 
 /// The format of that name.
 pub fn find(name: &str) -> Option<&'static Format> {
