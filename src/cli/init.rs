@@ -14,9 +14,8 @@ use super::output::{Output, error};
 use super::scan::{Scan, Trouble};
 use crate::check::{Settings, check};
 use crate::config::Proposal;
-use crate::files::{Content, Origin, put, shown};
+use crate::files::{Content, LineEnds, Origin, put, shown};
 use crate::report::{Checked, Tally, clean_word};
-use crate::text::Document;
 
 const CONFIG: &str = "lint-scripts.toml";
 const BASELINE: &str = "lint-scripts.baseline";
@@ -157,7 +156,7 @@ fn told(what: &str, paths: &BTreeSet<String>) -> Option<String> {
 fn each(lint: &Lint, paths: &[PathBuf], take: impl FnMut(Checked)) -> Result<Vec<Trouble>, String> {
     let scan = scan(lint)?;
     let work = |origin: &Origin, content: Content, settings: &Settings| {
-        let document = Arc::new(Document::script(origin.shown(), Arc::clone(&content.bytes)));
+        let document = Arc::new(LineEnds::HERE.script(origin.shown(), &content.bytes));
         let report = check(&document, settings, &scan.sources);
         Checked { path: origin.path().to_owned(), bytes: content.bytes, report }
     };

@@ -13,10 +13,10 @@ use super::scan::{Scan, Trouble};
 use super::since::Changed;
 use crate::check::{Report, Selection, Settings, analyse, check};
 use crate::diagnostic::{Applicability, Label};
-use crate::files::{Content, DiskSources, Origin, shown, write};
+use crate::files::{Content, DiskSources, LineEnds, Origin, ends_otherwise, restored, shown, write};
 use crate::fix::{Fixed, accept, fix};
 use crate::report::{Checked, Colour, Tally, clean_lines, patch, patch_for_terminal, pictures};
-use crate::text::{Document, LineIndex};
+use crate::text::LineIndex;
 
 /// Checks, fixes, prints, sums up.
 pub fn run(lint: &Lint) -> Outcome {
@@ -168,9 +168,9 @@ fn one(
     mode: Mode<'_>,
     sources: &DiskSources,
 ) -> Done {
-    let document = Arc::new(Document::script(origin.shown(), Arc::clone(&content.bytes)));
+    let document = Arc::new(LineEnds::HERE.script(origin.shown(), &content.bytes));
     let written = |fixed: Fixed| {
-        put(origin, content, fixed, sources.root()).unwrap_or_else(|trouble| Done {
+        put(origin, content, restored(&document, fixed), sources.root()).unwrap_or_else(|trouble| Done {
             trouble: Some(trouble),
             ..as_it_is(origin, content, check(&document, settings, sources))
         })
@@ -180,7 +180,7 @@ fn one(
         Mode::Fix(allow) => written(fix(&document, settings, sources, allow)),
         Mode::Accept(reason) => written(accept(&document, settings, sources, reason)),
         Mode::Diff(allow) => {
-            let fixed = fix(&document, settings, sources, allow);
+            let fixed = restored(&document, fix(&document, settings, sources, allow));
             let show = if on_terminal() { patch_for_terminal } else { patch };
             Done {
                 text: Some(show(&document.path, &content.bytes, &fixed.text)),
@@ -234,6 +234,8 @@ struct Run<'a> {
     filters: Filters,
     /// Findings on lines that were not changed.
     unchanged: usize,
+    /// Scripts whose lines will end otherwise where they run.
+    other_ends: usize,
 }
 
 impl<'a> Run<'a> {
@@ -248,6 +250,7 @@ impl<'a> Run<'a> {
             troubles: Vec::new(),
             filters,
             unchanged: 0,
+            other_ends: 0,
         }
     }
 
@@ -264,6 +267,7 @@ impl<'a> Run<'a> {
             warning(&format!("{}: {refused}", shown(&checked.path)));
         }
         self.tally.add(checked);
+        self.other_ends += checked.report.documents.first().map_or(0, |own| usize::from(ends_otherwise(own)));
         self.fixed.0 += done.fixes;
         self.fixed.1 += usize::from(done.fixes > 0);
         self.troubles.extend(done.trouble);
@@ -315,6 +319,12 @@ impl<'a> Run<'a> {
             String::new()
         };
         let mut lines = vec![format!("{}: {found}{}{unchanged}", checked(tally), taken_away(tally))];
+        if self.other_ends > 0 {
+            let scripts = count(self.other_ends, "script");
+            lines.push(format!(
+                "{scripts} with line ends of Windows, as git gives them: read as if they had those of other systems"
+            ));
+        }
         lines.extend(self.fixes());
         let not = [("path", self.troubles.len()), ("region", tally.not_checked)];
         let not: Vec<String> =

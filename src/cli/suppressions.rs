@@ -11,7 +11,7 @@ use super::lint::{count, json};
 use super::output::{Output, error, say};
 use super::scan::{Scan, Trouble};
 use crate::check::{Report, Settings, analyse};
-use crate::files::{Content, Origin, shown};
+use crate::files::{Content, LineEnds, Origin, shown};
 use crate::report::{Error, clean_word};
 use crate::suppress::{Directive, Scope, Voice};
 use crate::text::{Document, LineIndex};
@@ -30,7 +30,7 @@ pub fn run(arguments: &Arguments) -> Outcome {
         }
     };
     let work = |origin: &Origin, content: Content, settings: &Settings| {
-        let document = Arc::new(Document::script(origin.shown(), content.bytes));
+        let document = Arc::new(LineEnds::HERE.script(origin.shown(), &content.bytes));
         accepted(origin.path(), &document, &analyse(&document, settings, &scan.sources))
     };
     let mut list = List { version: 1, suppressions: Vec::new(), errors: Vec::new() };

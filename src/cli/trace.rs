@@ -9,12 +9,11 @@ use super::lint::{count, warnings};
 use super::output::{Output, colour, error, say, warning, width};
 use super::scan::{Scan, Trouble};
 use crate::check::{Settings, analyse};
-use crate::files::{Content, Origin, shown};
+use crate::files::{Content, LineEnds, Origin, shown};
 use crate::report::{
     Checked, Colour, Error, Failures, Lines, Look, PagePart, TraceDocument, TracePart, page, stories, table,
 };
 use crate::rules::Choice;
-use crate::text::Document;
 
 /// Traces every script and shows the traces.
 pub fn run(trace: &Trace) -> Outcome {
@@ -89,7 +88,7 @@ impl<'a> Run<'a> {
     /// Traces every script, several at once, and gives what `show` makes of each to `take`, in the order of the paths.
     fn each<T: Send>(&self, show: impl Fn(&Checked) -> T + Sync, mut take: impl FnMut(T)) -> Tally {
         let work = |origin: &Origin, content: Content, settings: &Settings| {
-            let document = Arc::new(Document::script(origin.shown(), Arc::clone(&content.bytes)));
+            let document = Arc::new(LineEnds::HERE.script(origin.shown(), &content.bytes));
             let report = analyse(&document, settings, &self.scan.sources);
             let checked = Checked { path: origin.path().to_owned(), bytes: content.bytes, report };
             let failures = Failures::of(&checked.report.trace);

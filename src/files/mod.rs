@@ -1,5 +1,6 @@
 //! Floor 6: where scripts come from and go to: finding them, reading them, writing them back.
 
+mod checkout;
 mod discover;
 mod read;
 mod recognise;
@@ -9,6 +10,7 @@ mod write;
 
 use std::path::{Component, Path, PathBuf};
 
+pub use checkout::{LineEnds, ends_otherwise, restored};
 pub use discover::{Discovery, Hidden, Ignored, Matcher, Named, Origin, Search};
 pub use read::{Content, Fingerprint, read, read_stdin};
 pub use shard::Shard;

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::checkout::LineEnds;
 use super::read::read;
 use super::shown;
 use crate::check::Sources;
@@ -61,7 +62,7 @@ impl DiskSources {
         if !metadata.is_file() || metadata.len() > LIMIT {
             return None;
         }
-        Some(Document::script(shown(name), read(&path).ok()?.bytes))
+        Some(LineEnds::HERE.script(shown(name), &read(&path).ok()?.bytes))
     }
 }
 

@@ -36,6 +36,29 @@ impl Document {
         Self { path: path.into(), text: text.into(), map: SourceMap::Identity, host: None }
     }
 
+    /// A plain script of which each line ends as on Windows, read without its carriage returns; `None` when other lines are
+    /// in it, too.
+    pub fn of_windows(path: impl Into<String>, file: &[u8]) -> Option<Self> {
+        let returns: Vec<usize> = memchr::memchr_iter(b'\r', file).collect();
+        let feeds = memchr::memchr_iter(b'\n', file);
+        if returns.is_empty() || !feeds.eq(returns.iter().map(|at| at + 1)) {
+            return None;
+        }
+        let mut text = Vec::with_capacity(file.len() - returns.len());
+        let mut pieces = Vec::with_capacity(returns.len() + 1);
+        let mut start = 0;
+        // The line feed lies between two pieces: what is put before it comes before the carriage return in the file.
+        for end in returns.into_iter().chain([file.len()]) {
+            pieces.push(Piece { text: text.len() as u32, file: start as u32, len: (end - start) as u32 });
+            text.extend_from_slice(&file[start..end]);
+            if end < file.len() {
+                text.push(b'\n');
+            }
+            start = end + 2;
+        }
+        Some(Self { path: path.into(), text: text.into(), map: SourceMap::Pieces(pieces), host: None })
+    }
+
     /// The bytes that `span` covers.
     pub fn slice(&self, span: Span) -> &[u8] {
         &self.text[span.range()]
@@ -97,7 +120,7 @@ impl SourceMap {
 
 #[cfg(test)]
 mod tests {
-    use super::{FileId, Piece, SourceMap};
+    use super::{Document, FileId, Piece, SourceMap};
     use crate::text::Span;
 
     fn indented() -> SourceMap {
@@ -110,6 +133,19 @@ mod tests {
         let map = indented();
         let offsets: Vec<u32> = (0..=6).map(|offset| map.offset(offset)).collect();
         assert_eq!(offsets, [2, 3, 4, 7, 8, 9, 10]);
+    }
+
+    #[test]
+    fn line_ends_of_windows_are_left_out_and_found_again() {
+        let file = b"ab\r\nc\r\nd";
+        let document = Document::of_windows("a.sh", file).unwrap();
+        assert_eq!(&*document.text, b"ab\nc\nd");
+        let offsets: Vec<u32> = (0..=6).map(|offset| document.map.offset(offset)).collect();
+        assert_eq!(offsets, [0, 1, 2, 4, 5, 7, 8]);
+        assert_eq!(*Document::of_windows("a.sh", b"a\r\n").unwrap().text, *b"a\n");
+        for other in [&b"a\n"[..], b"a\r\nb\n", b"a\rb\r\n", b"a\r", b""] {
+            assert!(Document::of_windows("a.sh", other).is_none(), "{other:?}");
+        }
     }
 
     #[test]
