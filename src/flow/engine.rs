@@ -561,7 +561,8 @@ impl<'a> Engine<'a> {
 
     fn subshell(&mut self, command: &'a Command, list: &'a List, from: NodeId) -> Outcomes {
         let before = self.state(from);
-        let entry = subshell_state(&before);
+        let mut entry = subshell_state(&before);
+        self.enter_parentheses(&mut entry);
         let ended = self.process(Body::Subshell(command.id), command.span, entry, from, |engine, node| {
             engine.subshell_body(list, node)
         });

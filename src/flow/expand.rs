@@ -147,6 +147,7 @@ impl<'a> Engine<'a> {
         let before = self.state(from);
         let mut entry = subshell_state(&before);
         entry.process = Process::Captured;
+        entry.options = entry.options.restored(Opt::Parenthesised, before.options);
         if !is_process {
             self.enter_substitution(&mut entry);
         }

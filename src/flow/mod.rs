@@ -12,6 +12,7 @@ mod function_sets;
 mod graph;
 mod hazards;
 mod held;
+mod in_place;
 mod inner;
 #[cfg(test)]
 mod linear;

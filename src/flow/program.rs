@@ -4,6 +4,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::answer::EntryKind;
+use super::in_place;
 use super::scope::Mentions;
 pub(super) use super::units::UnitId;
 use super::units::Units;
@@ -91,6 +92,10 @@ pub(super) struct Program<'a> {
     pub(super) names_jobs: bool,
     /// `<( )` or `>( )` stands somewhere.
     pub(super) substitutes_processes: bool,
+    /// Commands that end files which are read with `.`, and may take the shell's place there.
+    pub(super) last_programs: FxHashSet<CommandId>,
+    /// Something sets a trap for a signal.
+    pub(super) traps_signals: bool,
     /// Variables that are declared to be integers somewhere.
     pub(super) integers: FxHashSet<&'a [u8]>,
     /// By id.
@@ -120,6 +125,8 @@ impl<'a> Program<'a> {
             waits_for_next: false,
             names_jobs: false,
             substitutes_processes: false,
+            last_programs: in_place::last_programs(units),
+            traps_signals: false,
             integers: FxHashSet::default(),
             by_command: vec![None; units.end_id().0 as usize],
             command_sites: vec![None; units.end_id().0 as usize],
@@ -238,11 +245,16 @@ impl<'a> Program<'a> {
     }
 
     fn add_action(&mut self, words: &[Word]) {
-        let texts = || words.iter().map(|word| self.text(word.span));
-        if texts().next() == Some(b"trap") && texts().any(|text| matches!(text, b"ERR" | b"RETURN")) {
+        let texts: Vec<&[u8]> = words.iter().map(|word| self.text(word.span)).collect();
+        if texts[0] != b"trap" {
+            return;
+        }
+        if texts.iter().any(|text| matches!(*text, b"ERR" | b"RETURN")) {
             let unit = words.iter().find_map(|word| self.units.at_word(word.span));
             self.actions.extend(unit.map(|unit| self.units.span(unit)));
         }
+        let is_signal = |text: &&[u8]| !matches!(*text, b"EXIT" | b"0" | b"ERR" | b"RETURN" | b"DEBUG");
+        self.traps_signals |= texts.iter().skip(2).any(is_signal);
     }
 
     /// `declare -i count`

@@ -135,7 +135,10 @@ impl<'a> Engine<'a> {
             "command" | "builtin" => self.command_builtin(command, words, node),
             "eval" => self.eval(command, words, node),
             "." | "source" => self.source(command, words, node),
-            _ => self.program_run_words(command, words, node),
+            _ => {
+                let outcomes = self.program_run_words(command, words, node);
+                self.after_program(command, name, outcomes)
+            }
         }
     }
 

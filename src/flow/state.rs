@@ -309,7 +309,9 @@ pub(super) fn subshell_state(before: &State) -> State {
     state.return_trap = Trap::None;
     state.trapped = None;
     state.exempt = false;
-    state.options = state.options.with(Opt::LastExempt, Setting::Off);
+    for option in [Opt::LastExempt, Opt::Parenthesised] {
+        state.options = state.options.with(option, Setting::Off);
+    }
     state.pipe.clear();
     if !state.options.is_on(Opt::Errtrace) {
         state.err_trap = Trap::None;

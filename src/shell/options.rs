@@ -60,9 +60,11 @@ pub enum Opt {
     /// Nor this: errexit leaves alone what a list ends with, for an earlier round of the loop around it has ended with
     /// `&&` or `||` having passed its right side over.
     LastExempt,
+    /// Nor this: the commands are those of `( … )`, and of what is called and substituted there.
+    Parenthesised,
 }
 
-const COUNT: usize = 11;
+const COUNT: usize = 12;
 
 impl Opt {
     fn of_letter(letter: char) -> Option<Self> {

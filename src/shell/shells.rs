@@ -147,6 +147,12 @@ impl Shells {
         self.among(BASH.and(POSIX_BASH))
     }
 
+    /// Whether a program takes the place of a subshell that calls it in the last line of a file read with `.`
+    /// (`src.last.subshell`).
+    pub fn last_program_takes_the_place(self) -> Setting {
+        self.among(BASH.and(POSIX_BASH))
+    }
+
     /// Whether `!` leaves errexit, and with it the ERR trap, alone where errexit is off when it comes to it
     /// (`ctx.not.sete`; bash 5.2, `execute_command_internal`).
     pub fn negation_leaves_errexit_off_alone(self) -> Setting {

@@ -183,7 +183,7 @@ pub const READERS: Family = Family {
         "echo a | while read -r x; do CMD || LEAVE; done || LEAVE",
         "echo a | while read -r x; do CMD || failed=1; done\n[ $failed -eq 0 ] || LEAVE",
         "while read -r x; do CMD; done < /dev/null",
-        "while read -r x <&3; do\nLOOP\ndone 3<< END\na\nb\nEND",
+        "while read -r x <&4; do\nLOOP\ndone 4<< END\na\nb\nEND",
         "while IFS= read -r x; do CMD || failed=1; done << END\na\nEND",
         "while getopts ab x; do CMD; done",
         "set -- -a -b\nOPTIND=1\nwhile getopts ab x; do case $x in a) CMD ;; *) LEAVE ;; esac; done",
