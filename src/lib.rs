@@ -25,6 +25,8 @@ pub mod config;
 
 pub mod files;
 
+pub mod cache;
+
 pub mod report;
 
 pub mod baseline;

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// By module, its floor.
-const FLOORS: [(&str, u8); 16] = [
+const FLOORS: [(&str, u8); 17] = [
     ("text", 0),
     ("diagnostic", 0),
     ("shell", 1),
@@ -16,6 +16,7 @@ const FLOORS: [(&str, u8); 16] = [
     ("check", 5),
     ("fix", 5),
     ("host", 5),
+    ("cache", 6),
     ("config", 6),
     ("files", 6),
     ("report", 6),
@@ -29,7 +30,7 @@ const DOORS: [(&str, &[&str]); 6] = [
     ("tree_sitter", &["syntax", "host"]),
     ("codespan_reporting", &["report"]),
     ("lsp_types", &["lsp"]),
-    ("std::fs", &["config", "files", "cli"]),
+    ("std::fs", &["cache", "config", "files", "cli"]),
     ("std::env", &["config", "files", "cli", "main"]),
     ("std::process", &["cli", "lsp", "main"]),
 ];

@@ -138,6 +138,19 @@ pub struct Lint {
     /// Check a part of the scripts: `2/8` is the second of eight; each script is in one, on every machine the same
     #[arg(long, value_name = "N/M", help_heading = "Large repositories")]
     pub shard: Option<Shard>,
+    #[command(flatten)]
+    pub caching: Caching,
+}
+
+/// What becomes of what earlier runs have found out.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Caching {
+    /// Check everything anew, and keep nothing
+    #[arg(long, help_heading = "Large repositories")]
+    pub no_cache: bool,
+    /// Keep what is found out here, instead of the user's cache directory; not in a checkout
+    #[arg(long, value_name = "DIR", help_heading = "Large repositories", conflicts_with = "no_cache")]
+    pub cache_dir: Option<PathBuf>,
 }
 
 /// What findings make of the exit status.

@@ -6,11 +6,13 @@ use std::sync::Arc;
 use super::Outcome;
 use super::args::{Lint, When};
 use super::baseline::Baselines;
+use super::cache;
 use super::files;
 use super::output::{Output, colour, error, on_terminal, raw, say, warning};
 use super::outputs::{Destination, Outputs, arranged, usual};
 use super::scan::{Scan, Trouble};
 use super::since::Changed;
+use crate::cache::Cache;
 use crate::check::{Report, Selection, Settings, analyse, check};
 use crate::diagnostic::{Applicability, Label};
 use crate::files::{Content, DiskSources, LineEnds, Origin, ends_otherwise, restored, shown, write};
@@ -36,6 +38,7 @@ struct Prepared<'a> {
     paths: Vec<PathBuf>,
     mode: Mode<'a>,
     scan: Scan,
+    cache: Cache,
     filters: Filters,
     outputs: Outputs,
 }
@@ -45,10 +48,11 @@ fn prepare(lint: &Lint, paths: Vec<PathBuf>) -> Result<Prepared<'_>, String> {
     let mode = Mode::of(lint)?;
     let outputs = outputs(lint, &paths, mode)?;
     let scan = Scan::new(&lint.reading, rules, &lint.comments)?.only(lint.shard);
+    let cache = cache::open(&lint.caching, &paths)?;
     let baselines =
         Baselines::new(lint.known.plan(), Arc::clone(&scan.configs)).map_err(|trouble| trouble.text())?;
     let changed = lint.known.since.as_deref().map(Changed::since).transpose()?;
-    Ok(Prepared { paths, mode, scan, filters: Filters { baselines, changed }, outputs })
+    Ok(Prepared { paths, mode, scan, cache, filters: Filters { baselines, changed }, outputs })
 }
 
 /// Where something else goes to standard output, no CI system is asked what it wants to have there.
@@ -151,13 +155,16 @@ struct Done {
 }
 
 fn scan_all(lint: &Lint, prepared: Prepared<'_>) -> Outcome {
-    let Prepared { paths, mode, scan, filters, outputs } = prepared;
+    let Prepared { paths, mode, scan, cache, filters, outputs } = prepared;
     let mut run = Run::new(lint, mode, filters, outputs);
     let work = |origin: &Origin, content: Content, settings: &Settings| Done {
         rules: settings.rules.clone(),
-        ..one(origin, &content, settings, mode, &scan.sources)
+        ..one(origin, &content, settings, mode, &scan.sources, &cache)
     };
     let troubles = scan.each(&paths, work, |done| run.take(done));
+    if let Some(message) = cache.end() {
+        warning(&message);
+    }
     run.end(troubles)
 }
 
@@ -167,6 +174,7 @@ fn one(
     settings: &Settings,
     mode: Mode<'_>,
     sources: &DiskSources,
+    cache: &Cache,
 ) -> Done {
     let document = Arc::new(LineEnds::HERE.script(origin.shown(), &content.bytes));
     let written = |fixed: Fixed| {
@@ -176,7 +184,7 @@ fn one(
         })
     };
     match mode {
-        Mode::Check => as_it_is(origin, content, check(&document, settings, sources)),
+        Mode::Check => as_it_is(origin, content, cache.check(&document, settings, sources)),
         Mode::Fix(allow) => written(fix(&document, settings, sources, allow)),
         Mode::Accept(reason) => written(accept(&document, settings, sources, reason)),
         Mode::Diff(allow) => {

@@ -2,6 +2,7 @@
 
 mod args;
 mod baseline;
+mod cache;
 mod config;
 mod explain;
 mod files;

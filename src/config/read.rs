@@ -169,10 +169,13 @@ impl Source {
         let (logs, success): (Vec<String>, Vec<String>) =
             (texts(&file.log_functions), texts(&file.success_words));
         let known = &config.vocabulary;
+        let entries: Vec<&CommandEntry> = file.command.iter().map(AsRef::as_ref).collect();
+        let own = format!("{}{entries:?}{logs:?}{success:?}\n", known.own);
         let commands = known.commands.with_entries(file.command.iter().map(|entry| entry.as_ref().clone()));
         config.vocabulary = Arc::new(Vocabulary {
             commands: commands.map_err(|error| ConfigError::whole(&self.path, error.to_string()))?,
             claims: known.claims.with(&logs, &success),
+            own,
         });
         Ok(())
     }

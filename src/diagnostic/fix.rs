@@ -17,7 +17,7 @@ pub enum Applicability {
 }
 
 /// A replacement of some bytes by others.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Edit {
     /// The bytes that go; empty for an insertion.
     pub span: Span,
@@ -38,7 +38,7 @@ impl Edit {
 }
 
 /// One way to mend a finding.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Fix {
     /// What is promised.
     pub applicability: Applicability,

@@ -127,7 +127,7 @@ impl<'a> Suppressions<'a> {
     }
 
     fn is_expired(&self, directive: &Directive) -> bool {
-        directive.until.zip(self.today).is_some_and(|(until, today)| until < today)
+        directive.has_expired(self.today)
     }
 }
 

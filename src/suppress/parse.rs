@@ -1,13 +1,14 @@
 //! From comments to directives.
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use super::shellcheck::accepted;
 use crate::diagnostic::Label;
 use crate::text::Span;
 
 /// How far a directive reaches.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Scope {
     /// The line that it ends.
     Line,
@@ -18,7 +19,7 @@ pub enum Scope {
 }
 
 /// Whose words a directive is written in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Voice {
     /// `# lint-scripts disable=…`.
     Own,
@@ -27,7 +28,7 @@ pub enum Voice {
 }
 
 /// A comment that takes findings away.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Directive {
     /// The comment, from `#`.
     pub span: Span,
@@ -41,6 +42,13 @@ pub struct Directive {
     pub reason: Option<String>,
     /// The last day on which it holds.
     pub until: Option<Date>,
+}
+
+impl Directive {
+    /// Whether its last day lies before this one; without a day nothing expires.
+    pub fn has_expired(&self, today: Option<Date>) -> bool {
+        self.until.zip(today).is_some_and(|(until, today)| until < today)
+    }
 }
 
 /// All that the comments of a text say to the linter.

@@ -33,13 +33,16 @@ pub struct Vocabulary {
     pub commands: Knowledge,
     /// By what a script tells success.
     pub claims: Claims,
+    /// What the project has said of its own, as text: where this is equal, all is.
+    pub own: String,
 }
 
 impl Vocabulary {
     /// What is built in.
     pub fn builtin() -> Arc<Self> {
         static BUILTIN: LazyLock<Arc<Vocabulary>> = LazyLock::new(|| {
-            Arc::new(Vocabulary { commands: Knowledge::builtin().clone(), claims: Claims::builtin().clone() })
+            let (commands, claims) = (Knowledge::builtin().clone(), Claims::builtin().clone());
+            Arc::new(Vocabulary { commands, claims, own: String::new() })
         });
         Arc::clone(&BUILTIN)
     }
