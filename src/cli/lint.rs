@@ -15,7 +15,7 @@ use super::since::Changed;
 use crate::cache::Cache;
 use crate::check::{Report, Selection, Settings, analyse, check};
 use crate::diagnostic::{Applicability, Label};
-use crate::files::{Content, DiskSources, LineEnds, Origin, ends_otherwise, restored, shown, write};
+use crate::files::{Content, DiskSources, LineEnds, Origin, Written, ends_otherwise, restored, shown, write};
 use crate::fix::{Fixed, accept, fix};
 use crate::report::{Checked, Colour, Tally, clean_lines, patch, patch_for_terminal, pictures};
 use crate::text::LineIndex;
@@ -207,13 +207,14 @@ fn as_it_is(origin: &Origin, content: &Content, report: Report) -> Done {
 }
 
 /// Puts a fixed script where it came from.
-fn put(origin: &Origin, content: &Content, fixed: Fixed, root: &Path) -> Result<Done, Trouble> {
+fn put(origin: &Origin, content: &Content, mut fixed: Fixed, root: &Path) -> Result<Done, Trouble> {
     let text = match origin {
         Origin::Stdin if on_terminal() => Some(clean_lines(&fixed.text).into_bytes()),
         Origin::Stdin => Some(fixed.text.clone()),
         Origin::File(_) if *fixed.text == *content.bytes => None,
         Origin::File(path) => {
-            write(path, &fixed.text, content.fingerprint, root)?;
+            let written = write(path, &fixed.text, content.fingerprint, root)?;
+            fixed.refused.extend(left_behind(written));
             None
         }
     };
@@ -226,6 +227,16 @@ fn put(origin: &Origin, content: &Content, fixed: Fixed, root: &Path) -> Result<
         trouble: None,
         rules: Selection::default(),
     })
+}
+
+/// Hard links name a file, not a path: the new file has one name.
+fn left_behind(written: Written) -> Option<String> {
+    let other_names = match written.left_behind {
+        0 => return None,
+        1 => "another name (a hard link), which still names".to_owned(),
+        many => format!("{many} other names (hard links), which still name"),
+    };
+    Some(format!("the file had {other_names} what it was before"))
 }
 
 /// What a run gathers, script by script.

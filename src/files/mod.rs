@@ -15,7 +15,7 @@ pub use discover::{Discovery, Hidden, Ignored, Matcher, Named, Origin, Search};
 pub use read::{Content, Fingerprint, read, read_stdin};
 pub use shard::Shard;
 pub use sources::DiskSources;
-pub use write::{put, write};
+pub use write::{Written, put, write};
 
 /// What went wrong with one path. All other paths are still done.
 #[derive(Debug, thiserror::Error)]

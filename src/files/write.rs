@@ -7,16 +7,22 @@ use std::path::{Path, PathBuf};
 use super::read::{Fingerprint, read};
 use super::{Cause, Failure, written};
 
+/// What has become of a file that was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// How many other names (hard links) go on naming the old content.
+    pub left_behind: u64,
+}
+
 /// Puts `text` in the place of the file at `path`, which must still hold what was `read`. The new file is written
-/// beside the old one, gets its mode and owner, and takes its place in one step: whatever goes wrong, one of the two is
-/// there, whole. `root` is the canonical project directory; a symbolic link is followed within it only.
-///
-/// Extended attributes and further hard links are not kept: the latter go on naming the old content.
+/// beside the old one, gets its mode, owner and extended attributes (of which access control lists are some), and takes its
+/// place in one step: whatever goes wrong, one of the two is there, whole. `root` is the canonical project directory; a
+/// symbolic link is followed within it only.
 ///
 /// # Errors
 /// When the file changed meanwhile, is read-only or no regular file, when a symbolic link leaves `root`, or when the
 /// system refuses. The file is then as it was.
-pub fn write(path: &Path, text: &[u8], read: Fingerprint, root: &Path) -> Result<(), Failure> {
+pub fn write(path: &Path, text: &[u8], read: Fingerprint, root: &Path) -> Result<Written, Failure> {
     replace(path, text, read, root).map_err(|cause| Failure::new(path, cause))
 }
 
@@ -46,7 +52,7 @@ fn put_whole(path: &Path, bytes: &[u8]) -> Result<(), Cause> {
     temporary.write_all(bytes).map_err(Cause::Unwritable)?;
     if let Some(metadata) = &old {
         permitted(&target, metadata)?;
-        inherit(temporary.as_file(), metadata).map_err(Cause::Unwritable)?;
+        inherit(temporary.as_file(), &target, metadata).map_err(Cause::Unwritable)?;
     }
     temporary.as_file().sync_all().map_err(Cause::Unwritable)?;
     temporary.persist(&target).map_err(|error| Cause::Unwritable(error.error))?;
@@ -62,7 +68,7 @@ fn beside(directory: &Path) -> Result<tempfile::NamedTempFile, Cause> {
     builder.tempfile_in(directory).map_err(Cause::Unwritable)
 }
 
-fn replace(path: &Path, text: &[u8], expected: Fingerprint, root: &Path) -> Result<(), Cause> {
+fn replace(path: &Path, text: &[u8], expected: Fingerprint, root: &Path) -> Result<Written, Cause> {
     let target = target(path, root)?;
     let metadata = fs::metadata(&target).map_err(Cause::Unwritable)?;
     if !metadata.is_file() {
@@ -72,7 +78,7 @@ fn replace(path: &Path, text: &[u8], expected: Fingerprint, root: &Path) -> Resu
     let directory = target.parent().ok_or(Cause::NotRegular)?;
     let mut temporary = beside(directory)?;
     temporary.write_all(text).map_err(Cause::Unwritable)?;
-    inherit(temporary.as_file(), &metadata).map_err(Cause::Unwritable)?;
+    inherit(temporary.as_file(), &target, &metadata).map_err(Cause::Unwritable)?;
     temporary.as_file().sync_all().map_err(Cause::Unwritable)?;
     // As late as can be: what is read here is what the rename replaces, but for the moment in between.
     let current = read(&target).map_err(|failure| failure.cause)?;
@@ -80,7 +86,8 @@ fn replace(path: &Path, text: &[u8], expected: Fingerprint, root: &Path) -> Resu
         return Err(Cause::Changed);
     }
     temporary.persist(&target).map_err(|error| Cause::Unwritable(error.error))?;
-    sync(directory).map_err(Cause::Unwritable)
+    sync(directory).map_err(Cause::Unwritable)?;
+    Ok(Written { left_behind: other_names(&metadata) })
 }
 
 /// The file that `path` leads to, unless a symbolic link on the way leaves the project.
@@ -104,7 +111,18 @@ fn permitted(target: &Path, metadata: &Metadata) -> Result<(), Cause> {
 }
 
 #[cfg(unix)]
-fn inherit(file: &File, metadata: &Metadata) -> io::Result<()> {
+fn other_names(metadata: &Metadata) -> u64 {
+    std::os::unix::fs::MetadataExt::nlink(metadata).saturating_sub(1)
+}
+
+#[cfg(not(unix))]
+fn other_names(_metadata: &Metadata) -> u64 {
+    0
+}
+
+/// Makes `file` like the one that it is to replace.
+#[cfg(unix)]
+fn inherit(file: &File, old: &Path, metadata: &Metadata) -> io::Result<()> {
     use std::os::unix::fs::{MetadataExt, fchown};
 
     let own = file.metadata()?;
@@ -112,11 +130,33 @@ fn inherit(file: &File, metadata: &Metadata) -> io::Result<()> {
         fchown(file, Some(metadata.uid()), Some(metadata.gid()))?;
     }
     // After the owner: changing that clears the set-user-id bit.
-    file.set_permissions(metadata.permissions())
+    file.set_permissions(metadata.permissions())?;
+    // After the mode: an access control list has its bits in it.
+    inherit_attributes(file, old)
+}
+
+/// Extended attributes; a file system that knows of none has none.
+#[cfg(unix)]
+fn inherit_attributes(file: &File, old: &Path) -> io::Result<()> {
+    use xattr::FileExt;
+
+    let names = match xattr::list(old) {
+        Ok(names) => names,
+        Err(error) if error.kind() == io::ErrorKind::Unsupported => return Ok(()),
+        Err(error) => return Err(error),
+    };
+    for name in names {
+        let Some(value) = xattr::get(old, &name)? else { continue };
+        // Some are given by the system, which lets nobody else do it.
+        if file.get_xattr(&name)?.as_ref() != Some(&value) {
+            file.set_xattr(&name, &value)?;
+        }
+    }
+    Ok(())
 }
 
 #[cfg(not(unix))]
-fn inherit(file: &File, metadata: &Metadata) -> io::Result<()> {
+fn inherit(file: &File, _old: &Path, metadata: &Metadata) -> io::Result<()> {
     file.set_permissions(metadata.permissions())
 }
 
@@ -139,7 +179,7 @@ mod tests {
     use std::os::unix::fs::{MetadataExt, PermissionsExt, chown, symlink};
     use std::path::{Path, PathBuf};
 
-    use super::write;
+    use super::{Written, write};
     use crate::files::{Cause, Fingerprint};
 
     const OLD: &[u8] = b"echo old\r\n";
@@ -165,6 +205,10 @@ mod tests {
         }
 
         fn write(&self, path: &Path) -> Result<(), Cause> {
+            self.written(path).map(drop)
+        }
+
+        fn written(&self, path: &Path) -> Result<Written, Cause> {
             write(path, NEW, Fingerprint::of(OLD), &self.root).map_err(|failure| failure.cause)
         }
 
@@ -197,6 +241,48 @@ mod tests {
         assert_eq!(fs::read(&path).unwrap(), NEW);
         assert_eq!((after.mode(), after.uid(), after.gid()), (before.mode(), before.uid(), before.gid()));
         project.holds(&["a.sh"]);
+    }
+
+    #[test]
+    fn extended_attributes_stay() {
+        let project = project();
+        let path = project.file("a.sh");
+        if let Err(error) = xattr::set(&path, "user.comment", b"ours") {
+            writeln!(std::io::stderr(), "SKIPPED extended_attributes_stay: {error}").unwrap();
+            return;
+        }
+        project.write(&path).unwrap();
+        assert_eq!(xattr::get(&path, "user.comment").unwrap().as_deref(), Some(&b"ours"[..]));
+    }
+
+    /// An access control list as the kernel keeps it: version 2, then tag, rights and id of each entry.
+    #[test]
+    fn an_access_control_list_stays() {
+        let entries: [(u16, u16, u32); 5] =
+            [(1, 6, u32::MAX), (2, 6, 4711), (4, 4, u32::MAX), (16, 6, u32::MAX), (32, 4, u32::MAX)];
+        let mut list = 2_u32.to_le_bytes().to_vec();
+        for (tag, rights, id) in entries {
+            list.extend(tag.to_le_bytes().into_iter().chain(rights.to_le_bytes()).chain(id.to_le_bytes()));
+        }
+        let project = project();
+        let path = project.file("a.sh");
+        if let Err(error) = xattr::set(&path, "system.posix_acl_access", &list) {
+            writeln!(std::io::stderr(), "SKIPPED an_access_control_list_stays: {error}").unwrap();
+            return;
+        }
+        project.write(&path).unwrap();
+        assert_eq!(xattr::get(&path, "system.posix_acl_access").unwrap(), Some(list));
+    }
+
+    #[test]
+    fn other_names_of_a_file_are_told() {
+        let project = project();
+        let path = project.file("a.sh");
+        assert_eq!(project.written(&path).unwrap(), Written { left_behind: 0 });
+        let path = project.file("b.sh");
+        fs::hard_link(&path, project.root.join("c.sh")).unwrap();
+        assert_eq!(project.written(&path).unwrap(), Written { left_behind: 1 });
+        assert_eq!(fs::read(project.root.join("c.sh")).unwrap(), OLD);
     }
 
     #[test]

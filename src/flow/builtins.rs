@@ -444,7 +444,8 @@ impl<'a> Engine<'a> {
 
     pub(super) fn exec(&mut self, command: &'a Command, args: &[&'a Word], node: NodeId) -> Outcomes {
         if args.is_empty() {
-            let (mut out, ran) = self.start_builtin(command, "exec", args, node);
+            let (failed, ran) = self.start_builtin(command, "exec", args, node);
+            let mut out = self.lacks_descriptor(command, failed);
             out.extend(self.zero(command, ran, |_| {}));
             return out;
         }

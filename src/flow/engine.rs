@@ -530,10 +530,13 @@ impl<'a> Engine<'a> {
     }
 
     fn command_here(&mut self, command: &'a Command, from: NodeId) -> Outcomes {
+        let mut out = self.without_descriptor(command, from);
         if let CommandKind::Simple(simple) = &command.kind {
-            return self.simple(command, simple, from);
+            out.extend(self.simple(command, simple, from));
+            return out;
         }
-        let (ready, mut out) = self.redirects(command, from);
+        let (ready, failed) = self.redirects(command, from);
+        out.extend(failed);
         for node in ready {
             out.extend(self.compound(command, node));
         }

@@ -5,6 +5,7 @@ mod arithmetic;
 mod builtins;
 mod compound;
 mod describe;
+mod descriptors;
 mod engine;
 mod errors;
 mod expand;

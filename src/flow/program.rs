@@ -4,11 +4,11 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::answer::EntryKind;
-use super::in_place;
 use super::scope::Mentions;
 pub(super) use super::units::UnitId;
 use super::units::Units;
 use super::variables;
+use super::{descriptors, in_place};
 use crate::syntax::{
     Command, CommandId, CommandKind, Function, HereDocument, Part, Redirect, RedirectOperator, Script, Word,
 };
@@ -94,6 +94,8 @@ pub(super) struct Program<'a> {
     pub(super) substitutes_processes: bool,
     /// Commands that end files which are read with `.`, and may take the shell's place there.
     pub(super) last_programs: FxHashSet<CommandId>,
+    /// The descriptors that `exec` opens files for, without the first three.
+    pub(super) descriptors: FxHashSet<&'a [u8]>,
     /// Something sets a trap for a signal.
     pub(super) traps_signals: bool,
     /// Variables that are declared to be integers somewhere.
@@ -126,6 +128,7 @@ impl<'a> Program<'a> {
             names_jobs: false,
             substitutes_processes: false,
             last_programs: in_place::last_programs(units),
+            descriptors: FxHashSet::default(),
             traps_signals: false,
             integers: FxHashSet::default(),
             by_command: vec![None; units.end_id().0 as usize],
@@ -238,6 +241,7 @@ impl<'a> Program<'a> {
                 self.add_command_site(command, &simple.words);
                 self.add_action(&simple.words);
                 self.add_integers(&simple.words);
+                self.add_descriptors(command, &simple.words);
             }
             CommandKind::Function(function) => self.add_function(command, function),
             _ => command.redirects.iter().for_each(|redirect| self.add_redirect_site(command, redirect)),
@@ -255,6 +259,15 @@ impl<'a> Program<'a> {
         }
         let is_signal = |text: &&[u8]| !matches!(*text, b"EXIT" | b"0" | b"ERR" | b"RETURN" | b"DEBUG");
         self.traps_signals |= texts.iter().skip(2).any(is_signal);
+    }
+
+    /// `exec 3< file`
+    fn add_descriptors(&mut self, command: &Command, words: &[Word]) {
+        if words.iter().any(|word| self.text(word.span) == b"exec") {
+            let opened: Vec<_> =
+                command.redirects.iter().filter_map(|redirect| descriptors::opened(redirect, self)).collect();
+            self.descriptors.extend(opened);
+        }
     }
 
     /// `declare -i count`

@@ -62,9 +62,11 @@ pub enum Opt {
     LastExempt,
     /// Nor this: the commands are those of `( … )`, and of what is called and substituted there.
     Parenthesised,
+    /// Nor this: a descriptor that `exec` was to open is not there.
+    LacksDescriptor,
 }
 
-const COUNT: usize = 12;
+const COUNT: usize = 13;
 
 impl Opt {
     fn of_letter(letter: char) -> Option<Self> {

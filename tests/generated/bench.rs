@@ -176,12 +176,15 @@ impl Bench {
         }
     }
 
-    /// A directory with something in it that can be read with `.`, and a program.
+    /// A directory with something in it that can be read with `.`, and a program; after `cd` the others are still found.
     fn make_directory(&self, name: &str) {
         let path = self.folder.join("work").join(name);
         fs::create_dir_all(&path).unwrap();
         fs::write(path.join("in"), ":\n").unwrap();
         std::os::unix::fs::symlink(self.folder.join("stub"), path.join("tool")).unwrap();
+        for other in (1..=9).map(|number| format!("d{number}")) {
+            std::os::unix::fs::symlink(Path::new("..").join(&other), path.join(&other)).unwrap();
+        }
     }
 
     fn run(&self, script: &Script, wish: Wish<'_>) -> Run {
@@ -223,10 +226,10 @@ impl Bench {
     }
 }
 
-/// Whether there is a job, or something that `>( )` feeds.
+/// Whether there is a job or a process substitution.
 fn runs_beside(script: &Script) -> bool {
     let text = script.shown();
-    [" & ", " &\n", ">("].iter().any(|mark| text.contains(mark))
+    [" & ", " &\n", ">(", "<("].iter().any(|mark| text.contains(mark))
 }
 
 impl Run {
