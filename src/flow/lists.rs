@@ -241,8 +241,11 @@ impl<'a> Engine<'a> {
             return Rc::clone(known);
         }
         *self.states_before.entry((self.frame, id)).or_default() += 1;
-        let outcomes =
-            if pipeline.negated { self.negation(pipeline, node) } else { self.positive(pipeline, node) };
+        let outcomes = if pipeline.negated {
+            self.negation(pipeline, node, Status::negated)
+        } else {
+            self.positive(pipeline, node)
+        };
         let outcomes = self.settle(pipeline, node, &outcomes);
         let outcomes: Rc<[Outcome]> = outcomes.into_vec().into();
         self.memo.insert(node, Rc::clone(&outcomes));
@@ -256,7 +259,8 @@ impl<'a> Engine<'a> {
         }
     }
 
-    fn negation(&mut self, pipeline: &'a Pipeline, node: NodeId) -> Outcomes {
+    /// A pipeline behind `!`, which makes something of its status.
+    fn negation(&mut self, pipeline: &'a Pipeline, node: NodeId, turn: fn(Status) -> Status) -> Outcomes {
         let id = pipeline.commands[0].id;
         let before = self.state(node);
         let mut out = Outcomes::new();
@@ -266,9 +270,25 @@ impl<'a> Engine<'a> {
             for node in split(&outcomes, &mut out) {
                 let options = self.state(node).options.undecided(Opt::Errexit, before.options, decided);
                 let options = options.restored(Opt::ErrexitInDoubt, before.options);
-                let node = self.negated(pipeline, node, before.ignored, options);
+                let node = self.negated(pipeline, node, before.ignored, options, turn);
                 out.push(Outcome { how: How::Next, node });
             }
+        }
+        out
+    }
+
+    /// A job. In bash `!` in front of one that is a single pipeline turns nothing round; errexit is ignored there all the
+    /// same (`wait.bg.not`).
+    pub(super) fn job(&mut self, statement: &'a Statement, node: NodeId) -> Outcomes {
+        let pipeline = statement.only_pipeline().filter(|pipeline| pipeline.negated);
+        let Some(pipeline) = pipeline else { return self.and_or(statement, node) };
+        let unturned = self.shells(&self.state(node)).job_loses_negation();
+        let mut out = Outcomes::new();
+        if unturned != Setting::Off {
+            out.extend(self.negation(pipeline, node, |status| status));
+        }
+        if unturned != Setting::On {
+            out.extend(self.and_or(statement, node));
         }
         out
     }
@@ -291,10 +311,17 @@ impl<'a> Engine<'a> {
         decided.into_iter().map(ignore).collect()
     }
 
-    fn negated(&mut self, pipeline: &Pipeline, node: NodeId, ignored: bool, options: Options) -> NodeId {
+    fn negated(
+        &mut self,
+        pipeline: &Pipeline,
+        node: NodeId,
+        ignored: bool,
+        options: Options,
+        turn: fn(Status) -> Status,
+    ) -> NodeId {
         let state = self.state(node);
-        let by = (state.status == Status::Fault).then_some(By::Test);
-        let status = state.status.negated();
+        let status = turn(state.status);
+        let by = (state.status == Status::Fault && status != Status::Fault).then_some(By::Test);
         let state = State { status, exempt: true, ignored, options, ..(*state).clone() };
         self.step(node, pipeline.commands[0].id, Phase::Negated, state, Event { by, at: pipeline.span })
     }
@@ -315,7 +342,7 @@ impl<'a> Engine<'a> {
         let turned = outcomes.into_iter().map(|outcome| match outcome.how {
             How::Next | How::Abort => {
                 let options = self.state(outcome.node).options;
-                let node = self.negated(pipeline, outcome.node, ignored, options);
+                let node = self.negated(pipeline, outcome.node, ignored, options, Status::negated);
                 Outcome { how: How::Next, node }
             }
             _ => outcome,

@@ -203,9 +203,8 @@ impl<'a> Engine<'a> {
             None => subshell_state(&before),
         };
         entry.inherit_ignoring(self.shells(&before).job_inherits_ignoring());
-        let ended = self.process(Body::Job(id), statement.span, entry, from, |engine, node| {
-            engine.and_or(statement, node)
-        });
+        let ended = self
+            .process(Body::Job(id), statement.span, entry, from, |engine, node| engine.job(statement, node));
         self.started(&before, ended, id, Phase::Started, statement.span)
     }
 

@@ -81,6 +81,11 @@ impl Shells {
         self.among(ALL.but(ALMQUIST))
     }
 
+    /// Whether `! pipeline &` has the status of the pipeline (`wait.bg.not`; bash 5.2).
+    pub fn job_loses_negation(self) -> Setting {
+        self.among(BASH.and(POSIX_BASH))
+    }
+
     /// Whether a failed redirection of a special builtin ends the shell (`redir.special.or`; POSIX 2.8.1).
     pub fn special_redirection_is_fatal(self) -> Setting {
         self.among(ALL.but(BASH))
