@@ -345,6 +345,9 @@ fn help_is_short_and_grouped() {
     insta::with_settings!({snapshot_path => "../snapshots/cli", prepend_module_to_snapshot => false}, {
         insta::assert_snapshot!("help", run.out);
     });
+    let short = program::run(&root, &["-h"]).status(0).out;
+    assert!(short.lines().count() <= 45, "{short}");
+    assert!(short.contains("--fix ") && !short.contains("--cache-dir") && run.out.contains("--cache-dir"));
 }
 
 #[test]

@@ -20,25 +20,29 @@ use crate::report::Tally;
 use crate::rules::{Choice, Pinned};
 use crate::shell::Dialect;
 
+const STATUS: &str = "Exit status: 0 nothing found, 1 something found, 2 not everything could be done";
+
 const EXAMPLES: &str = "\
 Examples:
   lint-scripts                      check all scripts in this directory
   lint-scripts --fix backup.sh      apply the safe fixes
   lint-scripts --diff | git apply   the same, by way of a patch
   lint-scripts trace backup.sh      what happens when each command fails
+  lint-scripts --since main         only what is new on this branch
+  lint-scripts --output-format text --output-format sarif=report.sarif
 
 Exit status: 0 nothing found, 1 something found, 2 not everything could be done";
 
 /// Finds the places where a shell script fails without telling anyone, and fixes them
 #[derive(Debug, Parser)]
-#[command(name = "lint-scripts", version, disable_help_flag = true, args_conflicts_with_subcommands = true, after_help = EXAMPLES)]
+#[command(name = "lint-scripts", version, disable_help_flag = true, args_conflicts_with_subcommands = true, after_help = STATUS, after_long_help = EXAMPLES)]
 pub struct Arguments {
     #[command(subcommand)]
     pub command: Option<Command>,
     #[command(flatten)]
     pub lint: Lint,
-    /// Print this help
-    #[arg(short, long, global = true, action = ArgAction::HelpShort)]
+    /// Print the most used options; --help prints all
+    #[arg(short, long, global = true, action = ArgAction::Help)]
     help: Option<bool>,
 }
 
@@ -97,7 +101,7 @@ pub struct Lint {
     #[arg(long, help_heading = "Fixing")]
     pub diff: bool,
     /// Apply fixes that may change a run which works, too
-    #[arg(long, help_heading = "Fixing")]
+    #[arg(long, help_heading = "Fixing", hide_short_help = true)]
     pub unsafe_fixes: bool,
 
     #[command(flatten)]
@@ -112,31 +116,40 @@ pub struct Lint {
     #[command(flatten)]
     pub reading: Reading,
     /// Check what this file lists, `-` for standard input: one path a line, or each with a NUL behind it
-    #[arg(long, value_name = "FILE", help_heading = "Files", conflicts_with = "paths")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        help_heading = "Files",
+        conflicts_with = "paths",
+        hide_short_help = true
+    )]
     pub files_from: Option<PathBuf>,
     /// Print the names of the files that would be checked, and check nothing
-    #[arg(long, help_heading = "Files", conflicts_with_all = ["fix", "diff", "add_suppressions", "write_baseline", "output_format"])]
+    #[arg(long, help_heading = "Files", conflicts_with_all = ["fix", "diff", "add_suppressions", "write_baseline", "output_format"], hide_short_help = true)]
     pub list_files: bool,
 
     /// How to write what was found, into a file if one is named; may be given several times
     #[arg(long, value_name = "FORMAT[=FILE]", value_parser = DestinationParser, help_heading = "Output")]
     pub output_format: Vec<Destination>,
     /// Write to this file instead of standard output
-    #[arg(short, long, value_name = "FILE", help_heading = "Output")]
+    #[arg(short, long, value_name = "FILE", help_heading = "Output", hide_short_help = true)]
     pub output_file: Option<PathBuf>,
     /// Colour in the output
-    #[arg(long, value_name = "WHEN", value_enum, default_value_t = When::Auto, help_heading = "Output")]
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t = When::Auto, help_heading = "Output", hide_short_help = true)]
     pub color: When,
 
     /// Count the findings of each rule instead of showing them
-    #[arg(long, help_heading = "Output")]
+    #[arg(long, help_heading = "Output", hide_short_help = true)]
     pub statistics: bool,
 
     #[command(flatten)]
     pub verdict: Verdict,
 
+    /// Run again whenever something changes
+    #[arg(long, help_heading = "Large repositories", conflicts_with_all = ["fix", "diff", "add_suppressions", "write_baseline", "list_files", "files_from"], hide_short_help = true)]
+    pub watch: bool,
     /// Check a part of the scripts: `2/8` is the second of eight; each script is in one, on every machine the same
-    #[arg(long, value_name = "N/M", help_heading = "Large repositories")]
+    #[arg(long, value_name = "N/M", help_heading = "Large repositories", hide_short_help = true)]
     pub shard: Option<Shard>,
     #[command(flatten)]
     pub caching: Caching,
@@ -146,10 +159,16 @@ pub struct Lint {
 #[derive(Args, Clone, Debug, Default)]
 pub struct Caching {
     /// Check everything anew, and keep nothing
-    #[arg(long, help_heading = "Large repositories")]
+    #[arg(long, help_heading = "Large repositories", hide_short_help = true)]
     pub no_cache: bool,
     /// Keep what is found out here, instead of the user's cache directory; not in a checkout
-    #[arg(long, value_name = "DIR", help_heading = "Large repositories", conflicts_with = "no_cache")]
+    #[arg(
+        long,
+        value_name = "DIR",
+        help_heading = "Large repositories",
+        conflicts_with = "no_cache",
+        hide_short_help = true
+    )]
     pub cache_dir: Option<PathBuf>,
 }
 
@@ -157,10 +176,10 @@ pub struct Caching {
 #[derive(Args, Clone, Copy, Debug)]
 pub struct Verdict {
     /// The mildest finding that makes the exit status 1
-    #[arg(long, value_name = "SEVERITY", value_enum, default_value_t = FailOn::Warning, help_heading = "Exit status")]
+    #[arg(long, value_name = "SEVERITY", value_enum, default_value_t = FailOn::Warning, help_heading = "Exit status", hide_short_help = true)]
     pub fail_on: FailOn,
     /// Exit 0 whatever is found; what could not be done still gives 2
-    #[arg(long, help_heading = "Exit status")]
+    #[arg(long, help_heading = "Exit status", hide_short_help = true)]
     pub exit_zero: bool,
 }
 
@@ -266,16 +285,16 @@ fn percent(text: &str) -> Result<f64, String> {
 #[derive(Args, Debug)]
 pub struct Rules {
     /// The rules that speak: recommended, strict, explicit, cron, ci or all; `recommended@1` is its first version
-    #[arg(long, value_name = "PRESET", help_heading = "Rules")]
+    #[arg(long, value_name = "PRESET", help_heading = "Rules", hide_short_help = true)]
     pub preset: Option<Pinned>,
     /// Let those of them speak, too, that were not yet measured
-    #[arg(long, help_heading = "Rules")]
+    #[arg(long, help_heading = "Rules", hide_short_help = true)]
     pub preview: bool,
     /// Let only these rules speak; a family's name stands for all of its rules
     #[arg(long, value_name = "RULES", value_delimiter = ',', help_heading = "Rules")]
     pub select: Vec<String>,
     /// Let these rules speak, too
-    #[arg(long, value_name = "RULES", value_delimiter = ',', help_heading = "Rules")]
+    #[arg(long, value_name = "RULES", value_delimiter = ',', help_heading = "Rules", hide_short_help = true)]
     pub extend_select: Vec<String>,
     /// Let these rules not speak
     #[arg(long, value_name = "RULES", value_delimiter = ',', help_heading = "Rules")]
@@ -289,12 +308,12 @@ pub struct Known {
     #[arg(long, value_name = "FILE", help_heading = "Only what is new", conflicts_with = "add_suppressions")]
     pub baseline: Option<PathBuf>,
     /// Accept all that is found, in this file
-    #[arg(long, value_name = "FILE", help_heading = "Only what is new", conflicts_with_all = ["baseline", "add_suppressions", "since", "fix", "diff"])]
+    #[arg(long, value_name = "FILE", help_heading = "Only what is new", conflicts_with_all = ["baseline", "add_suppressions", "since", "fix", "diff"], hide_short_help = true)]
     pub write_baseline: Option<PathBuf>,
     /// With --write-baseline: refuse to accept what the file did not accept before
-    #[arg(long, help_heading = "Only what is new", requires = "write_baseline")]
+    #[arg(long, help_heading = "Only what is new", requires = "write_baseline", hide_short_help = true)]
     pub ratchet: bool,
-    /// Pass over the findings on lines that were not changed since this git revision
+    /// Pass over findings on lines that did not change since this git revision
     #[arg(long, value_name = "REVISION", help_heading = "Only what is new", conflicts_with_all = ["fix", "diff", "add_suppressions"])]
     pub since: Option<String>,
 }
@@ -303,13 +322,13 @@ pub struct Known {
 #[derive(Args, Clone, Debug, Default)]
 pub struct Suppressing {
     /// Disable each rule where it finds something, with this reason, by comments in the scripts
-    #[arg(long, value_name = "REASON", help_heading = "Suppressions", conflicts_with_all = ["fix", "diff"])]
+    #[arg(long, value_name = "REASON", help_heading = "Suppressions", conflicts_with_all = ["fix", "diff"], hide_short_help = true)]
     pub add_suppressions: Option<String>,
     /// Pass over the comments that disable rules
-    #[arg(long, help_heading = "Suppressions")]
+    #[arg(long, help_heading = "Suppressions", hide_short_help = true)]
     pub ignore_suppressions: bool,
     /// The day by which suppressions have expired, instead of today
-    #[arg(long, value_name = "YYYY-MM-DD", help_heading = "Suppressions")]
+    #[arg(long, value_name = "YYYY-MM-DD", help_heading = "Suppressions", hide_short_help = true)]
     pub today: Option<Date>,
 }
 
@@ -317,18 +336,24 @@ pub struct Suppressing {
 #[derive(Args, Debug)]
 pub struct Reading {
     /// The shell to assume, whatever a script says
-    #[arg(long, value_enum, help_heading = "Reading")]
+    #[arg(long, value_enum, help_heading = "Reading", hide_short_help = true)]
     pub shell: Option<Dialect>,
     /// Read sourced files along wherever they lie, and not only below the working directory
-    #[arg(long, help_heading = "Reading")]
+    #[arg(long, help_heading = "Reading", hide_short_help = true)]
     pub external_sources: bool,
     #[command(flatten)]
     pub finding: Finding,
     /// The configuration, instead of the nearest lint-scripts.toml or .lint-scripts.toml
-    #[arg(long, value_name = "FILE", help_heading = "Configuration", conflicts_with = "isolated")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        help_heading = "Configuration",
+        conflicts_with = "isolated",
+        hide_short_help = true
+    )]
     pub config: Option<PathBuf>,
     /// Read no configuration
-    #[arg(long, help_heading = "Configuration")]
+    #[arg(long, help_heading = "Configuration", hide_short_help = true)]
     pub isolated: bool,
 }
 
@@ -336,22 +361,22 @@ pub struct Reading {
 #[derive(Args, Debug)]
 pub struct Finding {
     /// Leave out what this pattern matches when searching directories
-    #[arg(long, value_name = "PATTERN", help_heading = "Files")]
+    #[arg(long, value_name = "PATTERN", help_heading = "Files", hide_short_help = true)]
     pub exclude: Vec<String>,
     /// Take files that this pattern matches for scripts when searching directories, whatever they look like
-    #[arg(long, value_name = "PATTERN", help_heading = "Files")]
+    #[arg(long, value_name = "PATTERN", help_heading = "Files", hide_short_help = true)]
     pub include: Vec<String>,
     /// Leave out what is excluded or generated, also when it is named
-    #[arg(long, help_heading = "Files")]
+    #[arg(long, help_heading = "Files", hide_short_help = true)]
     pub force_exclude: bool,
     /// Look into hidden files and directories outside git repositories, too
-    #[arg(long, help_heading = "Files")]
+    #[arg(long, help_heading = "Files", hide_short_help = true)]
     pub hidden: bool,
     /// Look at what git ignores, too
-    #[arg(long, help_heading = "Files")]
+    #[arg(long, help_heading = "Files", hide_short_help = true)]
     pub no_ignore: bool,
     /// Finding no script is no failure
-    #[arg(long, help_heading = "Files")]
+    #[arg(long, help_heading = "Files", hide_short_help = true)]
     pub allow_empty: bool,
 }
 

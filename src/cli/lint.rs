@@ -12,6 +12,7 @@ use super::output::{Output, colour, error, on_terminal, raw, say, warning};
 use super::outputs::{Destination, Outputs, arranged, usual};
 use super::scan::{Scan, Trouble};
 use super::since::Changed;
+use super::watch;
 use crate::cache::Cache;
 use crate::check::{Report, Selection, Settings, analyse, check};
 use crate::diagnostic::{Applicability, Label};
@@ -22,6 +23,15 @@ use crate::text::LineIndex;
 
 /// Checks, fixes, prints, sums up.
 pub fn run(lint: &Lint) -> Outcome {
+    if !lint.watch {
+        return once(lint);
+    }
+    let in_formats = lint.output_format.iter().filter_map(|it| it.file.clone());
+    let written: Vec<PathBuf> = in_formats.chain(lint.output_file.clone()).collect();
+    watch::run(&lint.paths, &written, || once(lint))
+}
+
+fn once(lint: &Lint) -> Outcome {
     let prepared = files::named(lint).and_then(|paths| prepare(lint, paths));
     match prepared {
         Ok(prepared) if lint.list_files => files::list(&prepared.scan, &prepared.paths),

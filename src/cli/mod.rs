@@ -13,10 +13,12 @@ mod manual;
 mod merge;
 mod output;
 mod outputs;
+mod progress;
 mod scan;
 mod since;
 mod suppressions;
 mod trace;
+mod watch;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -81,6 +81,13 @@ pub fn on_terminal() -> bool {
     io::stdout().is_terminal()
 }
 
+/// Writes to the terminal that standard output is.
+pub fn raw_output(bytes: &[u8]) {
+    let mut out = io::stdout().lock();
+    // When it is gone, the next write says so.
+    let _ = out.write_all(bytes).and_then(|()| out.flush());
+}
+
 /// Says on standard error that something could not be done.
 pub fn error(message: &str) {
     say(&format!("error: {message}"));

@@ -9,6 +9,7 @@ use rayon::prelude::*;
 use super::args::{Reading, Suppressing};
 use super::guard::guarded;
 use super::output::{error, say, warning};
+use super::progress::Progress;
 use crate::check::Settings;
 use crate::config::{ConfigError, Configs};
 use crate::files::{
@@ -109,15 +110,22 @@ impl Scan {
         mut take: impl FnMut(T),
     ) -> Vec<Trouble> {
         let (origins, mut troubles) = self.found(paths);
+        let progress = Progress::over(origins.len());
         for batch in origins.chunks(BATCH) {
-            let one = |origin: &Origin| self.alone(origin, &work);
+            let one = |origin: &Origin| {
+                let result = self.alone(origin, &work);
+                progress.step();
+                result
+            };
             let results: Vec<_> = self.pool.install(|| batch.par_iter().map(one).collect());
-            for result in results {
-                match result {
-                    Ok(done) => take(done),
-                    Err(trouble) => troubles.push(trouble),
+            progress.aside(|| {
+                for result in results {
+                    match result {
+                        Ok(done) => take(done),
+                        Err(trouble) => troubles.push(trouble),
+                    }
                 }
-            }
+            });
         }
         troubles.sort_by(|a, b| (&a.path, a.at, &a.message).cmp(&(&b.path, b.at, &b.message)));
         troubles.dedup();
