@@ -149,10 +149,11 @@ impl<'a> Program<'a> {
         program.waits_for_next = says(b"wait -n");
         program.names_jobs = says(b"$!");
         program.substitutes_processes = says(b"<(") || says(b">(");
+        program.find_runners();
+        program.add_redirects_of_given();
         program.sites.sort_by_key(|site| (site.span.file, site.span.start));
         program.index_sites();
         program.find_repeats();
-        program.find_runners();
         let bodies = program.functions.iter().map(|info| program.text(info.definition.body.span));
         program.mentions = bodies.map(|body| Mentions::of(body, &program)).collect();
         program
@@ -434,6 +435,21 @@ impl<'a> Program<'a> {
             });
             self.functions[index].runs_arguments = runs;
             self.functions[index].localises_options = localises;
+        }
+    }
+
+    /// `run cmd > file`: what `run` is given to run has a fate of its own, and so has the redirection.
+    fn add_redirects_of_given(&mut self) {
+        let is_given = |command: &Command| {
+            let words = command.as_simple().map(|simple| simple.words.as_slice()).unwrap_or_default();
+            let name = words.first().and_then(|word| self.literal(word)).unwrap_or_default();
+            let mut functions = self.functions_named(name.as_bytes()).iter();
+            words.len() > 1 && functions.any(|id| self.function(*id).runs_arguments)
+        };
+        let commands: Vec<&'a Command> =
+            self.by_command.iter().flatten().copied().filter(|command| is_given(command)).collect();
+        for command in commands {
+            command.redirects.iter().for_each(|redirect| self.add_redirect_site(command, redirect));
         }
     }
 

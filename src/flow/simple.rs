@@ -142,6 +142,15 @@ impl<'a> Engine<'a> {
         }
     }
 
+    /// The nodes at which a redirection of a call has failed that has a fate of its own, and whether the function may run.
+    fn redirects_of_call(&mut self, command: &'a Command, node: NodeId) -> (Vec<NodeId>, bool) {
+        let taint = self.state(node).taint;
+        let sites: SmallVec<[SiteId; 2]> =
+            command.redirects.iter().filter_map(|redirect| self.program.site_of_redirect(redirect)).collect();
+        let failed = sites.iter().flat_map(|site| self.fails(*site, command, node)).collect();
+        (failed, !sites.iter().any(|site| taint == Taint::Always(*site)))
+    }
+
     /// The nodes after this site has failed, if it can fail here: in a healthy run it is the single fault; after it, only
     /// the command that failed before may fail again.
     pub(super) fn fails(&mut self, site: SiteId, command: &Command, node: NodeId) -> SmallVec<[NodeId; 2]> {
@@ -343,6 +352,10 @@ impl<'a> Engine<'a> {
     ) -> Outcomes {
         let info = self.program.function(function);
         let before = self.state(node);
+        let (not_opened, opens) = self.redirects_of_call(command, node);
+        if !opens {
+            return going_on(not_opened);
+        }
         let claim = self.claims(command, words, &before).then_some(EffectKind::Claim);
         let ran = self.mark_with(command, node, claim);
         let body = &info.definition.body;
@@ -364,7 +377,7 @@ impl<'a> Engine<'a> {
         let failed = own.map(|site| self.fails(site, command, node)).unwrap_or_default();
         let ends = |outcome: &Outcome| matches!(outcome.how, How::Exit | How::Abort);
         let comes_back = outcomes.is_empty() || !outcomes.iter().all(ends);
-        let mut out = Outcomes::new();
+        let mut out = going_on(not_opened);
         if comes_back {
             out.extend(going_on(failed.iter().copied()));
             if own.is_some_and(|site| before.taint == Taint::Always(site)) {
