@@ -1,7 +1,7 @@
 //! How much of real scripts is read: of those that their shell accepts, how many are read whole, and of how many lines of the
 //! others nothing is said.
 //!
-//! Needs a directory of scripts, such as `tests/corpus/debian.sh` makes one:
+//! Needs a directory of scripts, such as `tests/corpus/collect.sh` makes one:
 //!
 //! ```sh
 //! LINT_SCRIPTS_CORPUS=directory cargo test --release --test whole -- --nocapture

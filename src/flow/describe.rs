@@ -192,7 +192,7 @@ pub(crate) fn spoken<'w>(words: impl IntoIterator<Item = &'w Word>, units: &supe
 fn speak(part: &Part, text: &[u8], message: &mut String) {
     let lossy = |span: Span| String::from_utf8_lossy(&text[span.range()]).into_owned();
     match part {
-        Part::Literal(span) => message.push_str(lossy(*span).trim_start_matches('\\')),
+        Part::Literal(span) => message.push_str(lossy(*span).replace("\\n", " ").trim_start_matches('\\')),
         Part::SingleQuoted(span) => message.push_str(lossy(*span).trim_matches('\'')),
         Part::AnsiQuoted(span) => message.push_str(lossy(*span).trim_start_matches('$').trim_matches('\'')),
         Part::DoubleQuoted(_, parts) => parts.iter().for_each(|part| speak(part, text, message)),

@@ -165,6 +165,10 @@ impl<'a> Engine<'a> {
             Setting::Unknown if entry.options.get(Opt::Errexit) == Setting::Off => Setting::Off,
             Setting::Unknown => Setting::Unknown,
         };
+        let cut = setting == Setting::Off && entry.options.errexit() == Setting::On && !entry.ignored;
+        if cut {
+            entry.options = entry.options.with(Opt::ErrexitCut, Setting::On);
+        }
         entry.options = entry.options.with(Opt::Errexit, setting);
         if entry.options.get(Opt::InheritErrexit) != Setting::On {
             entry.options = entry.options.with(Opt::ErrexitHeld, Setting::Off);

@@ -7,7 +7,6 @@ use super::describe::{describe, spoken};
 use super::engine::Engine;
 use super::graph::{EffectKind, NodeId};
 use super::program::{Program, SiteId};
-use super::state::{Process, State};
 use super::summary::{Facts, Summary, bit};
 use super::units::Units;
 use crate::diagnostic::Label;
@@ -204,16 +203,10 @@ impl Answers<'_, '_> {
         match state.options.errexit() {
             Setting::On if state.ignored => Errexit::Ignored,
             Setting::On => Errexit::Live,
-            Setting::Off if self.is_cut_off(state) => Errexit::OffInSubstitution,
+            Setting::Off if state.options.is_on(Opt::ErrexitCut) => Errexit::OffInSubstitution,
             Setting::Off => Errexit::Off,
             Setting::Unknown => Errexit::Unknown,
         }
-    }
-
-    /// Whether errexit is off because a substitution does not inherit it.
-    fn is_cut_off(&self, state: &State) -> bool {
-        let inherits = state.options.get(Opt::InheritErrexit) != Setting::Off;
-        self.engine.errexit_on && state.process == Process::Captured && !inherits
     }
 
     /// The nearest place at which this is done to the status.

@@ -13,6 +13,14 @@ pub(super) fn unguarded(cx: &Context<'_>, command: Span) -> Option<String> {
     (once && !cx.commands().any(|it| looks_at(cx, it, &name))).then_some(name)
 }
 
+/// The variable that is assigned what the command at this place prints.
+pub(super) fn holder(cx: &Context<'_>, command: Span) -> Option<String> {
+    cx.commands()
+        .filter(|outer| outer.span.contains(command))
+        .filter_map(|it| variable(cx, it, command))
+        .next_back()
+}
+
 /// The variable that `outer` assigns, where the value holds the command.
 fn variable(cx: &Context<'_>, outer: &Command, command: Span) -> Option<String> {
     let simple = outer.as_simple()?;

@@ -1,12 +1,14 @@
 //! Claims that all went well, which are made when it did not, too: what the rules about them share.
 
+use super::before::runs_before;
 use super::cause::{Cause, each_once};
 use super::findings::Findings;
-use super::operands::{only_looks, only_removes, unquoted};
+use super::noticed::{branch_on_evidence, is_compared};
+use super::operands::{is_known, only_looks, produces, unquoted};
 use super::subject::Subject;
 use super::{Context, Rule};
 use crate::diagnostic::Diagnostic;
-use crate::flow::Effect;
+use crate::flow::{Effect, Fate};
 use crate::syntax::Command;
 
 /// In what way something is claimed.
@@ -28,8 +30,10 @@ pub(super) struct Unearned<'a> {
 
 /// The claims that are made although something has failed of which they speak.
 pub(super) fn unearned<'a>(cx: &Context<'a>, rule: &Rule, out: &Findings<'_>) -> Vec<Unearned<'a>> {
-    let judged =
-        |cause: &Cause<'_>| out.is_suppressed(rule.id, cause.entry.span) || only_looks(cx, cause.entry);
+    let judged = |cause: &Cause<'_>| {
+        let span = cause.entry.span;
+        out.is_suppressed(rule.id, span) || only_looks(cx, cause.entry) || is_compared(cx, span)
+    };
     let causes: Vec<Cause<'_>> = out.silent(cx).into_iter().filter(|cause| !judged(cause)).collect();
     let claims = each_once(causes.iter().flat_map(|cause| &cause.on_failure.claims));
     let calls = calls(cx, &claims);
@@ -44,13 +48,25 @@ pub(super) fn unearned<'a>(cx: &Context<'a>, rule: &Rule, out: &Findings<'_>) ->
         let reaches = |cause: &&Cause<'_>| {
             cause.on_failure.claims.iter().any(|c| c.span == claim.span) && subject.holds(cause.entry.span)
         };
-        let causes: Vec<Cause<'_>> = causes.iter().filter(reaches).copied().collect();
-        // That something was not removed makes no message of other work a lie.
-        if !causes.iter().all(|cause| only_removes(cx, cause.entry)) {
+        let mut causes: Vec<Cause<'_>> = causes.iter().filter(reaches).copied().collect();
+        // What is claimed by what was seen of the work is no lie about it.
+        if let Some(branch) = branch_on_evidence(cx, claim.span) {
+            causes.retain(|cause| branch.contains(cause.entry.span));
+        }
+        // Only what has surely run before the claim is what it speaks of.
+        if causes.iter().any(|cause| is_work(cx, cause) && runs_before(cx, cause.entry.span, claim.span)) {
             found.push(Unearned { claim, causes });
         }
     }
     found
+}
+
+/// Whether it is work that people are told of: a command known to make, carry or check something, or one that is not known.
+/// What is only asked for a value is not, unless its status is masked.
+fn is_work(cx: &Context<'_>, cause: &Cause<'_>) -> bool {
+    let entry = cause.entry;
+    let asked = cx.is_substituted(entry.span) && cause.on_failure.fate == Fate::Ignored;
+    !asked && (produces(cx, entry) || !is_known(cx, entry))
 }
 
 /// In what way it is claimed.

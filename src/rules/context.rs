@@ -1,5 +1,6 @@
 //! What a rule may ask: the script, the engine's answers, what the author has judged.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -7,6 +8,7 @@ use rustc_hash::FxHashMap;
 
 use super::Selection;
 use super::cause::Cause;
+use super::noticed::is_denied;
 use super::operands;
 use crate::diagnostic::{Diagnostic, Edit, Fix};
 use crate::flow::{self, Entry, EntryKind, Setter, Standing, StatusRead, Trace, Units};
@@ -36,6 +38,8 @@ pub struct Context<'a> {
     /// In the order of their numbers, which is that of the text.
     commands: Vec<&'a Command>,
     by_span: FxHashMap<Span, &'a Command>,
+    answering: OnceCell<Vec<&'a Pipeline>>,
+    substituted: OnceCell<Vec<Span>>,
 }
 
 impl<'a> Context<'a> {
@@ -56,7 +60,17 @@ impl<'a> Context<'a> {
         }
         commands.sort_by_key(|command| command.id);
         let lines = LineIndex::new(units.source(FileId(0)));
-        Self { units, trace, suppressions, selection, lines, commands, by_span }
+        Self {
+            units,
+            trace,
+            suppressions,
+            selection,
+            lines,
+            commands,
+            by_span,
+            answering: OnceCell::new(),
+            substituted: OnceCell::new(),
+        }
     }
 
     /// The commands that work, are no calls of the script's own functions, and run; what can fail in a function has entries
@@ -68,7 +82,7 @@ impl<'a> Context<'a> {
 
     /// Those of [`Self::causes`] whose failure can end in status 0 without anybody having looked at it.
     pub fn lost(&self) -> impl Iterator<Item = Cause<'a>> {
-        self.causes().filter(Cause::is_lost)
+        self.causes().filter(|cause| cause.is_lost() && !is_denied(self, cause))
     }
 
     /// The last `set -e` of the script's top level before a place.
@@ -232,9 +246,27 @@ impl<'a> Context<'a> {
         found
     }
 
+    /// The process substitutions, wherever they stand.
+    pub fn processes(&self) -> Vec<Span> {
+        let mut found = Vec::new();
+        for part in self.commands().flat_map(Command::words).flat_map(|word| &word.parts) {
+            part.each(&mut |part| {
+                if let Part::Process(inner) = part {
+                    found.push(inner.span);
+                }
+            });
+        }
+        found
+    }
+
+    /// The commands around the one at this place, in whose words it stands or whose bodies hold it.
+    pub fn outer_commands(&self, command: Span) -> impl Iterator<Item = &'a Command> {
+        self.commands().filter(move |outer| outer.span != command && outer.span.contains(command))
+    }
+
     /// Whether the output of a command is taken by a substitution.
     pub fn is_substituted(&self, command: Span) -> bool {
-        self.substitutions().iter().any(|inner| inner.contains(command))
+        self.substituted.get_or_init(|| self.substitutions()).iter().any(|inner| inner.contains(command))
     }
 
     /// What is assigned to a variable anywhere, as it is written, quotes taken off.
@@ -251,6 +283,13 @@ impl<'a> Context<'a> {
         Some(self.text(script.here_document(redirect)?.body?))
     }
 
+    /// Whether a place lies in a command, or in a here-document of it.
+    pub fn holds(&self, command: &Command, place: Span) -> bool {
+        let script = &self.units.scripts[self.units.unit_of(command.id).0 as usize];
+        let bodies = command.redirects.iter().filter_map(|redirect| script.here_document(redirect)?.body);
+        command.span.contains(place) || bodies.into_iter().any(|body| body.contains(place))
+    }
+
     /// The pipelines, those of one command among them, wherever they stand.
     pub fn all_pipelines(&self) -> Vec<&'a Pipeline> {
         let mut found = Vec::new();
@@ -263,6 +302,16 @@ impl<'a> Context<'a> {
     /// The pipelines of several commands, wherever they stand.
     pub fn pipelines(&self) -> Vec<&'a Pipeline> {
         self.all_pipelines().into_iter().filter(|pipeline| pipeline.commands.len() > 1).collect()
+    }
+
+    /// The pipelines of several commands of which the last has an answer for its status, or refuses what is empty.
+    pub fn pipelines_that_answer(&self) -> &[&'a Pipeline] {
+        self.answering.get_or_init(|| {
+            let mut found = self.pipelines();
+            let answers = |last: &Command| operands::asks(self, last) || operands::refuses_empty(self, last);
+            found.retain(|pipeline| pipeline.commands.last().is_some_and(answers));
+            found
+        })
     }
 
     /// Whether a command stands in a condition, or before `&&` or `||`: its status is tested.

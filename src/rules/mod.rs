@@ -3,6 +3,7 @@
 //! A new rule is a file in its family's folder, a word in the list below, and a page `rules/<family>/<name>.md`.
 
 mod assigned;
+mod before;
 mod cause;
 mod choice;
 mod claim;
@@ -11,6 +12,7 @@ mod edits;
 mod findings;
 mod lies;
 mod nested;
+mod noticed;
 mod operands;
 mod presets;
 mod selection;

@@ -90,6 +90,11 @@ pub(super) fn written(cx: &Context<'_>, command: &Command) -> Vec<String> {
     redirected.chain(operands).collect()
 }
 
+/// Whether a command fails where it is fed nothing: its status is an answer to what stands before it in a pipeline.
+pub(super) fn refuses_empty(cx: &Context<'_>, command: &Command) -> bool {
+    inmost(cx, command, |reading, _| reading.refuses_empty()) == Some(true)
+}
+
 /// Whether a command picks what is old, to have it removed: `find -mtime`, `restic forget`.
 pub(super) fn selects_old(cx: &Context<'_>, command: &Command) -> bool {
     inmost(cx, command, |reading, _| reading.selects_old()) == Some(true)
@@ -157,6 +162,17 @@ pub(super) fn runs_far_away(cx: &Context<'_>, command: &Command) -> bool {
 /// Whether a command's non-zero status is an answer.
 pub(super) fn asks(cx: &Context<'_>, command: &Command) -> bool {
     read(cx, command).is_some_and(|(roles, _)| roles.contains(Role::Ask))
+}
+
+/// Whether the table says what the command is for: what `make` runs, it does not. One whose name is expanded may be any.
+pub(super) fn is_known(cx: &Context<'_>, entry: &Entry) -> bool {
+    let roles = cx.command(entry).and_then(|command| read(cx, command)).map(|(roles, _)| roles);
+    entry.name.contains('$') || roles.is_some_and(|roles| !roles.contains(Role::RunOther))
+}
+
+/// Whether a command's status is 0 whatever happens: `:`, `sleep`.
+pub(super) fn always_succeeds(cx: &Context<'_>, command: &Command) -> bool {
+    read(cx, command).is_some_and(|(roles, _)| roles.contains(Role::AlwaysOk))
 }
 
 /// Whether all that a command does is to remove something.

@@ -64,9 +64,11 @@ pub enum Opt {
     Parenthesised,
     /// Nor this: a descriptor that `exec` was to open is not there.
     LacksDescriptor,
+    /// Nor this: errexit held where a substitution was entered, and was not passed on to it.
+    ErrexitCut,
 }
 
-const COUNT: usize = 13;
+const COUNT: usize = 14;
 
 impl Opt {
     fn of_letter(letter: char) -> Option<Self> {

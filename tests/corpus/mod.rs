@@ -1,4 +1,4 @@
-//! A directory of real scripts, named by `LINT_SCRIPTS_CORPUS`, which `debian.sh` beside this file can make.
+//! A directory of real scripts, named by `LINT_SCRIPTS_CORPUS`, which `collect.sh` beside this file can make.
 
 #![allow(clippy::print_stderr, reason = "what is skipped is said loudly")]
 

@@ -1,11 +1,14 @@
 //! Something is deleted after it was to be carried elsewhere, also when that failed.
 
 use crate::diagnostic::{Diagnostic, RuleId, Severity};
-use crate::flow::{Effect, Exit, Fate};
+use crate::flow::{Effect, Entry, Exit, Fate};
+use crate::rules::assigned::names;
 use crate::rules::cause::{Cause, each_once};
 use crate::rules::findings::Topic;
-use crate::rules::operands::{removed, sources};
+use crate::rules::operands::{removed, sources, written};
 use crate::rules::{Context, Family, Findings, Fixes, Focus, Presets, Rule, State};
+use crate::syntax::{Command, CommandKind, List};
+use crate::text::Span;
 
 pub static RULE: Rule = Rule {
     id: RuleId("cleanup-before-verification"),
@@ -27,7 +30,7 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
         let gone = removed(cx, entry);
         let lost = |(cause, read): &&(Cause<'_>, Vec<String>)| {
             cause.on_failure.destroys.iter().any(|d| d.span == destroy.span)
-                && read.iter().any(|source| gone.iter().any(|path| is_within(source, path)))
+                && read.iter().any(|source| gone.iter().any(|path| is_within(source, path) && is_same(cx, cause, destroy, source)))
         };
         let causes: Vec<Cause<'_>> = transfers.iter().filter(lost).map(|(cause, _)| *cause).collect();
         if !causes.is_empty() {
@@ -40,14 +43,65 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
 fn transfers<'a>(cx: &Context<'a>, out: &Findings<'_>) -> Vec<(Cause<'a>, Vec<String>)> {
     cx.causes()
         .filter(|cause| goes_on(cause) && !out.is_suppressed(RULE.id, cause.entry.span))
-        .filter_map(|cause| Some((cause, sources(cx, cause.entry)?)))
+        .filter_map(|cause| Some((cause, carried(cx, cause.entry)?)))
         .collect()
+}
+
+/// What a command carries elsewhere. A copy beside the thing itself, as `cp f f.orig`, is made to be put back.
+fn carried(cx: &Context<'_>, entry: &Entry) -> Option<Vec<String>> {
+    let mut read = sources(cx, entry)?;
+    let kept = cx.command(entry).map(|command| written(cx, command)).unwrap_or_default();
+    read.retain(|source| !kept.iter().any(|copy| copy.len() > source.len() && copy.starts_with(&format!("{source}."))));
+    Some(read)
 }
 
 /// Not where the author has decided what comes of the failure, unless the script surely ends with 0.
 fn goes_on(cause: &Cause<'_>) -> bool {
     let lost = matches!(cause.on_failure.fate, Fate::Ignored | Fate::Masked);
     lost || cause.on_failure.fate == Fate::Handled && cause.on_failure.exit == Exit::Zero
+}
+
+/// Whether the words mean the same thing where the removal runs. Not where a variable of them has been given another value:
+/// in an earlier round or call, behind which the removal stands, or as another function's own.
+fn is_same(cx: &Context<'_>, cause: &Cause<'_>, destroy: &Effect, words: &str) -> bool {
+    if !words.contains('$') {
+        return true;
+    }
+    let (carried, removed) = (cause.entry.span, destroy.span);
+    let before = carried.file != removed.file || carried.start < removed.start;
+    before && !are_apart(cx, carried, removed) && !is_own(cx, carried, removed, words)
+}
+
+/// Whether the two stand in different branches, of which one run takes one.
+fn are_apart(cx: &Context<'_>, one: Span, other: Span) -> bool {
+    cx.commands().filter(|it| it.span.contains(one) && it.span.contains(other)).any(|command| {
+        let branches = match &command.kind {
+            CommandKind::If(_) | CommandKind::Case(_) => command.lists(),
+            _ => return false,
+        };
+        let holds = |list: &List, span: Span| list.statements.iter().any(|it| it.span.contains(span));
+        let branch = |span| branches.iter().position(|list| holds(list, span));
+        let tested = |at: Option<usize>| matches!(&command.kind, CommandKind::If(_)) && at.is_some_and(|at| at % 2 == 0 && at + 1 < branches.len());
+        let (one, other) = (branch(one), branch(other));
+        one.is_some() && other.is_some() && one != other && !tested(one)
+    })
+}
+
+/// Whether a variable of these words belongs to one function, and the two commands stand in different ones.
+fn is_own(cx: &Context<'_>, one: Span, other: Span, words: &str) -> bool {
+    let functions = cx.functions();
+    let around = |span: Span| functions.iter().filter(|it| it.body.span.contains(span)).map(|it| it.body.span).next_back();
+    let (one, other) = (around(one), around(other));
+    if one == other {
+        return false;
+    }
+    let declared = |body: Span| {
+        let inside = cx.commands().filter(|it| body.contains(it.span) && cx.declares(it.id));
+        let mut declared = inside.filter_map(Command::as_simple).flat_map(|simple| simple.words.iter().skip(1));
+        declared.any(|word| names(words, cx.text(word.span).split('=').next().unwrap_or_default()))
+    };
+    let positional = words.contains("$1") || words.contains("$2") || words.contains("$@");
+    positional || one.into_iter().chain(other).any(declared)
 }
 
 /// Whether removing `path` removes `source`, too: it is the same, or holds it. `dir/*` is what `dir` holds.

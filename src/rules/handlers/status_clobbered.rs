@@ -3,6 +3,7 @@
 use crate::diagnostic::{Diagnostic, Edit, Fix, RuleId, Severity};
 use crate::flow::{Reading, Setter, StatusRead};
 use crate::rules::findings::Topic;
+use crate::rules::operands::always_succeeds;
 use crate::rules::{Context, Family, Findings, Fixes, Focus, Presets, Rule, State};
 use crate::syntax::Command;
 
@@ -38,8 +39,24 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
 fn overwrites(cx: &Context<'_>, read: &StatusRead, setter: &Setter) -> bool {
     let looked = cx.trace.status_reads.iter().any(|other| other.command == setter.command);
     let idle = looked || !setter.tested && (cx.declares(setter.command) || !cx.can_fail(setter.span));
-    let meant = looked || !read.in_health || cx.setter(setter.command).is_some_and(|it| cx.can_fail(it.span));
-    idle && meant
+    if !idle || is_right_side(cx, setter) || is_programs_own(cx, setter) {
+        return false;
+    }
+    looked || !read.in_health || cx.setter(setter.command).is_some_and(|it| cx.can_fail(it.span))
+}
+
+/// Whether the status may be that of the left side of `&&` or `||`, which decides whether the command runs at all.
+fn is_right_side(cx: &Context<'_>, setter: &Setter) -> bool {
+    cx.statements().into_iter().any(|statement| {
+        let later = statement.rest.iter().map(|(_, pipeline)| pipeline);
+        later.into_iter().any(|pipeline| pipeline.span == setter.span)
+    })
+}
+
+/// Whether the command before is `sleep` or its like: of little use as its status is, `$?` right behind it means that.
+fn is_programs_own(cx: &Context<'_>, setter: &Setter) -> bool {
+    !cx.declares(setter.command)
+        && cx.command_by_id(setter.command).is_some_and(|command| always_succeeds(cx, command))
 }
 
 /// The place, and the statuses that a declaration before it has replaced: where those are spoken of, this is said, too.

@@ -3,6 +3,7 @@
 use crate::diagnostic::{Diagnostic, Edit, Fix, RuleId, Severity};
 use crate::flow::By;
 use crate::rules::cause::{Cause, explained, lost_at, names, severity, weighs};
+use crate::rules::noticed::is_compared;
 use crate::rules::{Context, Family, Findings, Fixes, Focus, Presets, Rule, State};
 use crate::syntax::{Command, Part, Word};
 use crate::text::Span;
@@ -21,7 +22,9 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
-    let lost = cx.lost().filter(|cause| cause.is_by(By::Declaration) && weighs(cx, cause));
+    let lost = cx.lost().filter(|cause| {
+        cause.is_by(By::Declaration) && weighs(cx, cause) && !is_compared(cx, cause.entry.span)
+    });
     let causes = out.open(RULE.id, lost);
     for (command, causes) in lost_at(cx, &causes) {
         let finding = report(cx, command, &causes);

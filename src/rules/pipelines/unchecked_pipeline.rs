@@ -4,7 +4,8 @@ use crate::diagnostic::{Diagnostic, RuleId, Severity};
 use crate::flow::By;
 use crate::rules::cause::{Cause, within};
 use crate::rules::edits;
-use crate::rules::operands::{is_fed_elsewhere, produces};
+use crate::rules::noticed::is_looked_at;
+use crate::rules::operands::{ copies_input, is_fed_elsewhere, produces, written};
 use crate::rules::{Context, Family, Findings, Fixes, Focus, Presets, Rule, State};
 use crate::syntax::{Pipeline, RedirectOperator};
 use crate::text::Span;
@@ -27,7 +28,7 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     for pipeline in cx.pipelines() {
         let Some((last, earlier)) = pipeline.split_last() else { continue };
         let lost: Vec<Cause<'_>> =
-            within(&causes, earlier).filter(|cause| produces(cx, cause.entry)).collect();
+            within(&causes, earlier).filter(|cause| cause.on_failure.at == Some(last.span) && produces(cx, cause.entry)).collect();
         let Some(harm) = harm(cx, pipeline).filter(|_| !lost.is_empty()) else { continue };
         let finding = report(cx, pipeline, last.span, &lost, &harm);
         out.add_lost(&lost, finding);
@@ -47,12 +48,19 @@ fn harm(cx: &Context<'_>, pipeline: &Pipeline) -> Option<String> {
         written && !errors && !target.starts_with("/dev/")
     });
     if let Some(redirect) = file {
+        if is_looked_at(cx, pipeline, &cx.text(redirect.target.span)) {
+            return None;
+        }
         return Some(format!(
             "`{}` is left empty or cut short, and looks whole",
             cx.text(redirect.target.span)
         ));
     }
     let name = cx.text(last.span).split_whitespace().next().unwrap_or_default().to_owned();
+    let copies = copies_input(cx, last).then(|| written(cx, last)).unwrap_or_default();
+    if copies.iter().any(|copy| is_looked_at(cx, pipeline, copy)) {
+        return None;
+    }
     is_fed_elsewhere(cx, last)
         .then(|| format!("`{name}` is given nothing or a part, and takes it for the whole"))
 }

@@ -3,7 +3,11 @@
 use crate::diagnostic::{Diagnostic, RuleId, Severity};
 use crate::flow::{By, Errexit, Standing};
 use crate::rules::cause::{Cause, severity, weighs};
+use crate::rules::noticed::{is_compared, is_looked_at};
+use crate::rules::operands::written;
 use crate::rules::{Context, Family, Findings, Fixes, Focus, Preset, Presets, Rule, State, edits};
+use crate::syntax::Pipeline;
+use crate::text::Span;
 
 pub static RULE: Rule = Rule {
     id: RuleId("missing-pipefail"),
@@ -22,7 +26,7 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     if !cx.trace.errexit_on || !cx.has_pipefail() {
         return;
     }
-    let lost = cx.lost().filter(|cause| cause.is_by(By::Pipeline) && weighs(cx, cause) && holds(cause));
+    let lost = cx.lost().filter(|cause| cause.is_by(By::Pipeline) && weighs(cx, cause) && holds(cx, cause) && !is_seen(cx, cause.entry.span));
     let causes = out.open(RULE.id, lost);
     let Some(first) = causes.first() else { return };
     let place = cx.errexit_statement(first.entry.span).or_else(|| cx.head());
@@ -41,7 +45,21 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     out.add_lost(&causes, finding);
 }
 
-/// errexit is on, in or around the substitution in which the command may stand.
-fn holds(cause: &Cause<'_>) -> bool {
-    matches!(cause.on_failure.errexit, Errexit::Live | Errexit::OffInSubstitution)
+/// errexit is on, in or around the substitution in which the command may stand, and hears the pipeline's status: of a
+/// substitution among the words of another command it hears nothing.
+fn holds(cx: &Context<'_>, cause: &Cause<'_>) -> bool {
+    let live = matches!(cause.on_failure.errexit, Errexit::Live | Errexit::OffInSubstitution);
+    let span = cause.entry.span;
+    live && cx.processes().iter().all(|process| !process.contains(span))
+        && cx.outer_commands(span).all(|outer| outer.as_simple().is_none_or(|it| it.words.is_empty()))
+}
+
+/// Whether what the command has printed is looked at: as a value that is compared, or in the file that the pipeline writes.
+fn is_seen(cx: &Context<'_>, command: Span) -> bool {
+    let files = || cx.pipelines().into_iter().filter(|it| it.span.contains(command));
+    let looked_at = |pipeline: &Pipeline| {
+        let last = pipeline.commands.last().map(|last| written(cx, last)).unwrap_or_default();
+        last.iter().any(|file| is_looked_at(cx, pipeline, file))
+    };
+    is_compared(cx, command) || files().any(looked_at)
 }

@@ -1,9 +1,9 @@
 //! A script without errexit in which commands can fail and nobody notices.
 
 use crate::diagnostic::{Diagnostic, Edit, Fix, RuleId, Severity};
-use crate::flow::{By, Fate, Standing};
+use crate::flow::{By, Exit, Fate, Standing};
 use crate::rules::cause::Cause;
-use crate::rules::operands::only_removes;
+use crate::rules::operands::{is_known, only_looks, produces};
 use crate::rules::{Context, Family, Findings, Fixes, Focus, Preset, Presets, Rule, State};
 use crate::text::{FileId, Span};
 
@@ -30,8 +30,8 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     }
     let causes = out.silent(cx);
     // What strict mode would not change is no reason to ask for it.
-    let mended = causes.iter().filter(|cause| is_mended(cx, cause)).count();
-    let (Some(head), true) = (cx.head(), mended > 0) else { return };
+    let mended = causes.iter().any(|cause| is_mended(cx, cause));
+    let (Some(head), true) = (cx.head(), mended) else { return };
     let all = cx.causes().count();
     let mode = modes(cx)[0];
     let (count, commands) = (causes.len(), if all == 1 { "command" } else { "commands" });
@@ -44,10 +44,12 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     out.add([], modes(cx).iter().fold(finding, |finding, mode| finding.fix(insert(cx, mode))));
 }
 
+/// Whether the script surely ends with 0 after this failure, and would not in strict mode.
 fn is_mended(cx: &Context<'_>, cause: &Cause<'_>) -> bool {
-    // A removal at the very end that fails leaves something behind, and harms nobody by that.
-    let harms = !cause.on_failure.claims.is_empty() || !cause.on_failure.destroys.is_empty();
-    if !harms && only_removes(cx, cause.entry) {
+    // A directory that was not made or a file that was not removed is missed by the command that wants it so, if by any.
+    let entry = cause.entry;
+    let works = produces(cx, entry) || !is_known(cx, entry) || matches!(entry.name.as_str(), "cd" | "pushd");
+    if cause.on_failure.exit != Exit::Zero || only_looks(cx, entry) || !works {
         return false;
     }
     match (cause.on_failure.fate, cause.on_failure.by) {

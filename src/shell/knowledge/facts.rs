@@ -33,6 +33,7 @@ pub struct CommandEntry {
     filter: Option<bool>,
     keeps_options: Option<bool>,
     selects_old: Option<bool>,
+    refuses_empty: Option<bool>,
     options_with_value: Option<Vec<String>>,
     operands: Option<OperandRules>,
     inner: Option<InnerRules>,
@@ -55,6 +56,7 @@ struct WhenEntry {
     filter: Option<bool>,
     keeps_options: Option<bool>,
     selects_old: Option<bool>,
+    refuses_empty: Option<bool>,
     options_with_value: Option<Vec<String>>,
     operands: Option<OperandRules>,
     inner: Option<InnerRules>,
@@ -91,6 +93,8 @@ pub(super) struct Effect {
     pub filter: Option<bool>,
     pub keeps_options: Option<bool>,
     pub selects_old: Option<bool>,
+    /// It fails where it is fed nothing, or data that is cut short.
+    pub refuses_empty: Option<bool>,
     pub options_with_value: Option<Vec<String>>,
     pub operands: Option<OperandRules>,
     pub inner: Option<InnerRules>,
@@ -298,6 +302,7 @@ impl From<CommandEntry> for CommandFacts {
                 filter: entry.filter,
                 keeps_options: entry.keeps_options,
                 selects_old: entry.selects_old,
+                refuses_empty: entry.refuses_empty,
                 options_with_value: entry.options_with_value,
                 operands: entry.operands,
                 inner: entry.inner,
@@ -320,6 +325,7 @@ impl From<WhenEntry> for When {
                 filter: entry.filter,
                 keeps_options: entry.keeps_options,
                 selects_old: entry.selects_old,
+                refuses_empty: entry.refuses_empty,
                 options_with_value: entry.options_with_value,
                 operands: entry.operands,
                 inner: entry.inner,
@@ -343,6 +349,7 @@ impl Effect {
         replace(&mut self.filter, other.filter.as_ref());
         replace(&mut self.keeps_options, other.keeps_options.as_ref());
         replace(&mut self.selects_old, other.selects_old.as_ref());
+        replace(&mut self.refuses_empty, other.refuses_empty.as_ref());
         replace(&mut self.operands, other.operands.as_ref());
         replace(&mut self.inner, other.inner.as_ref());
         if let Some(options) = &other.options_with_value {

@@ -290,6 +290,11 @@ impl Reading<'_> {
         self.effect.keeps_options == Some(true)
     }
 
+    /// Whether it fails where it is fed nothing, or data that is cut short: `tar x`.
+    pub fn refuses_empty(&self) -> bool {
+        self.effect.refuses_empty == Some(true)
+    }
+
     /// Whether it picks what is old, to have it removed.
     pub fn selects_old(&self) -> bool {
         self.effect.selects_old == Some(true)

@@ -21,6 +21,8 @@ pub enum Role {
     Destroy,
     /// Changes the state of a service, a system or a repository: `systemctl restart`, `useradd`.
     MutateService,
+    /// Makes room for what other commands do, or sets a mark: `mkdir`, `touch`.
+    Prepare,
     /// Tells someone outside the script: `mail`, `wall`.
     Notify,
     /// A non-zero status is an answer and not a failure: `grep`, `test`.

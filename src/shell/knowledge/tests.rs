@@ -73,8 +73,15 @@ fn answers(reading: &Reading<'_>, _: &[Arg<'_>]) -> String {
 }
 
 fn roles(reading: &Reading<'_>, _: &[Arg<'_>]) -> String {
-    let all =
-        [Role::Produce, Role::Transform, Role::Transfer, Role::Verify, Role::Destroy, Role::MutateService];
+    let all = [
+        Role::Produce,
+        Role::Transform,
+        Role::Transfer,
+        Role::Verify,
+        Role::Destroy,
+        Role::MutateService,
+        Role::Prepare,
+    ];
     let rest = [Role::Notify, Role::Ask, Role::Print, Role::AlwaysOk, Role::RunOther];
     let held = all.into_iter().chain(rest).filter(|role| reading.roles().contains(*role));
     held.map(|role| format!("{role:?}")).collect::<Vec<_>>().join(" ")

@@ -1,0 +1,117 @@
+//! Failures whose status is lost and which are noticed all the same, for the command leaves nothing behind that could be taken
+//! for its work: what should have picks something of its output says no, or a test sees that a variable stayed empty.
+
+use super::cause::Cause;
+use super::{Context, assigned, operands};
+use crate::flow::Errexit;
+use crate::syntax::{Command, CommandKind, Connector, If, List, Pipeline};
+use crate::text::Span;
+
+/// Signs by which a text is compared, or a file looked for: what is empty does not pass.
+const SEES_EMPTY: [&str; 17] = [
+    "-ge ", "-gt ", "-le ", "-lt ", "-z ", " = ", " == ", " != ", "=~", "-d ", "-e ", "-f ", "-s ", "-r ",
+    "-w ", "-x ", "-ef ",
+];
+
+/// Whether a later command of the pipeline picks from the output and says no where there is none (`… | grep -q up`), and
+/// somebody hears that.
+pub(super) fn is_denied(cx: &Context<'_>, cause: &Cause<'_>) -> bool {
+    let span = cause.entry.span;
+    let Some(pipeline) = cx.pipelines_that_answer().iter().rev().find(|it| feeds(it, span)) else {
+        return false;
+    };
+    let live = matches!(cause.on_failure.errexit, Errexit::Live | Errexit::OffInSubstitution);
+    let read = || cx.trace.status_reads.iter().filter_map(|read| read.setter);
+    live || cx.is_tested(pipeline.span) && !is_swallowed(cx, pipeline)
+        || read().any(|setter| setter.span == pipeline.span)
+}
+
+/// Whether `|| true` stands behind the pipeline: to it all answers are the same.
+fn is_swallowed(cx: &Context<'_>, pipeline: &Pipeline) -> bool {
+    cx.statements().into_iter().any(|statement| {
+        let at = statement.pipelines().position(|it| it.span == pipeline.span);
+        let next = at.and_then(|at| statement.rest.get(at));
+        next.is_some_and(|(connector, next)| {
+            *connector == Connector::Or
+                && next.only_command().is_some_and(|it| operands::always_succeeds(cx, it))
+        })
+    })
+}
+
+/// Whether the span lies before the last command of a pipeline.
+fn feeds(pipeline: &Pipeline, span: Span) -> bool {
+    let earlier = pipeline.commands.split_last().map(|(_, earlier)| earlier).unwrap_or_default();
+    earlier.iter().any(|command| command.span.contains(span))
+}
+
+/// Whether what the command prints is compared with something, by itself or as the value of a variable.
+pub(super) fn is_compared(cx: &Context<'_>, span: Span) -> bool {
+    if !cx.is_substituted(span) {
+        return false;
+    }
+    let directly =
+        cx.commands().any(|it| it.span != span && it.span.contains(span) && compares(cx, it, None));
+    directly || assigned::holder(cx, span).is_some_and(|name| is_compared_by_name(cx, &name, span))
+}
+
+fn is_compared_by_name(cx: &Context<'_>, name: &str, behind: Span) -> bool {
+    let later = |it: &&Command| it.span.file == behind.file && it.span.start > behind.start;
+    cx.commands().filter(later).any(|it| compares(cx, it, Some(name)))
+}
+
+/// Whether a command is a test that compares, or a `case`; of the variable, if one is named.
+fn compares(cx: &Context<'_>, command: &Command, name: Option<&str>) -> bool {
+    let speaks = |text: &str| name.is_none_or(|name| assigned::names(text, name));
+    let tests = match &command.kind {
+        CommandKind::Test(_) => true,
+        CommandKind::Case(case) => return name.is_some() && speaks(&cx.text(case.word.span)),
+        CommandKind::Simple(_) => matches!(cx.command_name(command.id).as_deref(), Some("[" | "test")),
+        _ => false,
+    };
+    let text = cx.text(command.span);
+    tests && speaks(&text) && SEES_EMPTY.iter().any(|sign| text.contains(sign))
+}
+
+/// The innermost branch around a place that is taken only by what a command has printed or returned:
+/// `if [ "$id" = "" ]; … else`.
+pub(super) fn branch_on_evidence(cx: &Context<'_>, place: Span) -> Option<Span> {
+    let around = cx.commands().filter(|it| it.span.contains(place));
+    around
+        .filter_map(|it| if let CommandKind::If(chain) = &it.kind { branch(cx, chain, place) } else { None })
+        .last()
+}
+
+fn branch(cx: &Context<'_>, chain: &If, place: Span) -> Option<Span> {
+    let bodies = chain.arms.iter().map(|(_, body)| body).chain(&chain.otherwise);
+    let body = bodies.filter_map(extent).find(|body| body.contains(place))?;
+    let before = chain.arms.iter().filter_map(|(condition, _)| extent(condition));
+    let tested = before.filter(|condition| condition.start < body.start).map(|condition| cx.text(condition));
+    tested.into_iter().any(|text| is_evidence(cx, &text)).then_some(body)
+}
+
+fn extent(list: &List) -> Option<Span> {
+    Some(list.statements.first()?.span.to(list.statements.last()?.span))
+}
+
+/// Whether a text holds what a command has printed or returned, or a variable that does.
+fn is_evidence(cx: &Context<'_>, text: &str) -> bool {
+    let made = |text: &str| ["$(", "`", "$?"].iter().any(|sign| text.contains(sign));
+    let variables = text.split('$').skip(1).map(|rest| {
+        let rest = rest.strip_prefix('{').unwrap_or(rest);
+        rest.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next().unwrap_or_default()
+    });
+    made(text) || variables.into_iter().any(|name| cx.values_of(name).iter().any(|value| made(value)))
+}
+
+/// Whether something that is asked about it later sees what a file holds: `diff`, `grep`. That it is not empty says little.
+pub(super) fn is_looked_at(cx: &Context<'_>, pipeline: &Pipeline, file: &str) -> bool {
+    let later =
+        cx.commands().filter(|it| it.span.file == pipeline.span.file && it.span.start >= pipeline.span.end);
+    let file = file.replace(['"', '\'', '{', '}'], "");
+    let mut simple = later.filter(|it| it.as_simple().is_some() && operands::asks(cx, it));
+    simple.any(|it| {
+        let test = matches!(cx.command_name(it.id).as_deref(), Some("[" | "test"));
+        let words = it.as_simple().into_iter().flat_map(|simple| &simple.words);
+        !test && words.into_iter().any(|word| operands::unquoted(cx, word).contains(&file))
+    })
+}
