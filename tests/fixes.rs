@@ -438,7 +438,7 @@ const LOOKED_AT: [&str; 4] = [
 #[test]
 fn what_is_written_for_a_failure_is_not_passed_over_by_a_safe_fix() {
     for text in LOOKED_AT {
-        let script = format!("#!/bin/bash\nmkdir -p made\n{text}\n");
+        let script = format!("#!/bin/bash\ncp -r data made\n{text}\n");
         let safe = fixed("script", script.as_bytes(), Applicability::Safe);
         assert!(safe.applied.is_empty(), "{text}: {:?}", safe.applied);
         // With all rules, the handler that would be dead under errexit is a finding of its own: nothing is offered.
@@ -451,7 +451,7 @@ fn what_is_written_for_a_failure_is_not_passed_over_by_a_safe_fix() {
         let why: Vec<_> = alone.applied.iter().filter_map(|one| one.fix.why_unsafe.as_deref()).collect();
         assert!(why.iter().any(|why| why.contains("`work`")), "{text}: {why:?}");
     }
-    let last = "#!/bin/bash\nmkdir -p made\nwork\nexit $?\n";
+    let last = "#!/bin/bash\ncp -r data made\nwork\nexit $?\n";
     let safe = fixed("script", last.as_bytes(), Applicability::Safe);
     assert_eq!(safe.applied.len(), 1, "nothing is passed over where the status is only handed on");
 }
