@@ -143,12 +143,9 @@ fn table(judged: &[Judged<'_>]) -> String {
             |(right, all): (usize, usize)| if all == 0 { String::new() } else { format!("{right} of {all}") };
         let draws = ["1", "2", "3"].map(|draw| cell(count(&|it| it.draw == draw)));
         let (right, all) = count(&|it| it.still);
-        format!(
-            "| {name} | {} | {} | {:.1} % |\n",
-            draws.join(" | "),
-            cell((right, all)),
-            100.0 * right as f64 / all as f64
-        )
+        let share = (1000 * right + all / 2) / all;
+        let share = format!("{}.{} %", share / 10, share % 10);
+        format!("| {name} | {} | {} | {share} |\n", draws.join(" | "), cell((right, all)))
     };
     let all: Vec<&Judged<'_>> = judged.iter().collect();
     rules.iter().map(|(rule, of)| row(&format!("`{rule}`"), of)).collect::<String>() + &row("all", &all)

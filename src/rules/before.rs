@@ -11,8 +11,8 @@ const MAX_CALLS: usize = 2;
 /// is called there.
 pub(super) fn runs_before(cx: &Context<'_>, command: Span, place: Span) -> bool {
     let bodies = cx.units.scripts.iter().map(|script| &script.body);
-    let lists = bodies.filter_map(|body| innermost(body, place));
-    lists.last().is_some_and(|list| {
+    let mut lists = bodies.filter_map(|body| innermost(body, place));
+    lists.next_back().is_some_and(|list| {
         let before = list.statements.iter().take_while(|it| it.span.start < place.start);
         before.into_iter().any(|statement| runs(cx, statement, command, MAX_CALLS))
     })

@@ -57,7 +57,7 @@ fn harm(cx: &Context<'_>, pipeline: &Pipeline) -> Option<String> {
         ));
     }
     let name = cx.text(last.span).split_whitespace().next().unwrap_or_default().to_owned();
-    let copies = copies_input(cx, last).then(|| written(cx, last)).unwrap_or_default();
+    let copies = if copies_input(cx, last) { written(cx, last) } else { Vec::new() };
     if copies.iter().any(|copy| is_looked_at(cx, pipeline, copy)) {
         return None;
     }
