@@ -431,7 +431,7 @@ fn run_alone(script: &str) -> (Option<i32>, String) {
 const LOOKED_AT: [&str; 4] = [
     "work\nif [ $? -ne 0 ]; then echo 'no work' >&2; exit 1; fi",
     "work\nrc=$?\nrm -f tmp\nexit $rc",
-    "for f in a b; do\n  work $f\n  if [ $? -ne 0 ]; then rc=4; continue; fi\ndone\nexit ${rc:-0}",
+    "for f in a b; do\n  work $f\n  if [ $? -ne 0 ]; then rc=4; continue; fi\ndone\necho \"${rc:-0}\"",
     "work\ncase $? in 0) echo good ;; *) echo bad; exit 2 ;; esac",
 ];
 
