@@ -30,7 +30,9 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
         let gone = removed(cx, entry);
         let lost = |(cause, read): &&(Cause<'_>, Vec<String>)| {
             cause.on_failure.destroys.iter().any(|d| d.span == destroy.span)
-                && read.iter().any(|source| gone.iter().any(|path| is_within(source, path) && is_same(cx, cause, destroy, source)))
+                && read.iter().any(|source| {
+                    gone.iter().any(|path| is_within(source, path) && is_same(cx, cause, destroy, source))
+                })
         };
         let causes: Vec<Cause<'_>> = transfers.iter().filter(lost).map(|(cause, _)| *cause).collect();
         if !causes.is_empty() {
@@ -51,7 +53,9 @@ fn transfers<'a>(cx: &Context<'a>, out: &Findings<'_>) -> Vec<(Cause<'a>, Vec<St
 fn carried(cx: &Context<'_>, entry: &Entry) -> Option<Vec<String>> {
     let mut read = sources(cx, entry)?;
     let kept = cx.command(entry).map(|command| written(cx, command)).unwrap_or_default();
-    read.retain(|source| !kept.iter().any(|copy| copy.len() > source.len() && copy.starts_with(&format!("{source}."))));
+    read.retain(|source| {
+        !kept.iter().any(|copy| copy.len() > source.len() && copy.starts_with(&format!("{source}.")))
+    });
     Some(read)
 }
 
@@ -81,7 +85,10 @@ fn are_apart(cx: &Context<'_>, one: Span, other: Span) -> bool {
         };
         let holds = |list: &List, span: Span| list.statements.iter().any(|it| it.span.contains(span));
         let branch = |span| branches.iter().position(|list| holds(list, span));
-        let tested = |at: Option<usize>| matches!(&command.kind, CommandKind::If(_)) && at.is_some_and(|at| at % 2 == 0 && at + 1 < branches.len());
+        let tested = |at: Option<usize>| {
+            matches!(&command.kind, CommandKind::If(_))
+                && at.is_some_and(|at| at % 2 == 0 && at + 1 < branches.len())
+        };
         let (one, other) = (branch(one), branch(other));
         one.is_some() && other.is_some() && one != other && !tested(one)
     })
@@ -90,14 +97,17 @@ fn are_apart(cx: &Context<'_>, one: Span, other: Span) -> bool {
 /// Whether a variable of these words belongs to one function, and the two commands stand in different ones.
 fn is_own(cx: &Context<'_>, one: Span, other: Span, words: &str) -> bool {
     let functions = cx.functions();
-    let around = |span: Span| functions.iter().filter(|it| it.body.span.contains(span)).map(|it| it.body.span).next_back();
+    let around = |span: Span| {
+        functions.iter().filter(|it| it.body.span.contains(span)).map(|it| it.body.span).next_back()
+    };
     let (one, other) = (around(one), around(other));
     if one == other {
         return false;
     }
     let declared = |body: Span| {
         let inside = cx.commands().filter(|it| body.contains(it.span) && cx.declares(it.id));
-        let mut declared = inside.filter_map(Command::as_simple).flat_map(|simple| simple.words.iter().skip(1));
+        let mut declared =
+            inside.filter_map(Command::as_simple).flat_map(|simple| simple.words.iter().skip(1));
         declared.any(|word| names(words, cx.text(word.span).split('=').next().unwrap_or_default()))
     };
     let positional = words.contains("$1") || words.contains("$2") || words.contains("$@");

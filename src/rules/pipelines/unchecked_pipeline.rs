@@ -5,7 +5,7 @@ use crate::flow::By;
 use crate::rules::cause::{Cause, within};
 use crate::rules::edits;
 use crate::rules::noticed::is_looked_at;
-use crate::rules::operands::{ copies_input, is_fed_elsewhere, produces, written};
+use crate::rules::operands::{copies_input, is_fed_elsewhere, produces, written};
 use crate::rules::{Context, Family, Findings, Fixes, Focus, Presets, Rule, State};
 use crate::syntax::{Pipeline, RedirectOperator};
 use crate::text::Span;
@@ -27,8 +27,9 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     let causes = out.open(RULE.id, cx.lost().filter(|cause| cause.is_by(By::Pipeline)));
     for pipeline in cx.pipelines() {
         let Some((last, earlier)) = pipeline.split_last() else { continue };
-        let lost: Vec<Cause<'_>> =
-            within(&causes, earlier).filter(|cause| cause.on_failure.at == Some(last.span) && produces(cx, cause.entry)).collect();
+        let lost: Vec<Cause<'_>> = within(&causes, earlier)
+            .filter(|cause| cause.on_failure.at == Some(last.span) && produces(cx, cause.entry))
+            .collect();
         let Some(harm) = harm(cx, pipeline).filter(|_| !lost.is_empty()) else { continue };
         let finding = report(cx, pipeline, last.span, &lost, &harm);
         out.add_lost(&lost, finding);

@@ -26,7 +26,9 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     if !cx.trace.errexit_on || !cx.has_pipefail() {
         return;
     }
-    let lost = cx.lost().filter(|cause| cause.is_by(By::Pipeline) && weighs(cx, cause) && holds(cx, cause) && !is_seen(cx, cause.entry.span));
+    let lost = cx.lost().filter(|cause| {
+        cause.is_by(By::Pipeline) && weighs(cx, cause) && holds(cx, cause) && !is_seen(cx, cause.entry.span)
+    });
     let causes = out.open(RULE.id, lost);
     let Some(first) = causes.first() else { return };
     let place = cx.errexit_statement(first.entry.span).or_else(|| cx.head());
