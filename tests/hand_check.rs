@@ -9,12 +9,15 @@
 #![allow(clippy::unwrap_used, reason = "what goes wrong here ends the test")]
 #![allow(clippy::print_stdout, reason = "what is drawn is read by a person")]
 
+mod draw;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use draw::Draw;
 use lint_scripts::check::Settings;
 use lint_scripts::flow::{Effect, Entry, OnFailure, Trace, Units, trace};
 use lint_scripts::shell::{Shebang, detect};
@@ -23,19 +26,6 @@ use lint_scripts::text::{Document, LineIndex, Span};
 /// How many lines are shown before and after the command.
 const BEFORE: u32 = 8;
 const AFTER: u32 = 6;
-
-/// Steele and Vigna's splitmix64: small, and the same everywhere.
-struct Draw(u64);
-
-impl Draw {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((z ^ (z >> 31)) % bound as u64) as usize
-    }
-}
 
 /// The shell scripts below some directories, by package.
 fn packages(roots: &str) -> Vec<Vec<PathBuf>> {

@@ -10,10 +10,13 @@
 #![allow(clippy::unwrap_used, reason = "what goes wrong here ends the test")]
 #![allow(clippy::print_stdout, reason = "what is drawn is read by a person")]
 
+mod draw;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
+use draw::Draw;
 use serde::Deserialize;
 
 /// How many lines are shown before and after each place.
@@ -77,19 +80,6 @@ impl<'a> Judged<'a> {
 
     fn place(&self) -> (String, String, usize) {
         (self.rule.to_owned(), format!("{}/{}", self.package, self.path), self.line)
-    }
-}
-
-/// Steele and Vigna's splitmix64: small, and the same everywhere.
-struct Draw(u64);
-
-impl Draw {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((z ^ (z >> 31)) % bound as u64) as usize
     }
 }
 

@@ -30,19 +30,11 @@ pub(super) fn path(directory: &Path, build: u64, document: &Document, settings: 
     add(format!("{:?}{:?}", settings.shell, settings.comments).as_bytes());
     for rule in settings.rules.iter() {
         add(rule.0.as_bytes());
-        add(settings.rules.severity(rule).map_or("", severity_word).as_bytes());
+        add(settings.rules.severity(rule).map_or("", Severity::word).as_bytes());
     }
     add(settings.vocabulary.own.as_bytes());
     let name = hash.finalize().to_string();
     directory.join(&name[..2]).join(&name[2..])
-}
-
-fn severity_word(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-        Severity::Info => "info",
-    }
 }
 
 /// What is kept of a check.

@@ -6,13 +6,12 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::lint::count;
 use super::output::say;
 use super::scan::Trouble;
 use crate::baseline::{Baseline, Entry, Matching};
 use crate::config::Configs;
 use crate::files::{put, shown};
-use crate::report::Checked;
+use crate::report::{Checked, count};
 use crate::rules::Selection;
 
 /// What is to be done with baselines in a run.

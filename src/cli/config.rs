@@ -7,14 +7,13 @@ use serde::Serialize;
 
 use super::Outcome;
 use super::args::{Config as Arguments, Format, Suppressing};
-use super::explain::{columns, word};
-use super::lint::json;
+use super::explain::columns;
 use super::output::{Output, error};
 use crate::check::Settings;
 use crate::config::{Config, ConfigError, Configs};
 use crate::diagnostic::Severity;
 use crate::files::shown;
-use crate::report::clean_word;
+use crate::report::{clean_word, json_line};
 use crate::rules;
 
 /// Prints the settings for one path.
@@ -28,7 +27,7 @@ pub fn show(arguments: &Arguments) -> Outcome {
             let mut output = Output::default();
             output.print(&match arguments.format {
                 Format::Text => shown.text().into_bytes(),
-                Format::Json => json(&shown),
+                Format::Json => json_line(&shown),
             });
             output.outcome()
         }
@@ -91,7 +90,7 @@ impl Shown {
         let settings: Vec<[String; 2]> =
             rows.into_iter().map(|(name, value)| [name.to_owned(), clean_word(&value)]).collect();
         let rules: Vec<[String; 2]> =
-            self.rules.iter().map(|rule| [rule.name.to_owned(), word(rule.severity).to_owned()]).collect();
+            self.rules.iter().map(|rule| [rule.name.to_owned(), rule.severity.word().to_owned()]).collect();
         let speak = if rules.len() == 1 {
             "1 rule speaks".to_owned()
         } else {

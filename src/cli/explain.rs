@@ -5,10 +5,9 @@ use unicode_width::UnicodeWidthStr;
 
 use super::Outcome;
 use super::args::Format;
-use super::lint::json;
 use super::output::{Output, error};
 use crate::diagnostic::Severity;
-use crate::report::summary_of;
+use crate::report::{json_line, summary_of};
 use crate::rules::{self, Pinned, Preset, Rule, State, unknown};
 
 /// Prints the page of the rule of that name.
@@ -28,7 +27,7 @@ pub fn list(format: Format) -> Outcome {
     output.print(&match format {
         Format::Text => lines(rules::ALL).into_bytes(),
         Format::Json => {
-            json(&Listing { version: 1, rules: rules::ALL.iter().copied().map(Listed::new).collect() })
+            json_line(&Listing { version: 1, rules: rules::ALL.iter().copied().map(Listed::new).collect() })
         }
     });
     output.outcome()
@@ -40,7 +39,7 @@ fn lines(all: &[&Rule]) -> String {
         .map(|rule| {
             let name = rule.id.0.to_owned();
             let family = rule.family.name().to_owned();
-            [name, word(rule.severity).to_owned(), family, presets(rule), summary_of(rule.page)]
+            [name, rule.severity.word().to_owned(), family, presets(rule), summary_of(rule.page)]
         })
         .collect();
     columns(&rows)
@@ -74,14 +73,6 @@ fn presets(rule: &Rule) -> String {
     }
     let named: Vec<&str> = others.filter(is_in).map(Preset::name).collect();
     if named.is_empty() { Preset::All.name().to_owned() } else { named.join(", ") }
-}
-
-pub fn word(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-        Severity::Info => "info",
-    }
 }
 
 #[derive(Serialize)]

@@ -9,13 +9,13 @@ use clap::Parser;
 
 use super::Outcome;
 use super::args::{Arguments, Init, Lint};
-use super::lint::{self, count};
+use super::lint;
 use super::output::{Output, error};
 use super::scan::{Scan, Trouble};
 use crate::check::{Settings, check};
 use crate::config::Proposal;
 use crate::files::{Content, LineEnds, Origin, put, shown};
-use crate::report::{Checked, Tally, clean_word};
+use crate::report::{Checked, Tally, clean_word, count};
 
 const CONFIG: &str = "lint-scripts.toml";
 const BASELINE: &str = "lint-scripts.baseline";

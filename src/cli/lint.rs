@@ -18,7 +18,7 @@ use crate::check::{Report, Selection, Settings, analyse, check};
 use crate::diagnostic::{Applicability, Label};
 use crate::files::{Content, DiskSources, LineEnds, Origin, Written, ends_otherwise, restored, shown, write};
 use crate::fix::{Fixed, accept, fix};
-use crate::report::{Checked, Colour, Tally, clean_lines, patch, patch_for_terminal, pictures};
+use crate::report::{Checked, Colour, Tally, clean_lines, count, patch, patch_for_terminal, pictures};
 use crate::text::LineIndex;
 
 /// Checks, fixes, prints, sums up.
@@ -424,22 +424,6 @@ pub fn warnings(checked: &Checked) -> Vec<String> {
         format!("{}:{line}: {}", document.path, label.message)
     };
     checked.report.warnings.iter().map(tell).collect()
-}
-
-pub fn count(number: usize, word: &str) -> String {
-    let ending = match (number, word) {
-        (1, _) | (_, "info") => "",
-        (_, "fix") => "es",
-        _ => "s",
-    };
-    format!("{number} {word}{ending}")
-}
-
-/// One document with a line end behind it.
-pub fn json(document: &impl serde::Serialize) -> Vec<u8> {
-    let mut text = serde_json::to_vec(document).expect("numbers, strings and lists become JSON");
-    text.push(b'\n');
-    text
 }
 
 #[cfg(test)]

@@ -7,12 +7,11 @@ use serde::Serialize;
 
 use super::Outcome;
 use super::args::{Format, Suppressing, Suppressions as Arguments};
-use super::lint::{count, json};
 use super::output::{Output, error, say};
 use super::scan::{Scan, Trouble};
 use crate::check::{Report, Settings, analyse};
 use crate::files::{Content, LineEnds, Origin, shown};
-use crate::report::{Error, clean_word};
+use crate::report::{Error, clean_word, count, json_line};
 use crate::suppress::{Directive, Scope, Voice};
 use crate::text::{Document, LineIndex};
 
@@ -39,7 +38,7 @@ pub fn run(arguments: &Arguments) -> Outcome {
     let mut output = Output::default();
     output.print(&match arguments.format {
         Format::Text => list.suppressions.iter().map(Accepted::text).collect::<String>().into_bytes(),
-        Format::Json => json(&list),
+        Format::Json => json_line(&list),
     });
     troubles.iter().for_each(Trouble::tell);
     say(&count(list.suppressions.len(), "suppression"));

@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use super::Outcome;
 use super::args::{Suppressing, Trace, View, When};
-use super::lint::{count, warnings};
+use super::lint::warnings;
 use super::output::{Output, colour, error, say, warning, width};
 use super::scan::{Scan, Trouble};
 use crate::check::{Settings, analyse};
 use crate::files::{Content, LineEnds, Origin, shown};
 use crate::report::{
-    Checked, Colour, Error, Failures, Lines, Look, PagePart, TraceDocument, TracePart, page, stories, table,
+    Checked, Colour, Error, Failures, Lines, Look, PagePart, TraceDocument, TracePart, count, page, stories,
+    table,
 };
 use crate::rules::Choice;
 

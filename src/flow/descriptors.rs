@@ -1,7 +1,7 @@
 //! File descriptors that `exec` opens. Where it cannot, and the shell goes on (`redir.exec.lost`), a command that is given the
 //! descriptor later on may find none.
 
-use super::engine::{Engine, Outcomes, going_on};
+use super::engine::{Engine, Outcome, Outcomes, going_on};
 use super::graph::{NodeId, Phase};
 use super::program::Program;
 use super::state::Status;
@@ -17,7 +17,7 @@ impl<'a> Engine<'a> {
         if !command.redirects.iter().any(|redirect| opened(redirect, self.program).is_some()) {
             return outcomes;
         }
-        let lacks = |mut outcome: super::engine::Outcome| {
+        let lacks = |mut outcome: Outcome| {
             outcome.node = self.change(outcome.node, command.id, Phase::Settled, |state| {
                 state.options = state.options.with(Opt::LacksDescriptor, Setting::On);
             });
@@ -54,9 +54,7 @@ impl<'a> Engine<'a> {
 
 /// The descriptor that a redirection opens a file for, where that is not one of the first three.
 pub(super) fn opened<'a>(redirect: &Redirect, program: &Program<'a>) -> Option<&'a [u8]> {
-    use RedirectOperator::{DuplicateInput, DuplicateOutput, HereDocument, HereString};
     let text = program.text(redirect.descriptor?);
     let number: u32 = std::str::from_utf8(text).ok()?.parse().ok()?;
-    let is_file = !matches!(redirect.operator, DuplicateInput | DuplicateOutput | HereDocument | HereString);
-    (is_file && number >= FIRST).then_some(text)
+    (redirect.opens_file() && number >= FIRST).then_some(text)
 }

@@ -8,7 +8,7 @@ use super::engine::{Engine, How, Outcome, Outcomes, going_on};
 use super::graph::{Event, NodeId, Phase};
 use super::state::{State, Trap};
 use crate::shell::{Opt, Setting};
-use crate::syntax::{Command, CommandKind, Operation, Part, Redirect, RedirectOperator, Word};
+use crate::syntax::{Command, CommandKind, Operation, Part, Redirect, Word};
 
 /// The special builtins (POSIX 2.14) whose errors are followed.
 const SPECIAL: [&str; 14] = [
@@ -46,7 +46,7 @@ impl<'a> Engine<'a> {
             return Setting::Off;
         }
         let shells = self.shells(state);
-        if command.redirects.iter().any(opens_a_file) {
+        if command.redirects.iter().any(Redirect::opens_file) {
             return match name {
                 "local" => shells.wrong_operand_is_fatal(),
                 // Without operands they print: the file may have been opened, and been full (`out.export.full`).
@@ -138,12 +138,6 @@ impl<'a> Engine<'a> {
             }
         }
     }
-}
-
-/// Whether it can fail: duplicates and here-documents hardly can.
-fn opens_a_file(redirect: &Redirect) -> bool {
-    use RedirectOperator::{DuplicateInput, DuplicateOutput, HereDocument, HereString};
-    !matches!(redirect.operator, DuplicateInput | DuplicateOutput | HereDocument | HereString)
 }
 
 /// `${name:?message}`

@@ -41,9 +41,10 @@ fn shares_line(before: &Statement, last: &Statement, text: &[u8]) -> bool {
 
 /// Whether the file ends with this line.
 fn ends(rest: &[u8]) -> bool {
-    let line = rest.strip_suffix(b"\n").unwrap_or(rest).trim_ascii_start();
-    let line = line.strip_prefix(b";").unwrap_or(line).trim_ascii_start();
-    !rest.strip_suffix(b"\n").unwrap_or(rest).contains(&b'\n') && (line.is_empty() || line.starts_with(b"#"))
+    let line = rest.strip_suffix(b"\n").unwrap_or(rest);
+    let behind = line.trim_ascii_start();
+    let behind = behind.strip_prefix(b";").unwrap_or(behind).trim_ascii_start();
+    !line.contains(&b'\n') && (behind.is_empty() || behind.starts_with(b"#"))
 }
 
 impl Engine<'_> {

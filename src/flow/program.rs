@@ -9,9 +9,7 @@ pub(super) use super::units::UnitId;
 use super::units::Units;
 use super::variables;
 use super::{descriptors, in_place};
-use crate::syntax::{
-    Command, CommandId, CommandKind, Function, HereDocument, Part, Redirect, RedirectOperator, Script, Word,
-};
+use crate::syntax::{Command, CommandId, CommandKind, Function, HereDocument, Part, Redirect, Script, Word};
 use crate::text::{FileId, Span};
 
 /// A place that can fail: a simple command with a name, or a redirection of anything else.
@@ -306,9 +304,6 @@ impl<'a> Program<'a> {
     }
 
     fn add_redirect_site(&mut self, command: &Command, redirect: &Redirect) {
-        use RedirectOperator::{DuplicateInput, DuplicateOutput, HereDocument, HereString};
-        let internal =
-            matches!(redirect.operator, DuplicateInput | DuplicateOutput | HereDocument | HereString);
         let device = self.literal(&redirect.target).is_some_and(|path| path.starts_with("/dev/"));
         let source = self.text(redirect.span);
         let operator = source.iter().position(|byte| b"<>&".contains(byte)).unwrap_or(0);
@@ -319,7 +314,7 @@ impl<'a> Program<'a> {
             name: String::from_utf8_lossy(&source[operator..operator + length]).into_owned(),
             command: command.id,
             repeats: Repeats::Once,
-            harmless: internal || device,
+            harmless: !redirect.opens_file() || device,
         });
     }
 

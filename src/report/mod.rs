@@ -25,11 +25,18 @@ pub use diff::{patch, patch_for_terminal};
 pub use fingerprint::{Fingerprints, fingerprint, own_text};
 pub use pages::summary_of;
 pub use record::{Error, Findings};
-pub use tally::{Fixable, Severities, Tally};
+pub use tally::{Fixable, Severities, Tally, count};
 pub use text::{Colour, pictures};
 pub use trace::{Failures, Lines, Look, PagePart, TraceDocument, TracePart, page, stories, table};
 
 use crate::check;
+
+/// One JSON document with a line end behind it.
+pub(crate) fn json_line(document: &impl serde::Serialize) -> Vec<u8> {
+    let mut text = serde_json::to_vec(document).expect("numbers, strings and lists become JSON");
+    text.push(b'\n');
+    text
+}
 
 /// The report on one script, with what is needed to show it.
 #[derive(Clone, Debug)]

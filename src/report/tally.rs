@@ -102,3 +102,13 @@ impl Fixable {
         }
     }
 }
+
+/// A number of things, in words: `1 fix`, `2 fixes`.
+pub fn count(number: usize, word: &str) -> String {
+    let ending = match (number, word) {
+        (1, _) | (_, "info") => "",
+        (_, "fix") => "es",
+        _ => "s",
+    };
+    format!("{number} {word}{ending}")
+}

@@ -15,10 +15,7 @@ pub(super) fn unguarded(cx: &Context<'_>, command: Span) -> Option<String> {
 
 /// The variable that is assigned what the command at this place prints.
 pub(super) fn holder(cx: &Context<'_>, command: Span) -> Option<String> {
-    cx.commands()
-        .filter(|outer| outer.span.contains(command))
-        .filter_map(|it| variable(cx, it, command))
-        .next_back()
+    cx.outer_commands(command).filter_map(|it| variable(cx, it, command)).last()
 }
 
 /// The variable that `outer` assigns, where the value holds the command.
@@ -46,9 +43,8 @@ fn assigned_by(cx: &Context<'_>, name: &str) -> usize {
 fn looks_at(cx: &Context<'_>, command: &Command, name: &str) -> bool {
     let text = cx.text(command.span);
     let tests = match &command.kind {
-        CommandKind::Test(_) => true,
         CommandKind::Case(case) => return names(&cx.text(case.word.span), name),
-        CommandKind::Simple(_) => matches!(cx.command_name(command.id).as_deref(), Some("[" | "test")),
+        CommandKind::Test(_) | CommandKind::Simple(_) => cx.is_test(command),
         _ => return false,
     };
     let demands = [":?", "?", ":-", "-", ":+"].iter().any(|sign| text.contains(&format!("${{{name}{sign}")));
@@ -58,13 +54,11 @@ fn looks_at(cx: &Context<'_>, command: &Command, name: &str) -> bool {
 /// Whether a test behind a place asks whether there is anything in the variable, or how much.
 pub(super) fn is_weighed(cx: &Context<'_>, name: &str, behind: Span) -> bool {
     cx.commands().filter(|it| it.span.file == behind.file && it.span.start >= behind.end).any(|command| {
-        let test = matches!(command.kind, CommandKind::Test(_))
-            || matches!(cx.command_name(command.id).as_deref(), Some("[" | "test"));
         let text = cx.text(command.span);
         let asks = ["-z ", "-n ", "= \"\"", "-eq 0", "-ne 0", "-gt 0", "-lt 1", "-ge 1"]
             .iter()
             .any(|it| text.contains(it));
-        test && asks && names(&text, name)
+        cx.is_test(command) && asks && names(&text, name)
     })
 }
 

@@ -15,8 +15,7 @@ use crate::flow::{self, Entry, EntryKind, Setter, Standing, StatusRead, Trace, U
 use crate::shell::Dialect;
 use crate::suppress::Suppressions;
 use crate::syntax::{
-    Assignment, Command, CommandId, CommandKind, Function, Part, Pipeline, Redirect, RedirectOperator,
-    Statement, Word,
+    Assignment, Command, CommandId, CommandKind, Function, Part, Pipeline, Redirect, Statement, Word,
 };
 use crate::text::{FileId, LineIndex, Span};
 
@@ -40,6 +39,7 @@ pub struct Context<'a> {
     by_span: FxHashMap<Span, &'a Command>,
     answering: OnceCell<Vec<&'a Pipeline>>,
     substituted: OnceCell<Vec<Span>>,
+    processes: OnceCell<Vec<Span>>,
 }
 
 impl<'a> Context<'a> {
@@ -70,6 +70,7 @@ impl<'a> Context<'a> {
             by_span,
             answering: OnceCell::new(),
             substituted: OnceCell::new(),
+            processes: OnceCell::new(),
         }
     }
 
@@ -182,10 +183,7 @@ impl<'a> Context<'a> {
 
     /// Whether a redirection opens a file that is no device.
     pub fn is_file(&self, redirect: &Redirect) -> bool {
-        use RedirectOperator::{DuplicateInput, DuplicateOutput, HereDocument, HereString};
-        let internal =
-            [DuplicateInput, DuplicateOutput, HereDocument, HereString].contains(&redirect.operator);
-        !internal && !self.text(redirect.target.span).starts_with("/dev/")
+        redirect.opens_file() && !self.text(redirect.target.span).starts_with("/dev/")
     }
 
     /// Whether a redirection that writes is one of standard output.
@@ -207,6 +205,12 @@ impl<'a> Context<'a> {
     pub fn declares(&self, command: CommandId) -> bool {
         let name = self.command_name(command);
         matches!(name.as_deref(), Some("local" | "declare" | "typeset" | "export" | "readonly"))
+    }
+
+    /// Whether a command is a test: `[ … ]`, `test …`, `[[ … ]]`.
+    pub fn is_test(&self, command: &Command) -> bool {
+        matches!(command.kind, CommandKind::Test(_))
+            || matches!(self.command_name(command.id).as_deref(), Some("[" | "test"))
     }
 
     /// Whether something hangs on the status that is read: it is not only shown.
@@ -234,27 +238,25 @@ impl<'a> Context<'a> {
     }
 
     /// The command substitutions, wherever they stand.
-    pub fn substitutions(&self) -> Vec<Span> {
-        let mut found = Vec::new();
-        for part in self.commands().flat_map(Command::words).flat_map(|word| &word.parts) {
-            part.each(&mut |part| {
-                if let Part::Substitution(inner) = part {
-                    found.push(inner.span);
-                }
-            });
-        }
-        found
+    pub fn substitutions(&self) -> &[Span] {
+        self.substituted.get_or_init(|| {
+            self.spans_of_parts(
+                |part| if let Part::Substitution(inner) = part { Some(inner.span) } else { None },
+            )
+        })
     }
 
     /// The process substitutions, wherever they stand.
-    pub fn processes(&self) -> Vec<Span> {
+    pub fn processes(&self) -> &[Span] {
+        self.processes.get_or_init(|| {
+            self.spans_of_parts(|part| if let Part::Process(inner) = part { Some(inner.span) } else { None })
+        })
+    }
+
+    fn spans_of_parts(&self, span: fn(&Part) -> Option<Span>) -> Vec<Span> {
         let mut found = Vec::new();
         for part in self.commands().flat_map(Command::words).flat_map(|word| &word.parts) {
-            part.each(&mut |part| {
-                if let Part::Process(inner) = part {
-                    found.push(inner.span);
-                }
-            });
+            part.each(&mut |part| found.extend(span(part)));
         }
         found
     }
@@ -266,7 +268,7 @@ impl<'a> Context<'a> {
 
     /// Whether the output of a command is taken by a substitution.
     pub fn is_substituted(&self, command: Span) -> bool {
-        self.substituted.get_or_init(|| self.substitutions()).iter().any(|inner| inner.contains(command))
+        self.substitutions().iter().any(|inner| inner.contains(command))
     }
 
     /// What is assigned to a variable anywhere, as it is written, quotes taken off.

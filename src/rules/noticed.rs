@@ -49,8 +49,7 @@ pub(super) fn is_compared(cx: &Context<'_>, span: Span) -> bool {
     if !cx.is_substituted(span) {
         return false;
     }
-    let directly =
-        cx.commands().any(|it| it.span != span && it.span.contains(span) && compares(cx, it, None));
+    let directly = cx.outer_commands(span).any(|it| compares(cx, it, None));
     directly || assigned::holder(cx, span).is_some_and(|name| is_compared_by_name(cx, &name, span))
 }
 
@@ -62,14 +61,11 @@ fn is_compared_by_name(cx: &Context<'_>, name: &str, behind: Span) -> bool {
 /// Whether a command is a test that compares, or a `case`; of the variable, if one is named.
 fn compares(cx: &Context<'_>, command: &Command, name: Option<&str>) -> bool {
     let speaks = |text: &str| name.is_none_or(|name| assigned::names(text, name));
-    let tests = match &command.kind {
-        CommandKind::Test(_) => true,
-        CommandKind::Case(case) => return name.is_some() && speaks(&cx.text(case.word.span)),
-        CommandKind::Simple(_) => matches!(cx.command_name(command.id).as_deref(), Some("[" | "test")),
-        _ => false,
-    };
+    if let CommandKind::Case(case) = &command.kind {
+        return name.is_some() && speaks(&cx.text(case.word.span));
+    }
     let text = cx.text(command.span);
-    tests && speaks(&text) && SEES_EMPTY.iter().any(|sign| text.contains(sign))
+    cx.is_test(command) && speaks(&text) && SEES_EMPTY.iter().any(|sign| text.contains(sign))
 }
 
 /// The innermost branch around a place that is taken only by what a command has printed or returned:
@@ -110,8 +106,7 @@ pub(super) fn is_looked_at(cx: &Context<'_>, pipeline: &Pipeline, file: &str) ->
     let file = file.replace(['"', '\'', '{', '}'], "");
     let mut simple = later.filter(|it| it.as_simple().is_some() && operands::asks(cx, it));
     simple.any(|it| {
-        let test = matches!(cx.command_name(it.id).as_deref(), Some("[" | "test"));
         let words = it.as_simple().into_iter().flat_map(|simple| &simple.words);
-        !test && words.into_iter().any(|word| operands::unquoted(cx, word).contains(&file))
+        !cx.is_test(it) && words.into_iter().any(|word| operands::unquoted(cx, word).contains(&file))
     })
 }

@@ -292,6 +292,14 @@ pub struct Redirect {
     pub here_document: Option<HereId>,
 }
 
+impl Redirect {
+    /// Whether it opens what its target names, rather than another descriptor or a text of the script.
+    pub fn opens_file(&self) -> bool {
+        use RedirectOperator::{DuplicateInput, DuplicateOutput, HereDocument, HereString};
+        !matches!(self.operator, DuplicateInput | DuplicateOutput | HereDocument | HereString)
+    }
+}
+
 /// The operators of redirection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RedirectOperator {

@@ -1,10 +1,10 @@
 //! Logging commands of Azure Pipelines.
 //! <https://learn.microsoft.com/en-us/azure/devops/pipelines/scripts/logging-commands>
 
-use super::Format;
+use super::{Format, clean_text};
 use crate::diagnostic::Severity;
 use crate::report::told::Told;
-use crate::report::{Findings, clean_word, record};
+use crate::report::{Findings, record};
 
 pub(super) static FORMAT: Format = Format::whole_run("azure", "issues of Azure Pipelines", write);
 
@@ -32,8 +32,7 @@ fn error(error: &record::Error) -> String {
 }
 
 fn message(text: &str) -> String {
-    let lines = text.split('\n').map(clean_word).collect::<Vec<String>>().join("\n");
-    lines.replace('%', "%AZP25").replace('\r', "%0D").replace('\n', "%0A")
+    clean_text(text).replace('%', "%AZP25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
 fn property(text: &str) -> String {

@@ -2,8 +2,7 @@
 
 use askama::Template;
 
-use super::{Format, xml_text};
-use crate::diagnostic::Severity;
+use super::{Format, clean_text};
 use crate::report::told::Told;
 use crate::report::{Findings, clean_word};
 
@@ -47,12 +46,8 @@ impl From<&Told<'_>> for Error {
         Self {
             line: told.start.at.line,
             column: told.start.at.column,
-            severity: match told.severity {
-                Severity::Error => "error",
-                Severity::Warning => "warning",
-                Severity::Info => "info",
-            },
-            message: xml_text(&told.message_and_help()),
+            severity: told.severity.word(),
+            message: clean_text(&told.message_and_help()),
             rule: told.rule.to_owned(),
         }
     }

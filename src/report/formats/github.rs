@@ -6,10 +6,10 @@
 
 use std::fmt::Write as _;
 
-use super::{Aside, Format, Way, one_line};
+use super::{Aside, Format, Way, clean_text, one_line};
 use crate::diagnostic::Severity;
 use crate::report::told::Told;
-use crate::report::{Findings, clean_word, record};
+use crate::report::{Findings, clean_word, count, record};
 
 pub(super) static FORMAT: Format = Format {
     name: "github",
@@ -69,8 +69,7 @@ fn error(error: &record::Error) -> String {
 }
 
 fn data(text: &str) -> String {
-    let lines = text.split('\n').map(clean_word).collect::<Vec<String>>().join("\n");
-    lines.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    clean_text(text).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
 fn property(text: &str) -> String {
@@ -109,13 +108,9 @@ fn sentence(findings: &Findings) -> String {
     let found = summary.findings;
     let kinds = [("error", found.error), ("warning", found.warning), ("note", found.info)];
     let counts: Vec<String> =
-        kinds.iter().filter(|(_, number)| *number > 0).map(|(word, number)| counted(*number, word)).collect();
+        kinds.iter().filter(|(_, number)| *number > 0).map(|(word, number)| count(*number, word)).collect();
     let found = if counts.is_empty() { "nothing found".to_owned() } else { counts.join(", ") };
-    format!("{} checked: {found}", counted(summary.scripts, "script"))
-}
-
-fn counted(number: usize, word: &str) -> String {
-    format!("{number} {word}{}", if number == 1 { "" } else { "s" })
+    format!("{} checked: {found}", count(summary.scripts, "script"))
 }
 
 fn row(told: &Told<'_>) -> String {

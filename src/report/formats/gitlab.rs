@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 
-use super::{Format, json_line};
+use super::Format;
 use crate::diagnostic::Severity;
 use crate::report::told::Told;
-use crate::report::Findings;
+use crate::report::{Findings, json_line};
 
 pub(super) static FORMAT: Format = Format::whole_run("gitlab", "GitLab's Code Quality report", write);
 

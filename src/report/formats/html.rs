@@ -6,7 +6,7 @@
 use askama::Template;
 
 use super::Format;
-use crate::diagnostic::{Applicability, Severity};
+use crate::diagnostic::Applicability;
 use crate::report::record::{Finding, Remedy};
 use crate::report::told::Told;
 use crate::report::{Findings, clean_word};
@@ -86,11 +86,7 @@ impl From<&Told<'_>> for Item {
     fn from(told: &Told<'_>) -> Self {
         let way = told.way().into_iter();
         Self {
-            kind: match told.severity {
-                Severity::Error => "error",
-                Severity::Warning => "warning",
-                Severity::Info => "info",
-            },
+            kind: told.severity.word(),
             rule: told.rule.to_owned(),
             line: told.start.at.line,
             column: told.start.at.column,

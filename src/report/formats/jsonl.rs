@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use super::{Format, json_line};
-use crate::report::Findings;
+use super::Format;
+use crate::report::{Findings, json_line};
 
 pub(super) static FORMAT: Format = Format::whole_run("jsonl", "the same, an object a line", write);
 

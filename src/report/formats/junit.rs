@@ -5,7 +5,7 @@ use std::path::Path;
 
 use askama::Template;
 
-use super::{Format, compiler_word, one_line, xml_text};
+use super::{Format, clean_text, compiler_word, one_line};
 use crate::diagnostic::Severity;
 use crate::report::told::Told;
 use crate::report::{Error, Findings, clean_word};
@@ -88,7 +88,7 @@ impl From<&Told<'_>> for Case {
     fn from(told: &Told<'_>) -> Self {
         let at = told.start.at;
         let text = format!("{}\n{}", one_line(told), told.help().unwrap_or_default());
-        let text = xml_text(text.trim_end());
+        let text = clean_text(text.trim_end());
         Self {
             name: format!("{} at line {}, column {}", told.rule, at.line, at.column),
             class: class(&told.start.path.path),

@@ -67,14 +67,7 @@ pub fn find(name: &str) -> Option<&'static Format> {
     ALL.iter().copied().find(|format| format.name == name)
 }
 
-/// One JSON document with a line end behind it.
-fn json_line(document: &impl serde::Serialize) -> Vec<u8> {
-    let mut text = serde_json::to_vec(document).expect("numbers, strings and lists become JSON");
-    text.push(b'\n');
-    text
-}
-
-/// As compilers call it.
+/// As compilers call it, and SARIF.
 fn compiler_word(severity: Severity) -> &'static str {
     match severity {
         Severity::Error => "error",
@@ -90,8 +83,8 @@ fn one_line(told: &Told<'_>) -> String {
     super::clean_word(&format!("{path}:{}:{}: {kind}: {} [{}]", at.line, at.column, told.message, told.rule))
 }
 
-/// Without what no document of XML may hold, not even as a reference.
-fn xml_text(text: &str) -> String {
+/// A message of several lines, without what acts on a terminal, or what no document of XML may hold, not even as a reference.
+fn clean_text(text: &str) -> String {
     text.split('\n').map(super::clean_word).collect::<Vec<String>>().join("\n")
 }
 

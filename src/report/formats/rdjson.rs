@@ -3,11 +3,11 @@
 
 use serde::Serialize;
 
-use super::{Format, json_line};
+use super::Format;
 use crate::diagnostic::{Applicability, Severity};
-use crate::report::Findings;
 use crate::report::record::{At, Change, Finding, Point};
 use crate::report::told::Told;
+use crate::report::{Findings, json_line};
 
 pub(super) static FORMAT: Format = Format::whole_run("rdjson", "reviewdog's diagnostics, with suggestions", write);
 

@@ -1,7 +1,7 @@
 //! reviewdog's diagnostics, one on each line.
 
-use super::{Format, json_line, rdjson};
-use crate::report::Findings;
+use super::{Format, rdjson};
+use crate::report::{Findings, json_line};
 
 pub(super) static FORMAT: Format = Format::whole_run("rdjsonl", "the same, a diagnostic a line", write);
 

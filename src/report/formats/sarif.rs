@@ -6,11 +6,11 @@ use std::collections::BTreeMap;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
-use super::{Format, json_line};
+use super::{Format, compiler_word};
 use crate::diagnostic::{Applicability, Severity};
 use crate::report::record::{At, Change, Error, Point, Remedy};
 use crate::report::told::{NOT_CHECKED, Told};
-use crate::report::{Findings, summary_of};
+use crate::report::{Findings, json_line, summary_of};
 use crate::rules::{self, Rule, State};
 
 pub(super) static FORMAT: Format = Format::whole_run("sarif", "SARIF 2.1.0, for code scanning", write);
@@ -63,7 +63,7 @@ fn descriptor(name: &str) -> Value {
         "shortDescription": { "text": summary },
         "fullDescription": { "text": summary },
         "help": { "text": rule.page, "markdown": rule.page },
-        "defaultConfiguration": { "level": level(rule.severity) },
+        "defaultConfiguration": { "level": compiler_word(rule.severity) },
         "properties": {
             "tags": [rule.family.name()],
             "precision": precision(rule),
@@ -74,14 +74,6 @@ fn descriptor(name: &str) -> Value {
 
 fn precision(rule: &Rule) -> &'static str {
     if rule.state == State::Stable { "high" } else { "medium" }
-}
-
-fn level(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-        Severity::Info => "note",
-    }
 }
 
 /// As code scanning calls it.
@@ -97,7 +89,7 @@ fn result(told: &Told<'_>, rule: usize) -> Value {
     let mut result = json!({
         "ruleId": told.rule,
         "ruleIndex": rule,
-        "level": level(told.severity),
+        "level": compiler_word(told.severity),
         "message": { "text": told.message_and_help() },
         "locations": [location(told.start, told.end, None)],
         "partialFingerprints": { "lintScripts/v1": told.fingerprint },

@@ -33,7 +33,7 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
 
 fn tests(cx: &Context<'_>, command: &Command) -> bool {
     match &command.kind {
-        CommandKind::Test(_) | CommandKind::Arithmetic(_) | CommandKind::Case(_) => true,
-        _ => matches!(cx.command_name(command.id).as_deref(), Some("[" | "test")),
+        CommandKind::Arithmetic(_) | CommandKind::Case(_) => true,
+        _ => cx.is_test(command),
     }
 }

@@ -5,7 +5,6 @@ use crate::rules::cause::{explained, severity};
 use crate::rules::edits;
 use crate::rules::operands::{unquoted, written};
 use crate::rules::{Context, Family, Findings, Fixes, Focus, Presets, Rule, State};
-use crate::syntax::CommandKind;
 
 pub static RULE: Rule = Rule {
     id: RuleId("wget-leaves-empty-file"),
@@ -38,9 +37,7 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
 /// Whether a test asks for what is in the file: `[ -s file ]`.
 fn is_weighed(cx: &Context<'_>, file: &str) -> bool {
     cx.commands().any(|command| {
-        let test = matches!(command.kind, CommandKind::Test(_))
-            || matches!(cx.command_name(command.id).as_deref(), Some("[" | "test"));
         let words: Vec<String> = command.words().into_iter().map(|word| unquoted(cx, word)).collect();
-        test && words.iter().any(|word| word == "-s") && words.iter().any(|word| word == file)
+        cx.is_test(command) && words.iter().any(|word| word == "-s") && words.iter().any(|word| word == file)
     })
 }
