@@ -103,6 +103,12 @@ pub struct Lint {
     /// Apply fixes that may change a run which works, too
     #[arg(long, help_heading = "Fixing", hide_short_help = true)]
     pub unsafe_fixes: bool,
+    /// Apply the fixes and say nothing of what is left; with --diff, exit 1 where there is something to fix
+    #[arg(long, help_heading = "Fixing", conflicts_with_all = ["output_format", "output_file", "statistics", "add_suppressions"], hide_short_help = true)]
+    pub fix_only: bool,
+    /// Keep what a script was before it is written to, with `.orig` behind its name
+    #[arg(long, help_heading = "Fixing", hide_short_help = true)]
+    pub backup: bool,
 
     #[command(flatten)]
     pub rules: Rules,
@@ -125,7 +131,7 @@ pub struct Lint {
     )]
     pub files_from: Option<PathBuf>,
     /// Print the names of the files that would be checked, and check nothing
-    #[arg(long, help_heading = "Files", conflicts_with_all = ["fix", "diff", "add_suppressions", "write_baseline", "output_format"], hide_short_help = true)]
+    #[arg(long, help_heading = "Files", conflicts_with_all = ["fix", "diff", "fix_only", "add_suppressions", "write_baseline", "output_format"], hide_short_help = true)]
     pub list_files: bool,
 
     /// How to write what was found, into a file if one is named; may be given several times
@@ -146,7 +152,7 @@ pub struct Lint {
     pub verdict: Verdict,
 
     /// Run again whenever something changes
-    #[arg(long, help_heading = "Large repositories", conflicts_with_all = ["fix", "diff", "add_suppressions", "write_baseline", "list_files", "files_from"], hide_short_help = true)]
+    #[arg(long, help_heading = "Large repositories", conflicts_with_all = ["fix", "diff", "fix_only", "add_suppressions", "write_baseline", "list_files", "files_from"], hide_short_help = true)]
     pub watch: bool,
     /// Check a part of the scripts: `2/8` is the second of eight; each script is in one, on every machine the same
     #[arg(long, value_name = "N/M", help_heading = "Large repositories", hide_short_help = true)]
@@ -308,13 +314,13 @@ pub struct Known {
     #[arg(long, value_name = "FILE", help_heading = "Only what is new", conflicts_with = "add_suppressions")]
     pub baseline: Option<PathBuf>,
     /// Accept all that is found, in this file
-    #[arg(long, value_name = "FILE", help_heading = "Only what is new", conflicts_with_all = ["baseline", "add_suppressions", "since", "fix", "diff"], hide_short_help = true)]
+    #[arg(long, value_name = "FILE", help_heading = "Only what is new", conflicts_with_all = ["baseline", "add_suppressions", "since", "fix", "diff", "fix_only"], hide_short_help = true)]
     pub write_baseline: Option<PathBuf>,
     /// With --write-baseline: refuse to accept what the file did not accept before
     #[arg(long, help_heading = "Only what is new", requires = "write_baseline", hide_short_help = true)]
     pub ratchet: bool,
     /// Pass over findings on lines that did not change since this git revision
-    #[arg(long, value_name = "REVISION", help_heading = "Only what is new", conflicts_with_all = ["fix", "diff", "add_suppressions"])]
+    #[arg(long, value_name = "REVISION", help_heading = "Only what is new", conflicts_with_all = ["fix", "diff", "fix_only", "add_suppressions"])]
     pub since: Option<String>,
 }
 

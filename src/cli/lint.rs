@@ -12,11 +12,14 @@ use super::output::{Output, colour, error, on_terminal, raw, say, warning};
 use super::outputs::{Destination, Outputs, arranged, usual};
 use super::scan::{Scan, Trouble};
 use super::since::Changed;
+use super::uncommitted::Uncommitted;
 use super::watch;
 use crate::cache::Cache;
 use crate::check::{Report, Selection, Settings, analyse, check};
 use crate::diagnostic::{Applicability, Label};
-use crate::files::{Content, DiskSources, LineEnds, Origin, Written, ends_otherwise, restored, shown, write};
+use crate::files::{
+    Content, DiskSources, LineEnds, Origin, Original, Written, ends_otherwise, restored, shown, write,
+};
 use crate::fix::{Fixed, accept, fix};
 use crate::report::{Checked, Colour, Tally, clean_lines, count, patch, patch_for_terminal, pictures};
 use crate::text::LineIndex;
@@ -50,6 +53,7 @@ struct Prepared<'a> {
     scan: Scan,
     cache: Cache,
     filters: Filters,
+    uncommitted: Uncommitted,
     outputs: Outputs,
 }
 
@@ -62,12 +66,25 @@ fn prepare(lint: &Lint, paths: Vec<PathBuf>) -> Result<Prepared<'_>, String> {
     let baselines =
         Baselines::new(lint.known.plan(), Arc::clone(&scan.configs)).map_err(|trouble| trouble.text())?;
     let changed = lint.known.since.as_deref().map(Changed::since).transpose()?;
-    Ok(Prepared { paths, mode, scan, cache, filters: Filters { baselines, changed }, outputs })
+    let uncommitted = uncommitted(mode, &paths);
+    Ok(Prepared { paths, mode, scan, cache, filters: Filters { baselines, changed }, uncommitted, outputs })
+}
+
+/// As the checkout is before anything is written.
+fn uncommitted(mode: Mode<'_>, paths: &[PathBuf]) -> Uncommitted {
+    if !mode.writes() || paths.iter().all(|path| path == Path::new("-")) {
+        return Uncommitted::default();
+    }
+    Uncommitted::now().unwrap_or_else(|message| {
+        warning(&message);
+        Uncommitted::default()
+    })
 }
 
 /// Where something else goes to standard output, no CI system is asked what it wants to have there.
 fn outputs(lint: &Lint, paths: &[PathBuf], mode: Mode<'_>) -> Result<Outputs, String> {
     let destinations = match mode {
+        _ if lint.fix_only => Vec::new(),
         _ if lint.statistics => lint.output_format.iter().cloned().chain(["statistics".parse()?]).collect(),
         _ if !lint.output_format.is_empty() => lint.output_format.clone(),
         Mode::Diff(_) => usual(|_| None),
@@ -110,14 +127,20 @@ enum Mode<'a> {
 }
 
 impl<'a> Mode<'a> {
+    /// Whether scripts are changed.
+    fn writes(self) -> bool {
+        matches!(self, Self::Fix(_) | Self::Accept(_))
+    }
+
     fn of(lint: &'a Lint) -> Result<Self, String> {
         let taken = in_the_way(lint);
         let allow = if lint.unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe };
         if let Some(reason) = &lint.comments.add_suppressions {
             return accepting(lint, reason).map(Self::Accept);
         }
-        match (lint.diff, lint.fix) {
+        match (lint.diff, lint.fix || lint.fix_only) {
             (false, false) if lint.unsafe_fixes => Err("--unsafe-fixes needs --fix or --diff".to_owned()),
+            (_, false) | (true, _) if lint.backup => Err("--backup needs --fix, without --diff".to_owned()),
             (false, false) => Ok(Self::Check),
             (true, _) => match taken {
                 Some(format) => Err(choose_one("--diff prints a patch", format)),
@@ -165,11 +188,15 @@ struct Done {
 }
 
 fn scan_all(lint: &Lint, prepared: Prepared<'_>) -> Outcome {
-    let Prepared { paths, mode, scan, cache, filters, outputs } = prepared;
-    let mut run = Run::new(lint, mode, filters, outputs);
+    let Prepared { paths, mode, scan, cache, filters, uncommitted, outputs } = prepared;
+    let mut run = Run::new(lint, mode, filters, uncommitted, outputs);
+    let place = Place {
+        root: scan.sources.root(),
+        original: if lint.backup { Original::Kept } else { Original::Replaced },
+    };
     let work = |origin: &Origin, content: Content, settings: &Settings| Done {
         rules: settings.rules.clone(),
-        ..one(origin, &content, settings, mode, &scan.sources, &cache)
+        ..one(origin, &content, settings, mode, place, &scan.sources, &cache)
     };
     let troubles = scan.each(&paths, work, |done| run.take(done));
     if let Some(message) = cache.end() {
@@ -183,12 +210,13 @@ fn one(
     content: &Content,
     settings: &Settings,
     mode: Mode<'_>,
+    place: Place<'_>,
     sources: &DiskSources,
     cache: &Cache,
 ) -> Done {
     let document = Arc::new(LineEnds::HERE.script(origin.shown(), &content.bytes));
     let written = |fixed: Fixed| {
-        put(origin, content, restored(&document, fixed), sources.root()).unwrap_or_else(|trouble| Done {
+        put(origin, content, restored(&document, fixed), place).unwrap_or_else(|trouble| Done {
             trouble: Some(trouble),
             ..as_it_is(origin, content, check(&document, settings, sources))
         })
@@ -201,7 +229,7 @@ fn one(
             let fixed = restored(&document, fix(&document, settings, sources, allow));
             let show = if on_terminal() { patch_for_terminal } else { patch };
             Done {
-                text: Some(show(&document.path, &content.bytes, &fixed.text)),
+                text: Some(show(origin.path(), &content.bytes, &fixed.text)),
                 fixes: fixed.applied.len(),
                 refused: fixed.refused,
                 ..as_it_is(origin, content, analyse(&document, settings, sources))
@@ -216,14 +244,22 @@ fn as_it_is(origin: &Origin, content: &Content, report: Report) -> Done {
     Done { checked, text: None, fixes: 0, refused: Vec::new(), trouble: None, rules: Selection::default() }
 }
 
+/// Where scripts are written, and how.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    /// The project's directory.
+    root: &'a Path,
+    original: Original,
+}
+
 /// Puts a fixed script where it came from.
-fn put(origin: &Origin, content: &Content, mut fixed: Fixed, root: &Path) -> Result<Done, Trouble> {
+fn put(origin: &Origin, content: &Content, mut fixed: Fixed, place: Place<'_>) -> Result<Done, Trouble> {
     let text = match origin {
         Origin::Stdin if on_terminal() => Some(clean_lines(&fixed.text).into_bytes()),
         Origin::Stdin => Some(fixed.text.clone()),
         Origin::File(_) if *fixed.text == *content.bytes => None,
         Origin::File(path) => {
-            let written = write(path, &fixed.text, content.fingerprint, root)?;
+            let written = write(path, &fixed.text, content.fingerprint, place.root, place.original)?;
             fixed.refused.extend(left_behind(written));
             None
         }
@@ -261,6 +297,10 @@ struct Run<'a> {
     fixed: (usize, usize),
     troubles: Vec<Trouble>,
     filters: Filters,
+    /// Before the run.
+    uncommitted: Uncommitted,
+    /// Files that were written, and had changes that git did not have.
+    mixed: usize,
     /// Findings on lines that were not changed.
     unchanged: usize,
     /// Scripts whose lines will end otherwise where they run.
@@ -268,7 +308,13 @@ struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    fn new(lint: &'a Lint, mode: Mode<'a>, filters: Filters, outputs: Outputs) -> Self {
+    fn new(
+        lint: &'a Lint,
+        mode: Mode<'a>,
+        filters: Filters,
+        uncommitted: Uncommitted,
+        outputs: Outputs,
+    ) -> Self {
         Self {
             lint,
             mode,
@@ -278,6 +324,8 @@ impl<'a> Run<'a> {
             fixed: (0, 0),
             troubles: Vec::new(),
             filters,
+            uncommitted,
+            mixed: 0,
             unchanged: 0,
             other_ends: 0,
         }
@@ -299,11 +347,13 @@ impl<'a> Run<'a> {
         self.other_ends += checked.report.documents.first().map_or(0, |own| usize::from(ends_otherwise(own)));
         self.fixed.0 += done.fixes;
         self.fixed.1 += usize::from(done.fixes > 0);
+        let changed = self.mode.writes() && done.fixes > 0;
+        self.mixed += usize::from(changed && self.uncommitted.holds(&checked.path));
         self.troubles.extend(done.trouble);
         let Some(text) = &done.text else { return self.outputs.script(checked) };
         self.output.print(text);
         // A patch speaks for itself; the summary counts what it leaves.
-        if matches!(self.mode, Mode::Fix(_) | Mode::Accept(_)) {
+        if self.mode.writes() && !self.lint.fix_only {
             raw(&pictures(checked, Colour::Off));
         }
         self.outputs.keep(checked);
@@ -316,6 +366,9 @@ impl<'a> Run<'a> {
         self.troubles.sort_by(|a, b| a.path.cmp(&b.path));
         for trouble in &self.troubles {
             trouble.tell();
+        }
+        if let Some(message) = self.mixed() {
+            warning(&message);
         }
         let (summary, outcome) = (self.summary(), self.outcome().max(self.output.outcome()));
         let errors = self.troubles.iter().map(|trouble| (trouble.path.as_path(), trouble.placed()));
@@ -330,12 +383,24 @@ impl<'a> Run<'a> {
         if !self.troubles.is_empty() {
             return Outcome::Failed;
         }
-        self.lint.verdict.of(&self.tally)
+        if !self.lint.fix_only {
+            return self.lint.verdict.of(&self.tally);
+        }
+        let to_fix = matches!(self.mode, Mode::Diff(_)) && self.fixed.0 > 0;
+        if to_fix && !self.lint.verdict.exit_zero { Outcome::Found } else { Outcome::Clean }
+    }
+
+    /// Git can no longer take back the one without the other.
+    fn mixed(&self) -> Option<String> {
+        let files = (self.mixed > 0).then(|| count(self.mixed, "file"))?;
+        Some(format!(
+            "{files} written with changes that were not committed: git shows them and the fixes as one"
+        ))
     }
 
     fn summary(&self) -> Vec<String> {
         let tally = &self.tally;
-        let left = matches!(self.mode, Mode::Fix(_) | Mode::Accept(_)) && self.fixed.0 > 0;
+        let left = self.mode.writes() && self.fixed.0 > 0;
         let found = match (found(tally), left) {
             (None, false) => "nothing found".to_owned(),
             (None, true) => "nothing left".to_owned(),
@@ -433,13 +498,13 @@ mod tests {
 
     use clap::Parser;
 
-    use super::{Baselines, Filters, Mode, Run, outputs, put};
+    use super::{Baselines, Filters, Mode, Place, Run, Uncommitted, outputs, put};
     use crate::check::Report;
     use crate::cli::Outcome;
     use crate::cli::args::Arguments;
     use crate::cli::baseline::Plan;
     use crate::cli::scan::Trouble;
-    use crate::files::{Origin, read};
+    use crate::files::{Origin, Original, read};
     use crate::fix::Fixed;
     use crate::report::story;
     use crate::rules::Choice;
@@ -454,7 +519,8 @@ mod tests {
         };
         let mode = Mode::of(&lint).unwrap();
         let outputs = outputs(&lint, &lint.paths, mode).unwrap();
-        let mut run = Run::new(&lint, mode, Filters { baselines, changed: None }, outputs);
+        let filters = Filters { baselines, changed: None };
+        let mut run = Run::new(&lint, mode, filters, Uncommitted::default(), outputs);
         run.tally.add(&story::checked());
         prepare(&mut run);
         (run.outcome(), run.summary())
@@ -496,6 +562,7 @@ mod tests {
     fn a_fixed_script_goes_back_to_its_place_or_the_trouble_is_told() {
         let directory = tempfile::tempdir().unwrap();
         let root = directory.path().canonicalize().unwrap();
+        let place = Place { root: &root, original: Original::Replaced };
         let path = root.join("a.sh");
         std::fs::File::create(&path).unwrap().write_all(b"old\n").unwrap();
         let content = read(&path).unwrap();
@@ -506,13 +573,13 @@ mod tests {
             refused: Vec::new(),
             report: Report::default(),
         };
-        let Ok(done) = put(&origin, &content, fixed(b"new\n"), &root) else {
+        let Ok(done) = put(&origin, &content, fixed(b"new\n"), place) else {
             panic!("the file can be written")
         };
         assert_eq!(&*done.checked.bytes, b"new\n");
         assert_eq!(std::fs::read(&path).unwrap(), b"new\n");
 
-        let Err(trouble) = put(&origin, &content, fixed(b"newer\n"), &root) else {
+        let Err(trouble) = put(&origin, &content, fixed(b"newer\n"), place) else {
             panic!("the file changed")
         };
         assert!(trouble.message.contains("changed while it was being checked"), "{}", trouble.message);

@@ -6,6 +6,7 @@ mod cache;
 mod config;
 mod explain;
 mod files;
+mod git;
 mod guard;
 mod init;
 mod lint;
@@ -18,6 +19,7 @@ mod scan;
 mod since;
 mod suppressions;
 mod trace;
+mod uncommitted;
 mod watch;
 
 use std::ffi::OsString;

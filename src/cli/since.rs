@@ -1,11 +1,10 @@
 //! `--since`: which lines were changed since a git revision. Git itself is asked.
 
 use std::collections::HashMap;
-use std::ffi::OsStr;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
+use super::git::{self, git, line, path};
 use crate::diagnostic::{Diagnostic, Label};
 use crate::report::Checked;
 use crate::text::{FileId, LineIndex};
@@ -29,10 +28,14 @@ type Ranges = Vec<RangeInclusive<u32>>;
 impl Changed {
     /// What the working tree has changed since it left the history of `revision`; an error is a sentence for the user.
     pub fn since(revision: &str) -> Result<Self, String> {
+        Self::of(revision).map_err(|message| format!("--since: {message}"))
+    }
+
+    fn of(revision: &str) -> Result<Self, String> {
         if revision.starts_with('-') {
             return Err(format!("`{revision}` is no git revision"));
         }
-        let top = PathBuf::from(line(&git(&["rev-parse", "--show-toplevel"])?));
+        let top = git::top()?;
         let commit = commit(revision)?;
         let base = base(revision, &commit)?;
         let raw = [
@@ -51,8 +54,8 @@ impl Changed {
         let mut files: HashMap<PathBuf, Lines> =
             changed(&diff)?.into_iter().map(|(path, lines)| (top.join(path), Lines::Some(lines))).collect();
         let listing = ["-C", text(&top)?, "ls-files", "--others", "--exclude-standard", "-z"];
-        for path in names(&git(&listing)?) {
-            files.insert(top.join(path), Lines::All);
+        for name in git::fields(&git(&listing)?) {
+            files.insert(top.join(path(name)), Lines::All);
         }
         Ok(Self {
             files: files
@@ -94,57 +97,21 @@ impl Lines {
 fn commit(revision: &str) -> Result<String, String> {
     let name = format!("{revision}^{{commit}}");
     let found = git(&["rev-parse", "--verify", "--quiet", "--end-of-options", &name]);
-    found.map(|bytes| line(&bytes)).map_err(|_| format!("--since: git knows no revision `{revision}` here"))
+    found.map(|bytes| line(&bytes)).map_err(|_| format!("git knows no revision `{revision}` here"))
 }
 
 /// The last commit that both the revision and what is checked out come from.
 fn base(revision: &str, commit: &str) -> Result<String, String> {
     git(&["merge-base", commit, "HEAD"]).map(|bytes| line(&bytes)).map_err(|_| {
         format!(
-            "--since: git knows no commit that both `{revision}` and HEAD come from; in a shallow clone, fetch more of \
+            "git knows no commit that both `{revision}` and HEAD come from; in a shallow clone, fetch more of \
              the history (`git fetch --unshallow`)"
         )
     })
 }
 
-/// What git prints; an error is a sentence for the user.
-fn git(arguments: &[&str]) -> Result<Vec<u8>, String> {
-    let output = Command::new("git")
-        .args(arguments)
-        .env("GIT_OPTIONAL_LOCKS", "0")
-        .stdin(Stdio::null())
-        .output()
-        .map_err(|cause| format!("--since: git cannot be run: {cause}"))?;
-    if output.status.success() {
-        return Ok(output.stdout);
-    }
-    let said = String::from_utf8_lossy(&output.stderr);
-    let said = said.lines().next().unwrap_or("it says nothing").trim_start_matches("fatal: ");
-    Err(format!("--since: git {} failed: {said}", arguments[0]))
-}
-
-fn line(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).trim_end_matches(['\n', '\r']).to_owned()
-}
-
 fn text(path: &Path) -> Result<&str, String> {
-    path.to_str().ok_or_else(|| "--since: the path of this repository is not UTF-8".to_owned())
-}
-
-#[cfg(unix)]
-fn path(bytes: &[u8]) -> PathBuf {
-    use std::os::unix::ffi::OsStrExt;
-
-    PathBuf::from(OsStr::from_bytes(bytes))
-}
-
-#[cfg(not(unix))]
-fn path(bytes: &[u8]) -> PathBuf {
-    PathBuf::from(OsStr::new(&*String::from_utf8_lossy(bytes)))
-}
-
-fn names(bytes: &[u8]) -> Vec<PathBuf> {
-    bytes.split(|&byte| byte == 0).filter(|name| !name.is_empty()).map(path).collect()
+    path.to_str().ok_or_else(|| "the path of this repository is not UTF-8".to_owned())
 }
 
 /// By path, the changed lines: from what `git diff --raw -z --patch --unified=0` prints, first a record for each file
@@ -166,7 +133,7 @@ fn changed(diff: &[u8]) -> Result<Vec<(PathBuf, Ranges)>, String> {
     }
     let patches = patches(rest.strip_prefix(b"\0").unwrap_or(rest));
     if paths.len() != patches.len() {
-        return Err(format!("--since: git told of {} files and showed {}", paths.len(), patches.len()));
+        return Err(format!("git told of {} files and showed {}", paths.len(), patches.len()));
     }
     Ok(paths.into_iter().zip(patches).collect())
 }

@@ -9,6 +9,7 @@ use ignore::{DirEntry, WalkBuilder};
 
 use super::read::cause;
 use super::recognise::{Kind, kind};
+use super::write::UNDERWAY;
 use super::{Cause, Failure, shown};
 
 /// Where a text comes from.
@@ -178,7 +179,8 @@ impl Search {
     /// The entry's path, when it is a file, with what it is. Symbolic links are not followed: what they lead to is found at
     /// its own place, or lies outside.
     fn script(&self, entry: DirEntry) -> Result<Option<(PathBuf, Kind)>, Failure> {
-        if !entry.file_type().is_some_and(|kind| kind.is_file()) {
+        let underway = entry.file_name().as_encoded_bytes().starts_with(UNDERWAY.as_bytes());
+        if underway || !entry.file_type().is_some_and(|kind| kind.is_file()) {
             return Ok(None);
         }
         if (self.included)(entry.path()) {
@@ -254,6 +256,8 @@ mod tests {
             ("b.sh", "echo"),
             ("a.bash", "echo"),
             ("c.zsh", "echo"),
+            ("b.sh.orig", "#!/bin/sh\n"),
+            (".lint-scripts-x1Y2z3", "#!/bin/sh\n"),
             ("d.bats", "#!/usr/bin/env bats"),
             ("python.sh", "#!/usr/bin/env python3"),
             ("tool", "#!/bin/sh\n"),

@@ -15,7 +15,7 @@ pub use discover::{Discovery, Hidden, Ignored, Matcher, Named, Origin, Search};
 pub use read::{Content, Fingerprint, read, read_stdin};
 pub use shard::Shard;
 pub use sources::DiskSources;
-pub use write::{Written, put, write};
+pub use write::{Original, Written, put, write};
 
 /// What went wrong with one path. All other paths are still done.
 #[derive(Debug, thiserror::Error)]
@@ -68,7 +68,16 @@ pub enum Cause {
     /// The file's mode forbids writing for everyone.
     #[error("not written: the file is read-only")]
     ReadOnly,
-    /// The disk, the directory or the permissions say no; the file is as it was.
+    /// Another text was kept at the place for the original; it may be the only copy.
+    #[error("not written: {} is there already, and holds something else", shown(.0))]
+    Kept(PathBuf),
+    /// No file can be made beside the one that is to be replaced.
+    #[error("not written: no file can be made in its directory: {0}")]
+    NoRoom(std::io::Error),
+    /// The new file cannot be given what the old one has; somebody could then no longer read or run it, or could now.
+    #[error("not written: its owner, mode or attributes could not be kept: {0}")]
+    Unlike(std::io::Error),
+    /// The disk or the permissions say no; the file is as it was.
     #[error("not written: {0}")]
     Unwritable(std::io::Error),
 }

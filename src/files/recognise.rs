@@ -61,7 +61,8 @@ pub enum Kind {
 /// When a file that has to be looked into cannot be read.
 pub fn kind(path: &Path) -> io::Result<Kind> {
     let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
-    if matches!(ending, "bats" | "zsh") {
+    // What tools keep as `.orig` is a copy of a script that is there, too.
+    if matches!(ending, "bats" | "zsh" | "orig") {
         return Ok(Kind::Other);
     }
     let head = head(path)?;

@@ -4,8 +4,20 @@ use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::read::{Fingerprint, read};
+use super::read::{Content, Fingerprint, read};
 use super::{Cause, Failure, written};
+
+/// What becomes of the text that a file held before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Original {
+    /// It goes.
+    Replaced,
+    /// It stays beside the file, with `.orig` behind its name.
+    Kept,
+}
+
+/// With what the names of files begin that are on their way to their places; a run that is killed leaves some.
+pub(super) const UNDERWAY: &str = ".lint-scripts-";
 
 /// What has become of a file that was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,10 +32,16 @@ pub struct Written {
 /// symbolic link is followed within it only.
 ///
 /// # Errors
-/// When the file changed meanwhile, is read-only or no regular file, when a symbolic link leaves `root`, or when the
-/// system refuses. The file is then as it was.
-pub fn write(path: &Path, text: &[u8], read: Fingerprint, root: &Path) -> Result<Written, Failure> {
-    replace(path, text, read, root).map_err(|cause| Failure::new(path, cause))
+/// When the file changed meanwhile, is read-only or no regular file, when a symbolic link leaves `root`, when another text
+/// was kept beside it before, or when the system refuses. The file is then as it was.
+pub fn write(
+    path: &Path,
+    text: &[u8],
+    read: Fingerprint,
+    root: &Path,
+    original: Original,
+) -> Result<Written, Failure> {
+    replace(path, text, read, root, original).map_err(|cause| Failure::new(path, cause))
 }
 
 /// Makes the file at `path` hold `bytes`, whether or not it is there already: whole, or it stays as it was. For files that
@@ -49,26 +67,45 @@ fn put_whole(path: &Path, bytes: &[u8]) -> Result<(), Cause> {
     };
     let directory = target.parent().filter(|parent| *parent != Path::new("")).unwrap_or(Path::new("."));
     let mut temporary = beside(directory)?;
-    temporary.write_all(bytes).map_err(Cause::Unwritable)?;
+    temporary.write_all(bytes).map_err(unwritable)?;
     if let Some(metadata) = &old {
         permitted(&target, metadata)?;
-        inherit(temporary.as_file(), &target, metadata).map_err(Cause::Unwritable)?;
+        inherit(temporary.as_file(), &target, metadata).map_err(Cause::Unlike)?;
     }
     temporary.as_file().sync_all().map_err(Cause::Unwritable)?;
     temporary.persist(&target).map_err(|error| Cause::Unwritable(error.error))?;
-    sync(directory).map_err(Cause::Unwritable)
+    sync(directory);
+    Ok(())
 }
 
 fn beside(directory: &Path) -> Result<tempfile::NamedTempFile, Cause> {
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".lint-scripts-");
+    builder.prefix(UNDERWAY);
     // As a file that is made in the usual way: who may read it is for the user's umask to say.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    builder.tempfile_in(directory).map_err(Cause::Unwritable)
+    builder.tempfile_in(directory).map_err(|error| Cause::NoRoom(bare(error)))
 }
 
-fn replace(path: &Path, text: &[u8], expected: Fingerprint, root: &Path) -> Result<Written, Cause> {
+fn unwritable(error: io::Error) -> Cause {
+    Cause::Unwritable(bare(error))
+}
+
+/// Without the path that was tried, whose name says nothing to anybody.
+fn bare(error: io::Error) -> io::Error {
+    match error.to_string().rsplit_once(" at path ") {
+        Some((said, _)) => io::Error::new(error.kind(), said),
+        None => error,
+    }
+}
+
+fn replace(
+    path: &Path,
+    text: &[u8],
+    expected: Fingerprint,
+    root: &Path,
+    original: Original,
+) -> Result<Written, Cause> {
     let target = target(path, root)?;
     let metadata = fs::metadata(&target).map_err(Cause::Unwritable)?;
     if !metadata.is_file() {
@@ -76,18 +113,67 @@ fn replace(path: &Path, text: &[u8], expected: Fingerprint, root: &Path) -> Resu
     }
     permitted(&target, &metadata)?;
     let directory = target.parent().ok_or(Cause::NotRegular)?;
-    let mut temporary = beside(directory)?;
-    temporary.write_all(text).map_err(Cause::Unwritable)?;
-    inherit(temporary.as_file(), &target, &metadata).map_err(Cause::Unwritable)?;
-    temporary.as_file().sync_all().map_err(Cause::Unwritable)?;
+    let temporary = like(text, &target, &metadata, directory)?;
     // As late as can be: what is read here is what the rename replaces, but for the moment in between.
     let current = read(&target).map_err(|failure| failure.cause)?;
+    if current.fingerprint == Fingerprint::of(text) {
+        // Two paths of the run, one a symbolic link, lead to this file.
+        return Ok(Written { left_behind: 0 });
+    }
     if current.fingerprint != expected {
         return Err(Cause::Changed);
     }
-    temporary.persist(&target).map_err(|error| Cause::Unwritable(error.error))?;
-    sync(directory).map_err(Cause::Unwritable)?;
+    let kept = match original {
+        Original::Kept => keep(&target, &current, &metadata, directory)?,
+        Original::Replaced => None,
+    };
+    if let Err(error) = temporary.persist(&target) {
+        // Both hold the same: nothing is lost, and the next try finds the place free.
+        kept.map(fs::remove_file);
+        return Err(Cause::Unwritable(error.error));
+    }
+    sync(directory);
     Ok(Written { left_behind: other_names(&metadata) })
+}
+
+/// A file with this text, on its way to the place of `target`, and like that but for the text.
+fn like(
+    text: &[u8],
+    target: &Path,
+    metadata: &Metadata,
+    directory: &Path,
+) -> Result<tempfile::NamedTempFile, Cause> {
+    let mut temporary = beside(directory)?;
+    temporary.write_all(text).map_err(unwritable)?;
+    inherit(temporary.as_file(), target, metadata).map_err(Cause::Unlike)?;
+    temporary.as_file().sync_all().map_err(Cause::Unwritable)?;
+    Ok(temporary)
+}
+
+/// Gives the file a second name, which goes on naming it when another has taken the first; a copy where a file can have only
+/// one name. The name, unless it holds this text already.
+fn keep(
+    target: &Path,
+    current: &Content,
+    metadata: &Metadata,
+    directory: &Path,
+) -> Result<Option<PathBuf>, Cause> {
+    let mut name = target.file_name().unwrap_or_default().to_owned();
+    name.push(".orig");
+    let place = target.with_file_name(name);
+    let made = match fs::hard_link(target, &place) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+            let copy = like(&current.bytes, target, metadata, directory)?;
+            copy.persist_noclobber(&place).map(drop).map_err(|error| error.error)
+        }
+        linked => linked,
+    };
+    match made {
+        Ok(()) => Ok(Some(place)),
+        Err(_) if read(&place).is_ok_and(|kept| kept.fingerprint == current.fingerprint) => Ok(None),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(Cause::Kept(place)),
+        Err(error) => Err(Cause::Unwritable(error)),
+    }
 }
 
 /// The file that `path` leads to, unless a symbolic link on the way leaves the project.
@@ -160,16 +246,15 @@ fn inherit(file: &File, _old: &Path, metadata: &Metadata) -> io::Result<()> {
     file.set_permissions(metadata.permissions())
 }
 
-/// The rename itself survives a power cut only once the directory is on disk.
+/// The rename itself survives a power cut only once the directory is on disk. Where that cannot be had, as in a directory
+/// that may be written to and not read, the file is written all the same: after a power cut it is the old or the new one.
 #[cfg(unix)]
-fn sync(directory: &Path) -> io::Result<()> {
-    File::open(directory)?.sync_all()
+fn sync(directory: &Path) {
+    let _ = File::open(directory).and_then(|directory| directory.sync_all());
 }
 
 #[cfg(not(unix))]
-fn sync(_directory: &Path) -> io::Result<()> {
-    Ok(())
-}
+fn sync(_directory: &Path) {}
 
 #[cfg(test)]
 #[cfg(unix)]
@@ -179,8 +264,8 @@ mod tests {
     use std::os::unix::fs::{MetadataExt, PermissionsExt, chown, symlink};
     use std::path::{Path, PathBuf};
 
-    use super::{Written, write};
-    use crate::files::{Cause, Fingerprint};
+    use super::{Original, Written, write};
+    use crate::files::{Cause, Failure, Fingerprint};
 
     const OLD: &[u8] = b"echo old\r\n";
     const NEW: &[u8] = b"echo new\r\n";
@@ -209,7 +294,12 @@ mod tests {
         }
 
         fn written(&self, path: &Path) -> Result<Written, Cause> {
-            write(path, NEW, Fingerprint::of(OLD), &self.root).map_err(|failure| failure.cause)
+            self.put(path, Original::Replaced)
+        }
+
+        fn put(&self, path: &Path, original: Original) -> Result<Written, Cause> {
+            let cause = |failure: Failure| failure.cause;
+            write(path, NEW, Fingerprint::of(OLD), &self.root, original).map_err(cause)
         }
 
         /// Nothing but the named files is left lying about.
@@ -296,6 +386,48 @@ mod tests {
     }
 
     #[test]
+    fn a_file_that_holds_the_text_already_is_done() {
+        let project = project();
+        let path = project.file("a.sh");
+        project.write(&path).unwrap();
+        let before = fs::metadata(&path).unwrap();
+        project.write(&path).unwrap();
+        assert_eq!(fs::metadata(&path).unwrap().ino(), before.ino());
+        project.holds(&["a.sh"]);
+    }
+
+    #[test]
+    fn the_original_is_kept_with_all_that_it_was() {
+        let project = project();
+        let path = project.file("a.sh");
+        fs::set_permissions(&path, Permissions::from_mode(0o751)).unwrap();
+        let before = fs::metadata(&path).unwrap();
+        assert_eq!(project.put(&path, Original::Kept).unwrap(), Written { left_behind: 0 });
+        let kept = project.root.join("a.sh.orig");
+        assert_eq!((fs::read(&path).unwrap(), fs::read(&kept).unwrap()), (NEW.to_vec(), OLD.to_vec()));
+        let after = fs::metadata(&kept).unwrap();
+        assert_eq!((after.mode(), after.mtime_nsec()), (before.mode(), before.mtime_nsec()));
+        project.holds(&["a.sh", "a.sh.orig"]);
+    }
+
+    #[test]
+    fn what_was_kept_before_is_not_lost() {
+        let project = project();
+        let path = project.file("a.sh");
+        let kept = project.root.join("a.sh.orig");
+        File::create(&kept).unwrap().write_all(b"older\n").unwrap();
+        let refused = project.put(&path, Original::Kept);
+        assert!(matches!(&refused, Err(Cause::Kept(place)) if *place == kept), "{refused:?}");
+        assert_eq!((fs::read(&path).unwrap(), fs::read(&kept).unwrap()), (OLD.to_vec(), b"older\n".to_vec()));
+        // As a run leaves it that was killed before the rename.
+        fs::remove_file(&kept).unwrap();
+        fs::hard_link(&path, &kept).unwrap();
+        project.put(&path, Original::Kept).unwrap();
+        assert_eq!((fs::read(&path).unwrap(), fs::read(&kept).unwrap()), (NEW.to_vec(), OLD.to_vec()));
+        project.holds(&["a.sh", "a.sh.orig"]);
+    }
+
+    #[test]
     fn a_link_within_the_project_stays_a_link() {
         let project = project();
         let path = project.file("a.sh");
@@ -344,7 +476,7 @@ mod tests {
             .unwrap();
             return;
         }
-        assert!(matches!(result, Err(Cause::Unwritable(_))));
+        assert!(matches!(result, Err(Cause::NoRoom(_))));
         assert_eq!(fs::read(&path).unwrap(), OLD);
     }
 
