@@ -212,6 +212,42 @@ fn the_patch_is_what_fix_does() {
     assert_eq!(text(&root), text(&fixed()));
 }
 
+/// Told from the script alone, in a directory that is empty and stays so.
+#[test]
+fn the_demo_tells_it() {
+    let root = tempfile::tempdir().unwrap();
+    let run = lint(root.path(), &["demo"]);
+    assert_eq!((run.status, run.err.as_str()), (Some(0), ""));
+    snapshot("demo", &run.out);
+    let coloured = lint(root.path(), &["demo", "--color", "always"]).out;
+    let bare = regex_lite::Regex::new("\u{1b}\\[[0-9;]*m").unwrap().replace_all(&coloured, "").into_owned();
+    assert!(coloured.contains('\u{1b}') && bare == run.out, "{coloured}");
+    assert_eq!(fs::read_dir(root.path()).unwrap().count(), 0, "nothing is written");
+}
+
+/// What the demo says of the night is what bash does, before and after the fix.
+#[test]
+fn the_demo_is_true_in_bash() {
+    let root = fixed();
+    let scenario = Scenario::of(&story());
+    let fault = mended(&scenario).into_iter().find(|fault| fault.command.starts_with("aws ")).unwrap();
+    let told = lint(root.path(), &["demo"]).out;
+    let nights: Vec<&str> = told.split("── ").filter(|part| part.contains(" night")).collect();
+    let [before, after] = nights[..] else { panic!("two nights in {told}") };
+    let real = |script: &Path| {
+        let seen = outcome(&scenario, fault, &runs_of(script, &scenario, fault));
+        (seen.exit == "zero", !seen.claims.is_empty(), !seen.destroys.is_empty())
+    };
+    let said = |night: &str| {
+        let zero = night.contains("script exits        0\n");
+        assert!(zero != night.contains("script exits        non-zero\n"), "{night}");
+        (zero, night.contains("claims: Backup completed!"), night.contains("destroys: rm /tmp/backup.sql.gz"))
+    };
+    assert_eq!(said(before), real(&story()));
+    assert_eq!(said(after), real(&root.path().join("backup.sh")));
+    assert_ne!(said(before), said(after));
+}
+
 #[test]
 fn the_mode_is_kept() {
     let root = fixed();

@@ -71,6 +71,8 @@ pub enum Command {
     Suppressions(Suppressions),
     /// Write a first configuration for the scripts in this directory
     Init(Init),
+    /// Tell of a backup that failed unnoticed, and mend it; nothing is written
+    Demo(Demo),
     /// Print what makes a shell complete the words of the command line
     #[command(hide = true)]
     Completions {
@@ -251,6 +253,14 @@ pub struct Suppressions {
     /// How to write the list
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
+}
+
+/// Telling the story.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct Demo {
+    /// Colour in the output
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t = When::Auto)]
+    pub color: When,
 }
 
 /// Tracing.

@@ -4,6 +4,7 @@ mod args;
 mod baseline;
 mod cache;
 mod config;
+mod demo;
 mod explain;
 mod files;
 mod git;
@@ -67,6 +68,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Outcome {
         Some(Command::Config(config)) => config::show(&config),
         Some(Command::Suppressions(listing)) => suppressions::run(&listing),
         Some(Command::Init(arguments)) => init::run(arguments),
+        Some(Command::Demo(arguments)) => demo::run(arguments),
         Some(Command::Completions { shell }) => manual::completions(shell),
         Some(Command::Man { directory: None }) => manual::page(),
         Some(Command::Man { directory: Some(directory) }) => manual::pages(&directory),

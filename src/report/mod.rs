@@ -26,8 +26,10 @@ pub use fingerprint::{Fingerprints, fingerprint, own_text};
 pub use pages::summary_of;
 pub use record::{Error, Findings};
 pub use tally::{Fixable, Severities, Tally, count};
-pub use text::{Colour, pictures};
-pub use trace::{Failures, Lines, Look, PagePart, TraceDocument, TracePart, page, stories, table};
+pub use text::{Colour, heading, pictures};
+pub use trace::{
+    Failures, Lines, Look, PagePart, TraceDocument, TracePart, aftermath, page, stories, story, table,
+};
 
 use crate::check;
 

@@ -23,6 +23,14 @@ pub enum Colour {
     Off,
 }
 
+/// A line above a part of what is shown.
+pub fn heading(title: &str, colour: Colour) -> String {
+    match colour {
+        Colour::On => format!("\u{1b}[1m── {title}\u{1b}[0m"),
+        Colour::Off => format!("── {title}"),
+    }
+}
+
 /// The findings of one script and the regions that were not checked, one picture each with an empty line behind it.
 pub fn pictures(checked: &Checked, colour: Colour) -> Vec<u8> {
     let places = Places::new(checked);

@@ -8,8 +8,8 @@ mod table;
 
 pub use json::{TraceDocument, TracePart};
 pub use page::{PagePart, page};
-pub use pictures::{Lines, stories};
-pub use table::{Look, table};
+pub use pictures::{Lines, stories, story};
+pub use table::{Look, aftermath, table};
 
 use std::ops::AddAssign;
 

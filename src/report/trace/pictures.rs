@@ -33,9 +33,13 @@ pub fn stories(checked: &Checked, line: u32, colour: Colour) -> Lines {
         let after = own().map(first).filter(|it| *it > line).min();
         return Lines::None(before.into_iter().chain(after).collect());
     }
-    let tales: Vec<Tale> = told.iter().map(|entry| Tale::of(checked, &places, entry)).collect();
-    let sketches: Vec<Sketch<'_>> = tales.iter().map(Tale::sketch).collect();
-    Lines::Told(draw_all(checked, &sketches, colour))
+    Lines::Told(told.into_iter().flat_map(|entry| story(checked, entry, colour)).collect())
+}
+
+/// Tells of one command.
+pub fn story(checked: &Checked, entry: &Entry, colour: Colour) -> Vec<u8> {
+    let tale = Tale::of(checked, &Places::new(checked), entry);
+    draw_all(checked, &[tale.sketch()], colour)
 }
 
 /// What is told of one command.

@@ -61,6 +61,23 @@ fn row(checked: &Checked, places: &Places<'_>, entry: &Entry, look: Look) -> [St
     [line, command, words, exit.to_owned(), effects]
 }
 
+/// What the failure of one command has led to in the end, in the words of the table.
+pub fn aftermath(checked: &Checked, entry: &Entry) -> String {
+    let Some(on_failure) = entry.on_failure.as_ref().filter(|_| entry.works()) else { return String::new() };
+    let effects = effects(on_failure, &Places::new(checked), Look { colour: Colour::Off, width: None });
+    let effects = if effects.is_empty() { "nothing that destroys or claims".to_owned() } else { effects };
+    let rows = [(HEAD[4], effects.as_str()), (HEAD[3], exit_word(on_failure.exit))];
+    let width = rows.iter().map(|(head, _)| head.width()).max().unwrap_or_default();
+    let row = |(head, text): (&str, &str)| {
+        let heads = std::iter::once(head).chain(std::iter::repeat(""));
+        text.lines()
+            .zip(heads)
+            .map(|(line, head)| format!("{head:width$}  {line}\n"))
+            .collect::<Vec<String>>()
+    };
+    rows.into_iter().flat_map(row).collect()
+}
+
 /// A command over several lines, on one.
 fn one_line(command: &str) -> String {
     let lines = command.lines().map(|line| line.trim().trim_end_matches('\\').trim_end());
