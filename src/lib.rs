@@ -7,6 +7,8 @@ pub mod text;
 
 pub mod diagnostic;
 
+pub mod guard;
+
 pub mod syntax;
 
 pub mod shell;
@@ -30,5 +32,7 @@ pub mod cache;
 pub mod report;
 
 pub mod baseline;
+
+pub mod lsp;
 
 pub mod cli;

@@ -5,9 +5,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// By module, its floor.
-const FLOORS: [(&str, u8); 17] = [
+const FLOORS: [(&str, u8); 18] = [
     ("text", 0),
     ("diagnostic", 0),
+    ("guard", 0),
     ("shell", 1),
     ("syntax", 2),
     ("flow", 3),
@@ -26,10 +27,11 @@ const FLOORS: [(&str, u8); 17] = [
 ];
 
 /// What only some modules may name.
-const DOORS: [(&str, &[&str]); 6] = [
+const DOORS: [(&str, &[&str]); 7] = [
     ("tree_sitter", &["syntax", "host"]),
     ("codespan_reporting", &["report"]),
-    ("lsp_types", &["lsp"]),
+    ("gen_lsp_types", &["lsp"]),
+    ("lsp_server", &["lsp"]),
     ("std::fs", &["cache", "config", "files", "cli"]),
     ("std::env", &["config", "files", "cli", "main"]),
     ("std::process", &["cli", "lsp", "main"]),

@@ -73,6 +73,12 @@ pub enum Command {
     Init(Init),
     /// Tell of a backup that failed unnoticed, and mend it; nothing is written
     Demo(Demo),
+    /// Serve an editor, as a language server
+    Lsp {
+        /// On standard input and output, which is the only way that there is; editors say so
+        #[arg(long, hide = true)]
+        stdio: bool,
+    },
     /// Print what makes a shell complete the words of the command line
     #[command(hide = true)]
     Completions {
@@ -476,10 +482,15 @@ impl Suppressing {
         if self.ignore_suppressions { Comments::Ignored } else { Comments::Heard }
     }
 
-    /// By the clock, in UTC, unless the user has said it.
+    /// By the clock, unless the user has said it.
     fn today(&self) -> Date {
-        self.today.unwrap_or_else(|| TimeZone::UTC.to_datetime(Timestamp::now()).date())
+        self.today.unwrap_or_else(today)
     }
+}
+
+/// By the clock, in UTC.
+pub fn today() -> Date {
+    TimeZone::UTC.to_datetime(Timestamp::now()).date()
 }
 
 impl Finding {

@@ -8,7 +8,6 @@ mod demo;
 mod explain;
 mod files;
 mod git;
-mod guard;
 mod init;
 mod lint;
 mod manual;
@@ -30,6 +29,9 @@ use clap::Parser;
 
 use args::{Arguments, Command};
 use output::error;
+
+use crate::guard;
+use crate::lsp::{self, End};
 
 /// How a run ended; ordered, the worst last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -69,10 +71,19 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Outcome {
         Some(Command::Suppressions(listing)) => suppressions::run(&listing),
         Some(Command::Init(arguments)) => init::run(arguments),
         Some(Command::Demo(arguments)) => demo::run(arguments),
+        Some(Command::Lsp { .. }) => serve(),
         Some(Command::Completions { shell }) => manual::completions(shell),
         Some(Command::Man { directory: None }) => manual::page(),
         Some(Command::Man { directory: Some(directory) }) => manual::pages(&directory),
         None => lint::run(&arguments.lint),
+    }
+}
+
+/// The protocol wants 1 where a client goes without a word.
+fn serve() -> Outcome {
+    match lsp::run(args::today) {
+        End::Orderly => Outcome::Clean,
+        End::Abrupt => Outcome::Found,
     }
 }
 

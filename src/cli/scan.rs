@@ -7,7 +7,6 @@ use rayon::ThreadPool;
 use rayon::prelude::*;
 
 use super::args::{Reading, Suppressing};
-use super::guard::guarded;
 use super::output::{error, say, warning};
 use super::progress::Progress;
 use crate::check::Settings;
@@ -15,6 +14,7 @@ use crate::config::{ConfigError, Configs};
 use crate::files::{
     Cause, Content, Discovery, DiskSources, Failure, Origin, Search, Shard, read, read_stdin, shown,
 };
+use crate::guard::guarded;
 use crate::rules::Choice;
 
 /// Deeply nested scripts make for deep recursion; only what is used of this is ever taken.
@@ -190,7 +190,7 @@ mod tests {
 
     use super::Scan;
     use crate::cli::args::Arguments;
-    use crate::cli::guard;
+    use crate::guard;
     use crate::rules::Choice;
 
     #[test]

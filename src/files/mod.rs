@@ -13,6 +13,7 @@ use std::path::{Component, Path, PathBuf};
 pub use checkout::{LineEnds, ends_otherwise, restored};
 pub use discover::{Discovery, Hidden, Ignored, Matcher, Named, Origin, Search};
 pub use read::{Content, Fingerprint, read, read_stdin};
+pub use recognise::{Kind, kind_of_open};
 pub use shard::Shard;
 pub use sources::DiskSources;
 pub use write::{Original, Written, put, write};

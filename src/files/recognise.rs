@@ -44,6 +44,9 @@ const GENERATED: [&str; 12] = [
     "Code generated ",
 ];
 
+/// What zsh reads when it starts; editors take these for scripts of any shell.
+const OF_ZSH: [&str; 5] = [".zshenv", ".zprofile", ".zshrc", ".zlogin", ".zlogout"];
+
 /// What a file is that was found in a directory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -72,6 +75,20 @@ pub fn kind(path: &Path) -> io::Result<Kind> {
         Interpreter::Unnamed if !by_name => Ok(Kind::Other),
         Interpreter::Shell | Interpreter::Unnamed if is_generated(&head) => Ok(Kind::Generated),
         Interpreter::Shell | Interpreter::Unnamed => Ok(Kind::Script),
+    }
+}
+
+/// What a text is that somebody has open as a script, by the name of its file and its first lines.
+pub fn kind_of_open(path: &Path, text: &[u8]) -> Kind {
+    let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let is_other = matches!(ending, "bats" | "zsh") || OF_ZSH.contains(&name);
+    let head = &text[..text.len().min(HEAD as usize)];
+    match interpreter(first_line(head)) {
+        _ if is_other => Kind::Other,
+        Interpreter::Other => Kind::Other,
+        Interpreter::Shell | Interpreter::Unnamed if is_generated(head) => Kind::Generated,
+        Interpreter::Shell | Interpreter::Unnamed => Kind::Script,
     }
 }
 
@@ -167,7 +184,7 @@ fn is_shell(name: &str) -> bool {
 mod tests {
     use std::path::Path;
 
-    use super::{Interpreter, interpreter, is_generated, is_hook};
+    use super::{Interpreter, Kind, interpreter, is_generated, is_hook, kind_of_open};
 
     #[test]
     fn hooks_are_known_where_hooks_are_kept() {
@@ -180,6 +197,18 @@ mod tests {
         {
             assert!(!is_hook(Path::new(other)), "{other}");
         }
+    }
+
+    #[test]
+    fn what_is_open_is_a_script_unless_it_says_otherwise() {
+        let kind = |path: &str, text: &str| kind_of_open(Path::new(path), text.as_bytes());
+        for (path, text) in [("Untitled-1", ""), ("a.txt", "ls"), (".bashrc", "ls"), ("x", "#!/bin/dash")] {
+            assert_eq!(kind(path, text), Kind::Script, "{path}");
+        }
+        for (path, text) in [("a.zsh", ""), ("h/.zshrc", "ls"), ("a.sh", "#!/usr/bin/perl"), ("t.bats", "")] {
+            assert_eq!(kind(path, text), Kind::Other, "{path}");
+        }
+        assert_eq!(kind("a.sh", "# @generated\n"), Kind::Generated);
     }
 
     #[test]

@@ -26,6 +26,17 @@ enum Spot {
 /// Disables each rule where it finds something, by comments that give `reason`, which is one line. Comments go only where
 /// the analysis of the new text shows that they are heard and that nothing else has changed; `refused` tells of the rest.
 pub fn accept(document: &Arc<Document>, settings: &Settings, sources: &dyn Sources, reason: &str) -> Fixed {
+    accept_some(document, settings, sources, reason, &|_| true)
+}
+
+/// The same for those findings alone that are `meant`.
+pub fn accept_some(
+    document: &Arc<Document>,
+    settings: &Settings,
+    sources: &dyn Sources,
+    reason: &str,
+    meant: &dyn Fn(&Diagnostic) -> bool,
+) -> Fixed {
     let before = analyse(document, settings, sources);
     let spots = Spots::new(document, &before);
     let about_comments = |finding: &Diagnostic| {
@@ -35,7 +46,7 @@ pub fn accept(document: &Arc<Document>, settings: &Settings, sources: &dyn Sourc
     let mut wanted: Vec<(&Diagnostic, Vec<Spot>)> = before
         .findings
         .iter()
-        .filter(|finding| !about_comments(finding))
+        .filter(|finding| !about_comments(finding) && meant(finding))
         .map(|finding| (finding, spots.of(finding.primary.span)))
         .collect();
     loop {

@@ -46,6 +46,21 @@ pub(crate) fn judge(
     }
 }
 
+/// These findings of a report whose fixes are as the rules propose them, by number, each with its fixes judged. The first one's are
+/// tried however large the text is.
+pub fn judge_some(
+    document: &Document,
+    settings: &Settings,
+    sources: &dyn Sources,
+    report: &Report,
+    findings: &[usize],
+) -> Vec<Diagnostic> {
+    let mut trial = Trial::new(settings, sources);
+    let mut last = None;
+    let all = &report.findings;
+    findings.iter().map(|&index| trial.judge_finding(document, report, all, &all[index], &mut last)).collect()
+}
+
 /// Tries fixes out, as long as the effort suffices.
 pub(super) struct Trial<'a> {
     settings: &'a Settings,

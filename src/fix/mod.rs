@@ -12,10 +12,11 @@ use crate::check::{Report, Settings, Sources, analyse};
 use crate::diagnostic::{Applicability, Diagnostic, Fix, RuleId};
 use crate::text::Document;
 
-pub use accept::accept;
+pub use accept::{accept, accept_some};
 pub use edits::apply;
 use judge::Trial;
 pub(crate) use judge::judge;
+pub use judge::judge_some;
 
 /// How many fixes one text may be given, one after the other; more means that rules quarrel.
 const MAX_ROUNDS: usize = 200;
@@ -50,6 +51,17 @@ pub fn fix(
     sources: &dyn Sources,
     allow: Applicability,
 ) -> Fixed {
+    fix_some(document, settings, sources, allow, &|_| true)
+}
+
+/// The same, with fixes of those findings alone that are `wanted`.
+pub fn fix_some(
+    document: &Arc<Document>,
+    settings: &Settings,
+    sources: &dyn Sources,
+    allow: Applicability,
+    wanted: &dyn Fn(&Diagnostic) -> bool,
+) -> Fixed {
     let mut current = Arc::clone(document);
     let mut applied: Vec<Applied> = Vec::new();
     let mut refused = FxHashSet::default();
@@ -59,7 +71,8 @@ pub fn fix(
         let mut next = None;
         // The findings after the chosen one are looked at again in the next round, in the text as it then is.
         trial.judge_until(&current, &mut report, |finding| {
-            next = (applied.len() < MAX_ROUNDS).then(|| choose(finding, allow, &refused)).flatten();
+            let is_wanted = applied.len() < MAX_ROUNDS && wanted(finding);
+            next = is_wanted.then(|| choose(finding, allow, &refused)).flatten();
             next.is_some()
         });
         let Some(next) = next else { break report };

@@ -101,6 +101,14 @@ impl SourceMap {
         piece.file + (offset - piece.text).min(piece.len)
     }
 
+    /// The text's offset for an offset of the file: the way back. What lies between pieces belongs to the one before it.
+    pub fn in_text(&self, offset: u32) -> u32 {
+        let Self::Pieces(pieces) = self else { return offset };
+        let next = pieces.partition_point(|piece| piece.file <= offset);
+        let Some(piece) = next.checked_sub(1).and_then(|index| pieces.get(index)) else { return 0 };
+        piece.text + (offset - piece.file).min(piece.len)
+    }
+
     /// The file's range for a range of the text, for showing it.
     pub fn span(&self, span: Span) -> Span {
         let start = self.offset(span.start);
@@ -136,6 +144,8 @@ mod tests {
         let map = indented();
         let offsets: Vec<u32> = (0..=6).map(|offset| map.offset(offset)).collect();
         assert_eq!(offsets, [2, 3, 4, 7, 8, 9, 10]);
+        let back: Vec<u32> = (0..=10).map(|offset| map.in_text(offset)).collect();
+        assert_eq!(back, [0, 0, 0, 1, 2, 3, 3, 3, 4, 5, 6]);
     }
 
     #[test]

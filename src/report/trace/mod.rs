@@ -5,11 +5,13 @@ mod page;
 mod pictures;
 mod sheet;
 mod table;
+mod teller;
 
 pub use json::{TraceDocument, TracePart};
 pub use page::{PagePart, page};
 pub use pictures::{Lines, stories, story};
 pub use table::{Look, aftermath, table};
+pub use teller::{Teller, Tone};
 
 use std::ops::AddAssign;
 
@@ -43,6 +45,13 @@ impl Failures {
         }
     }
 
+    /// Counts those of one script that lie in `span`.
+    pub fn within(trace: &Trace, span: Span) -> Self {
+        let here = || trace.failure_points().filter(|(entry, _)| span.contains(entry.span));
+        let count = |exit| here().filter(|(_, on_failure)| on_failure.exit == exit).count();
+        Self { all: here().count(), loud: count(Exit::Nonzero), silent: count(Exit::Zero) }
+    }
+
     /// Those after which either may be.
     pub fn either(self) -> usize {
         self.all - self.loud - self.silent
@@ -58,6 +67,16 @@ impl Failures {
     pub fn percent(self) -> String {
         let tenths = (self.loud * 1000).checked_div(self.all).unwrap_or(1000);
         format!("{}.{}", tenths / 10, tenths % 10)
+    }
+
+    /// `17 commands · 3 fail in silence`.
+    pub fn in_short(self) -> String {
+        let silent = match self.silent {
+            0 => "none fails in silence".to_owned(),
+            1 => "1 fails in silence".to_owned(),
+            silent => format!("{silent} fail in silence"),
+        };
+        format!("{} · {silent}", super::count(self.all, "command"))
     }
 
     /// `14 of 17 failures stop this script; 3 are silent`, of `script`.

@@ -2,9 +2,10 @@
 
 use codespan_reporting::diagnostic::{LabelStyle, Severity as Kind};
 
+use super::teller::end;
 use super::{Alarm, Stop, way, words};
 use crate::diagnostic::Label;
-use crate::flow::{Entry, Exit, Fate};
+use crate::flow::{Entry, Fate};
 use crate::report::place::Places;
 use crate::report::text::{Sketch, draw_all};
 use crate::report::{Checked, Colour};
@@ -58,11 +59,7 @@ impl Tale {
         };
         let way = way(checked, entry.span, on_failure);
         let words = words(checked, places, entry);
-        let exit = match on_failure.exit {
-            Exit::Zero => "exits 0",
-            Exit::Either => "may exit 0",
-            Exit::Nonzero => "exits non-zero",
-        };
+        let exit = end(on_failure.exit);
         Self {
             kind: match Alarm::of(entry) {
                 Alarm::Silent => Kind::Error,

@@ -1,4 +1,4 @@
-//! A panic over one script is a bug, and must not keep the others from being checked.
+//! Floor 0: a panic over one script is a bug, and must not keep the others from being checked, nor end a server.
 
 use std::cell::{Cell, RefCell};
 use std::panic::{self, AssertUnwindSafe};
@@ -23,7 +23,10 @@ pub fn install() {
     }));
 }
 
-/// Does `work`; what a panic in it said, with the place in the source, is the error.
+/// Does `work`.
+///
+/// # Errors
+/// What a panic in it said, with the place in the source.
 pub fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     let before = GUARDED.replace(true);
     let result = panic::catch_unwind(AssertUnwindSafe(work));
@@ -40,7 +43,7 @@ mod tests {
         install();
         assert_eq!(guarded(|| 1), Ok(1));
         let said = guarded(|| -> u8 { panic!("a rule broke on {}", "this") }).unwrap_err();
-        assert!(said.starts_with("a rule broke on this (src/cli/guard.rs:"), "{said}");
+        assert!(said.starts_with("a rule broke on this (src/guard/mod.rs:"), "{said}");
         assert_eq!(guarded(|| 2), Ok(2), "the next one is done as before");
     }
 }
