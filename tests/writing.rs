@@ -94,12 +94,33 @@ fn the_original_is_kept_if_wanted() {
     assert_eq!(text(&root, "a.sh.orig"), format!("{STORY}# edited\n"));
 }
 
+#[cfg(unix)]
+#[test]
+fn a_file_stays_what_it_is_but_for_its_text() {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
+
+    let root = project(&[("bin/a.sh", STORY)]);
+    let path = root.path().join("bin/a.sh");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o4751)).unwrap();
+    symlink("bin/a.sh", root.path().join("link.sh")).unwrap();
+    fs::hard_link(&path, root.path().join("other")).unwrap();
+    let before = fs::metadata(&path).unwrap();
+    run(&root, &["--fix", "link.sh"]).status(0).says(
+        "warning: link.sh: the file had another name (a hard link), which still names what it was before",
+    );
+    let after = fs::metadata(&path).unwrap();
+    assert_eq!((after.mode(), after.uid(), after.gid()), (before.mode(), before.uid(), before.gid()));
+    assert!(fs::symlink_metadata(root.path().join("link.sh")).unwrap().is_symlink());
+    assert_eq!(text(&root, "other"), STORY);
+    assert_ne!(text(&root, "bin/a.sh"), STORY);
+}
+
 #[test]
 fn changes_that_are_not_committed_are_told_once() {
     let root = project(&[("a b.sh", STORY), ("b.sh", STORY), ("c.sh", STORY), ("dir/d.sh", STORY)]);
     let fix = |arguments: &[&str]| run(&root, &[&["--fix"], arguments].concat()).status(0);
-    let told = |run: &Run| run.err.matches("not committed").count();
-    let said = |number: &str| format!("warning: {number} written with changes that were not committed");
+    let told = |run: &Run| run.err.matches("uncommitted").count();
+    let said = |number: &str| format!("warning: {number} had uncommitted changes before");
     if !git(root.path(), &["init", "-q"], b"") {
         return;
     }

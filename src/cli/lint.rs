@@ -393,9 +393,7 @@ impl<'a> Run<'a> {
     /// Git can no longer take back the one without the other.
     fn mixed(&self) -> Option<String> {
         let files = (self.mixed > 0).then(|| count(self.mixed, "file"))?;
-        Some(format!(
-            "{files} written with changes that were not committed: git shows them and the fixes as one"
-        ))
+        Some(format!("{files} had uncommitted changes before: git may show them and what was written as one"))
     }
 
     fn summary(&self) -> Vec<String> {
