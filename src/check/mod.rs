@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use crate::diagnostic::{Diagnostic, Label};
+use crate::diagnostic::{Diagnostic, Edit, Label};
 use crate::fix;
 use crate::flow::{self, Trace, Units};
 use crate::rules::{self, Context};
@@ -170,7 +170,14 @@ fn findings(
     if trace.too_intricate {
         return Vec::new();
     }
-    rules::findings(&Context::new(units, trace, suppressions, &settings.rules))
+    let mut findings = rules::findings(&Context::new(units, trace, suppressions, &settings.rules));
+    // A fix that cannot be made in the file is none.
+    let fits =
+        |edit: &Edit| units.documents[edit.span.file.0 as usize].place(edit.span, &edit.content).is_some();
+    for finding in &mut findings {
+        finding.fixes.retain(|fix| fix.edits.iter().all(fits));
+    }
+    findings
 }
 
 /// What would be said besides, if nobody had judged anything.
@@ -219,4 +226,41 @@ fn unread_words(region: &Unknown, lines: &LineIndex) -> String {
     let origin = line(region.at);
     let origin = if origin == first { String::new() } else { format!(" (line {origin})") };
     format!("{place} could not be read: {}{origin}", region.reason)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::{NoSources, Settings, check};
+    use crate::text::{Document, Host, Piece, SourceMap};
+
+    /// Offsets in the file of the edits that are offered for a text of which each line is indented by two blanks there.
+    fn offered(text: &str, host: Option<Host>) -> Vec<(u32, String)> {
+        let (mut pieces, mut at) = (Vec::new(), 0);
+        for (index, line) in text.split_inclusive('\n').enumerate() {
+            let len = line.len() as u32;
+            pieces.push(Piece { text: at, file: at + 2 * (index as u32 + 1), len });
+            at += len;
+        }
+        let plain = Document::script("script", text.as_bytes());
+        let map = if host.is_some() { SourceMap::Pieces(pieces) } else { SourceMap::Identity };
+        let document = Arc::new(Document { map, host, ..plain });
+        let report = check(&document, &Settings::default(), &NoSources);
+        let edits = report.findings.iter().flat_map(|finding| &finding.fixes).flat_map(|fix| &fix.edits);
+        edits.map(|edit| (document.map.span(edit.span).start, edit.content.clone())).collect()
+    }
+
+    #[test]
+    fn embedded_shell_is_offered_what_fits_into_its_host() {
+        let text = "#!/bin/bash\nscp x.tgz h:\nrm x.tgz\necho \"Backup completed!\"\n";
+        let whole = offered(text, None);
+        assert!(whole.iter().any(|(_, content)| content.contains('\n')), "{whole:?}");
+        let host = Host { kind: "github-actions", unit: "job build".to_owned() };
+        let embedded = offered(text, Some(host));
+        // Behind `scp x.tgz h:`, which stands on the second line.
+        let end = text.find("\nrm").unwrap() as u32 + 2 * 2;
+        assert!(embedded.iter().any(|(at, _)| *at == end), "{embedded:?}");
+        assert!(embedded.iter().all(|(_, content)| !content.contains('\n')), "{embedded:?}");
+    }
 }

@@ -62,6 +62,15 @@ impl Document {
         Some(Self { path: path.into(), text: text.into(), map: SourceMap::Pieces(pieces), host: None })
     }
 
+    /// Where in the file a range of the text can be given this content; `None` where that would change what is not of the
+    /// text, or put lines into another kind of file, which may want something before each.
+    pub fn place(&self, span: Span, content: &str) -> Option<Span> {
+        match self.host {
+            None => Some(self.map.span(span)),
+            Some(_) => self.map.editable(span).filter(|_| !content.contains('\n')),
+        }
+    }
+
     /// The bytes that `span` covers.
     pub fn slice(&self, span: Span) -> &[u8] {
         &self.text[span.range()]
@@ -131,7 +140,7 @@ impl SourceMap {
 
 #[cfg(test)]
 mod tests {
-    use super::{Document, FileId, Piece, SourceMap};
+    use super::{Document, FileId, Host, Piece, SourceMap};
     use crate::text::Span;
 
     fn indented() -> SourceMap {
@@ -146,6 +155,19 @@ mod tests {
         assert_eq!(offsets, [2, 3, 4, 7, 8, 9, 10]);
         let back: Vec<u32> = (0..=10).map(|offset| map.in_text(offset)).collect();
         assert_eq!(back, [0, 0, 0, 1, 2, 3, 3, 3, 4, 5, 6]);
+    }
+
+    #[test]
+    fn what_is_embedded_is_changed_within_its_lines() {
+        let host = Some(Host { kind: "github-actions", unit: "job build".to_owned() });
+        let script = Document::script("a.yml", *b"ab\ncd\n");
+        let document = Document { map: indented(), host, ..script.clone() };
+        let span = |start, end| Span::new(FileId(0), start, end);
+        assert_eq!(document.place(span(3, 5), "x"), Some(span(7, 9)));
+        assert_eq!(document.place(span(3, 3), "x "), Some(span(7, 7)));
+        assert_eq!(document.place(span(1, 4), ""), None, "the indentation is nobody's to take away");
+        assert_eq!(document.place(span(3, 3), "x\n"), None, "it would not be indented");
+        assert_eq!(script.place(span(1, 4), "x\n"), Some(span(1, 4)));
     }
 
     #[test]
