@@ -84,6 +84,9 @@ fn calls() -> Option<Vec<Call>> {
             calls.push((name.to_owned(), nth));
         }
     }
+    // Behind the last file there is only the end of the thread, which the end of the process may forestall.
+    let last = calls.iter().rposition(|(name, _)| name == "close").expect("files are closed");
+    calls.truncate(last + 1);
     for name in ["openat", "write", "fchmod", "fsync", "linkat"] {
         assert!(calls.iter().any(|(it, _)| it == name), "no {name} in {calls:?}\n{log}");
     }
