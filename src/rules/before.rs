@@ -47,7 +47,7 @@ fn runs_in(cx: &Context<'_>, outer: &Command, command: Span, calls: usize) -> bo
 fn is_called(cx: &Context<'_>, outer: &Command, command: Span, calls: usize) -> bool {
     let inside = cx.commands().filter(|it| outer.span.contains(it.span));
     let names: Vec<String> = inside.filter_map(|it| cx.command_name(it.id)).collect();
-    let called = cx.functions().into_iter().filter(|function| names.contains(&cx.text(function.name)));
+    let called = cx.functions().iter().filter(|function| names.contains(&cx.text(function.name)));
     let mut bodies = called.filter(|function| function.body.span.contains(command));
     bodies.any(|function| runs_in(cx, &function.body, command, calls))
 }

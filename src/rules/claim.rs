@@ -109,7 +109,7 @@ fn calls<'a>(cx: &Context<'a>, claims: &[&Effect]) -> Vec<&'a str> {
 
 /// Whether the claim is what one of these functions prints: the call is what the script says, in full.
 fn is_made_by(cx: &Context<'_>, claim: &Effect, functions: &[&str]) -> bool {
-    cx.functions().into_iter().any(|function| {
+    cx.functions().iter().any(|function| {
         function.body.span.contains(claim.span)
             && functions.iter().any(|name| cx.text(function.name) == *name)
     })

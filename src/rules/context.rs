@@ -40,6 +40,7 @@ pub struct Context<'a> {
     answering: OnceCell<Vec<&'a Pipeline>>,
     substituted: OnceCell<Vec<Span>>,
     processes: OnceCell<Vec<Span>>,
+    functions: OnceCell<Vec<&'a Function>>,
 }
 
 impl<'a> Context<'a> {
@@ -71,6 +72,7 @@ impl<'a> Context<'a> {
             answering: OnceCell::new(),
             substituted: OnceCell::new(),
             processes: OnceCell::new(),
+            functions: OnceCell::new(),
         }
     }
 
@@ -322,16 +324,18 @@ impl<'a> Context<'a> {
     }
 
     /// The functions that the script defines, wherever it does.
-    pub fn functions(&self) -> Vec<&'a Function> {
-        let mut found = Vec::new();
-        for script in &self.units.scripts {
-            script.each_command(&mut |command| {
-                if let CommandKind::Function(function) = &command.kind {
-                    found.push(&**function);
-                }
-            });
-        }
-        found
+    pub fn functions(&self) -> &[&'a Function] {
+        self.functions.get_or_init(|| {
+            let mut found = Vec::new();
+            for script in &self.units.scripts {
+                script.each_command(&mut |command| {
+                    if let CommandKind::Function(function) = &command.kind {
+                        found.push(&**function);
+                    }
+                });
+            }
+            found
+        })
     }
 
     /// All statements, wherever they stand.

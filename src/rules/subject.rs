@@ -49,7 +49,7 @@ fn called_in(cx: &Context<'_>, span: Span) -> Vec<Span> {
     let text = cx.text(span);
     let words: Vec<&str> = text.split(|c: char| c.is_whitespace() || ";&|()<>{}\"'`$=".contains(c)).collect();
     let named = |name: &str| words.contains(&name);
-    let functions = cx.functions().into_iter().filter(|function| named(&cx.text(function.name)));
+    let functions = cx.functions().iter().filter(|function| named(&cx.text(function.name)));
     functions.map(|function| function.body.span).collect()
 }
 

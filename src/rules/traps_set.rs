@@ -31,7 +31,7 @@ impl ExitTrap<'_> {
         let own = cx.text(self.action.span).replace(['{', '}'], "");
         let words =
             |name: &str| own.split(|c: char| !(c.is_alphanumeric() || c == '_')).any(|word| word == name);
-        let called = cx.functions().into_iter().filter(|function| words(&cx.text(function.name)));
+        let called = cx.functions().iter().filter(|function| words(&cx.text(function.name)));
         let bodies = called.map(|function| cx.text(function.body.span).replace(['{', '}'], ""));
         std::iter::once(own.clone()).chain(bodies).collect::<Vec<_>>().join("\n")
     }

@@ -60,7 +60,7 @@ fn process_around(cx: &Context<'_>, place: Span) -> Option<Span> {
 
 /// Whether its status is tested, or it is the body of a function or a job, of which others see how it ends.
 fn is_looked_at(cx: &Context<'_>, process: Span) -> bool {
-    let body = |span: Span| cx.functions().into_iter().any(|function| function.body.span == span);
+    let body = |span: Span| cx.functions().iter().any(|function| function.body.span == span);
     let job =
         cx.statements().into_iter().any(|statement| statement.background && statement.span.contains(process));
     cx.is_tested(process) || body(process) || job || cx.is_substituted(process)
