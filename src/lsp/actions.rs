@@ -1,5 +1,7 @@
 //! What can be done about what was found.
 
+use std::cell::Cell;
+
 use gen_lsp_types::{
     CodeAction, CodeActionContext, CodeActionKind, CodeActionParams, Command, Range, TextEdit, WorkspaceEdit,
 };
@@ -16,6 +18,9 @@ use crate::text::FileId;
 
 /// The kind of the action that applies all safe fixes.
 pub const FIX_ALL: &str = "source.fixAll.lint-scripts";
+
+/// How many edits are made for clients that do not ask for them one by one: each takes several analyses.
+const AT_ONCE: usize = 4;
 
 /// What stands in a new suppression until its author has said why.
 const PLACEHOLDER: &str = "TODO: say why this failure does no harm";
@@ -47,14 +52,11 @@ pub fn actions(snapshot: &Snapshot, params: &CodeActionParams) -> Vec<CodeAction
     if !snapshot.is_linted || !snapshot.session.client.action_literals {
         return Vec::new();
     }
-    let offer = Offer { snapshot, analysis: &analysis, context: &params.context };
-    let mut actions = Vec::new();
-    if offer.wants("quickfix") {
-        actions.extend(offer.quick_fixes(params.range));
-    }
-    if offer.wants(FIX_ALL) {
-        actions.extend(offer.fix_all());
-    }
+    let left = Cell::new(AT_ONCE);
+    let offer = Offer { snapshot, analysis: &analysis, context: &params.context, left };
+    let all = offer.wants(FIX_ALL).then(|| offer.fix_all()).flatten();
+    let mut actions = if offer.wants("quickfix") { offer.quick_fixes(params.range) } else { Vec::new() };
+    actions.extend(all);
     actions
 }
 
@@ -62,6 +64,8 @@ struct Offer<'a> {
     snapshot: &'a Snapshot,
     analysis: &'a Analysis,
     context: &'a CodeActionContext,
+    /// How many edits may still be made at once.
+    left: Cell<usize>,
 }
 
 impl Offer<'_> {
@@ -162,6 +166,7 @@ impl Offer<'_> {
     fn delayed(&self, title: String, kind: CodeActionKind, what: What) -> Option<CodeAction> {
         let action = CodeAction { title, kind: Some(kind), ..CodeAction::default() };
         if !self.snapshot.session.client.resolves {
+            self.left.set(self.left.get().checked_sub(1)?);
             let edit = self.snapshot.edit(self.analysis, &what)?;
             return Some(CodeAction { edit: Some(edit), ..action });
         }
