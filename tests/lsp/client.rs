@@ -1,4 +1,5 @@
 //! A client that speaks to the real program, and knows nothing but the protocol.
+#![allow(dead_code, reason = "the benchmark uses a part of it")]
 
 use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, Write};
@@ -69,8 +70,14 @@ pub fn uri(path: &Path) -> String {
 impl Client {
     /// A server that was told nothing yet.
     pub fn new(root: &Path) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_lint-scripts"))
-            .args(["lsp", "--stdio"])
+        let mut command = Command::new(env!("CARGO_BIN_EXE_lint-scripts"));
+        command.args(["lsp", "--stdio"]);
+        Self::of(command, root)
+    }
+
+    /// Of a server that is started in this way.
+    pub fn of(mut command: Command, root: &Path) -> Self {
+        let mut child = command
             .current_dir(root)
             .env_clear()
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
@@ -99,7 +106,11 @@ impl Client {
 
     /// The same, with settings of the user's.
     pub fn start_with(root: &Path, capabilities: &Value, settings: &Value) -> Self {
-        let mut client = Self::new(root);
+        Self::new(root).begun(root, capabilities, settings)
+    }
+
+    /// The session has begun.
+    pub fn begun(mut self, root: &Path, capabilities: &Value, settings: &Value) -> Self {
         let folders = json!([{"uri": uri(root), "name": "project"}]);
         let params = json!({
             "processId": std::process::id(),
@@ -108,10 +119,10 @@ impl Client {
             "capabilities": capabilities,
             "initializationOptions": settings,
         });
-        let answer = client.request("initialize", &params);
+        let answer = self.request("initialize", &params);
         assert_eq!(answer["serverInfo"]["name"], "lint-scripts");
-        client.notify("initialized", &json!({}));
-        client
+        self.notify("initialized", &json!({}));
+        self
     }
 
     /// Sends bytes as they are.
@@ -274,6 +285,11 @@ impl Client {
             thread::sleep(Duration::from_millis(10));
         }
         panic!("the server does not end");
+    }
+
+    /// The number of the server's process.
+    pub fn process(&self) -> u32 {
+        self.child.id()
     }
 
     /// Ends the session as one should.
