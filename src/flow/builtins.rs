@@ -138,7 +138,7 @@ impl<'a> Engine<'a> {
     pub(super) fn return_from(&mut self, command: &'a Command, args: &[&'a Word], node: NodeId) -> Outcomes {
         let mut out = self.end_with_operand(command, args, node, How::Return, false);
         let shells = self.shells(&self.state(node));
-        let is_inside = self.in_function || self.in_sourced_file;
+        let is_inside = self.inside.returns();
         if is_inside {
             return out;
         }
@@ -260,7 +260,7 @@ impl<'a> Engine<'a> {
             args.first().and_then(|word| self.program.literal(word)?.parse().ok()).unwrap_or(1).max(1);
         let (mut out, ran) = self.start_builtin(command, "break", args, node);
         let ended = self.zero(command, ran, |_| {});
-        if self.loops == 0 {
+        if self.inside.loops == 0 {
             // Nothing to be left: the script goes on (`blt.break.outside`).
             out.extend(ended);
             return out;
@@ -637,14 +637,14 @@ impl<'a> Engine<'a> {
             Entered::Plainly => entry.inherit_ignoring(inherits),
         }
         let healthy = entry.is_healthy();
-        let outer = (self.in_sourced_file, self.eval_ends_alone);
-        self.in_sourced_file |= !is_eval;
-        self.eval_ends_alone |= is_eval && before.ignored && inherits == Setting::Off;
+        let outer = self.inside;
+        self.inside.sourced_file |= !is_eval;
+        self.inside.lone_eval |= is_eval && before.ignored && inherits == Setting::Off;
         let outcomes = self.frame(Body::Unit(word.span), entry, ran, |engine, node| {
             let outcomes = engine.list(body, vec![node]);
             if is_eval { outcomes } else { engine.return_trap(command, outcomes) }
         });
-        (self.in_sourced_file, self.eval_ends_alone) = outer;
+        self.inside = outer;
         let mut out = Outcomes::new();
         for outcome in self.with_aborting_returns(&before, outcomes.iter().copied()) {
             let how = match outcome.how {
@@ -654,7 +654,8 @@ impl<'a> Engine<'a> {
                 how => how,
             };
             let mut state = (*self.state(outcome.node)).clone();
-            state.exempt = false;
+            // What ignores errexit where a parameter was missing still does where its file is left (`qmark.eval.or`).
+            state.exempt = outcome.how == How::Stop && state.ignored;
             state.ignored = before.ignored;
             for option in [Opt::ErrexitInDoubt, Opt::LastExempt] {
                 state.options = state.options.restored(option, before.options);

@@ -230,7 +230,7 @@ impl<'a> Engine<'a> {
         let mut out = Outcomes::new();
         let mut left = Vec::new();
         let mut open = vec![self.loop_entry(command, from)];
-        self.loops += 1;
+        self.inside.loops += 1;
         for value in &listed.values {
             let mut ended = Vec::new();
             let mut seen: Vec<NodeId> = Vec::new();
@@ -251,7 +251,7 @@ impl<'a> Engine<'a> {
             }
             open = ended;
         }
-        self.loops -= 1;
+        self.inside.loops -= 1;
         left.extend(open);
         let ended: Vec<NodeId> = left.into_iter().map(|node| self.leave_loop(command, node, from)).collect();
         out.extend(going_on(ended));
@@ -285,7 +285,7 @@ impl<'a> Engine<'a> {
         let mut left = Vec::new();
         let mut seen: FxHashSet<NodeId> = [entered].into_iter().collect();
         let mut open = vec![entered];
-        self.loops += 1;
+        self.inside.loops += 1;
         // All that have come to the head go through the body together: they soon are few states.
         while !open.is_empty() {
             let (mut again, mut next) = (Vec::new(), Vec::new());
@@ -307,7 +307,7 @@ impl<'a> Engine<'a> {
             }
             open.extend(heads.into_iter().filter(|head| seen.insert(*head)));
         }
-        self.loops -= 1;
+        self.inside.loops -= 1;
         left.sort_unstable();
         left.dedup();
         let left = left.into_iter().map(|node| self.leave_loop(command, node, entered));

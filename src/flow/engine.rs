@@ -68,6 +68,30 @@ pub(super) struct Outcome {
 
 pub(super) type Outcomes = SmallVec<[Outcome; 2]>;
 
+/// What stands around a command and is in no state, though what the command does depends on it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(super) struct Inside {
+    pub(super) function: bool,
+    pub(super) sourced_file: bool,
+    /// The text of an `eval` which errexit ends, and not the shell.
+    pub(super) lone_eval: bool,
+    /// In how many loops that `break` can leave.
+    pub(super) loops: u32,
+    /// The last element of a pipeline, where the shell itself runs that.
+    pub(super) last_element: bool,
+    /// A process in which the shell may take a program that has failed for one that has not.
+    pub(super) mistaken: bool,
+}
+
+impl Inside {
+    /// Whether there is something that `return` leaves.
+    pub(super) fn returns(self) -> bool {
+        self.function || self.sourced_file
+    }
+}
+
+type FrameKey = (Body, StateId, Inside);
+
 /// What a frame is entered for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Body {
@@ -129,14 +153,7 @@ pub(super) struct Engine<'a> {
     pub(super) in_condition: bool,
     /// What the shell reads that runs the commands.
     pub(super) dialect: Dialect,
-    /// In how many loops that `break` can leave.
-    pub(super) loops: u32,
-    /// In a function.
-    pub(super) in_function: bool,
-    /// In a sourced file.
-    pub(super) in_sourced_file: bool,
-    /// In the text of an `eval` which errexit ends, and not the shell.
-    pub(super) eval_ends_alone: bool,
+    pub(super) inside: Inside,
     /// Where the expansion of a command's words has ended the process, to be taken up with the command's outcomes.
     pub(super) died: Outcomes,
     /// Calls whose own words are run as a command by the function that is called.
@@ -155,8 +172,8 @@ pub(super) struct Engine<'a> {
     state_ids: FxHashMap<Rc<State>, StateId>,
     pub(super) memo: FxHashMap<NodeId, Rc<[Outcome]>>,
     /// `None` while a frame is being computed.
-    frames: FxHashMap<(Body, StateId), Option<Rc<[Outcome]>>>,
-    frame_entries: FxHashMap<(Body, StateId), NodeId>,
+    frames: FxHashMap<FrameKey, Option<Rc<[Outcome]>>>,
+    frame_entries: FxHashMap<FrameKey, NodeId>,
     pub(super) frame: FrameId,
     frame_count: u32,
     calls: u32,
@@ -226,10 +243,7 @@ impl<'a> Engine<'a> {
             entries: FxHashMap::default(),
             in_condition: false,
             dialect: program.units.dialect,
-            loops: 0,
-            in_function: false,
-            in_sourced_file: false,
-            eval_ends_alone: false,
+            inside: Inside::default(),
             died: Outcomes::new(),
             given: FxHashSet::default(),
             plans: vec![None; commands],
@@ -389,12 +403,12 @@ impl<'a> Engine<'a> {
         let mut entry = self.scope(span).narrow(entry, span, self.program);
         entry.jobs = Jobs::default();
         let entry = self.bounded_entry(body, entry);
-        let outer = std::mem::replace(&mut self.eval_ends_alone, false);
+        let outer = std::mem::replace(&mut self.inside.lone_eval, false);
         let outcomes = self.frame(body, entry, from, |engine, node| {
             let outcomes = run(engine, node);
             going_on(engine.leave_process(&outcomes))
         });
-        self.eval_ends_alone = outer;
+        self.inside.lone_eval = outer;
         outcomes.iter().map(|outcome| (if healthy { outcome.node } else { from }, outcome.node)).collect()
     }
 
@@ -423,22 +437,23 @@ impl<'a> Engine<'a> {
         run: impl FnOnce(&mut Self, NodeId) -> Outcomes,
     ) -> Rc<[Outcome]> {
         let id = self.intern(entry);
-        match self.frames.get(&(body, id)) {
+        let key = (body, id, self.inside);
+        match self.frames.get(&key) {
             Some(Some(known)) => {
-                let (known, entry) = (Rc::clone(known), self.entry_of(body, id));
+                let (known, entry) = (Rc::clone(known), self.frame_entries[&key]);
                 self.graph.edge(from, entry, Event::quiet());
                 return known;
             }
             // What it claims and destroys, the call does that is under way.
             Some(None) => {
-                let entry = self.entry_of(body, id);
+                let entry = self.frame_entries[&key];
                 self.graph.edge(from, entry, Event::quiet());
                 return self.anything(from);
             }
             None if self.calls == MAX_CALLS => return self.anything(from),
             None => {}
         }
-        self.frames.insert((body, id), None);
+        self.frames.insert(key, None);
         let arguments = self.states[id.0 as usize].arguments;
         *self.entries.entry((body, arguments)).or_default() += 1;
         let outer = std::mem::replace(&mut self.frame, FrameId(self.frame_count));
@@ -447,12 +462,12 @@ impl<'a> Engine<'a> {
         self.calls += 1;
         let entry = self.graph.node((self.frame, 0, Phase::Entry, id));
         self.graph.edge(from, entry, Event::quiet());
-        self.frame_entries.insert((body, id), entry);
+        self.frame_entries.insert(key, entry);
         let outcomes: Rc<[Outcome]> = run(self, entry).into_vec().into();
         self.calls -= 1;
         self.frame = outer;
         self.in_condition = outer_condition;
-        self.frames.insert((body, id), Some(Rc::clone(&outcomes)));
+        self.frames.insert(key, Some(Rc::clone(&outcomes)));
         outcomes
     }
 
@@ -476,10 +491,6 @@ impl<'a> Engine<'a> {
             out.push(Outcome { how, node });
         }
         out
-    }
-
-    fn entry_of(&self, body: Body, id: StateId) -> NodeId {
-        self.frame_entries[&(body, id)]
     }
 
     /// A call that is not followed: it may end with any status.

@@ -6,6 +6,7 @@ use smallvec::{SmallVec, smallvec};
 use super::answer::By;
 use super::engine::{Engine, How, Outcome, Outcomes, going_on};
 use super::graph::{Event, NodeId, Phase};
+use super::lists::Judged;
 use super::state::{State, Trap};
 use crate::shell::{Opt, Setting};
 use crate::syntax::{Command, CommandKind, Operation, Part, Redirect, Word};
@@ -86,7 +87,37 @@ impl<'a> Engine<'a> {
         let is_expansion = command.words().into_iter().any(requires);
         let ends = if is_expansion { self.missing_parameter_ends(&state) } else { self.error_ends(&state) };
         let node = self.step(node, command.id, Phase::Died, state, event);
-        ends.into_iter().map(|how| Outcome { how, node }).collect()
+        self.end_by_error(command, node, ends)
+    }
+
+    /// Ends in these ways what is around an error.
+    pub(super) fn end_by_error(&mut self, command: &Command, node: NodeId, ends: Ends) -> Outcomes {
+        let mut out = Outcomes::new();
+        for how in ends {
+            match how {
+                How::Exit => out.extend(self.exit_by_error(command, node)),
+                _ => out.push(Outcome { how, node }),
+            }
+        }
+        out
+    }
+
+    /// Ends the shell. Under errexit mksh runs the ERR trap before, where there is no EXIT trap (`err.fatal`).
+    fn exit_by_error(&mut self, command: &Command, node: NodeId) -> Outcomes {
+        let state = self.state(node);
+        let traps = state.exit_trap == Trap::None
+            && state.err_trap != Trap::None
+            && self.shells(&state).errors_run_err_trap() == Setting::On;
+        let errexit = if traps { state.options.errexit() } else { Setting::Off };
+        let mut out = Outcomes::new();
+        if errexit != Setting::On {
+            out.push(Outcome { how: How::Exit, node });
+        }
+        if errexit != Setting::Off {
+            let trapped = self.err_trap(Judged::from(command), node);
+            out.extend(trapped.into_iter().map(|outcome| Outcome { how: How::Exit, ..outcome }));
+        }
+        out
     }
 
     /// What a parameter ends that is missing and must be there.
@@ -107,7 +138,7 @@ impl<'a> Engine<'a> {
     /// What an error ends that would end the shell. Where mksh leaves the function only, it still ends with an EXIT trap or
     /// under errexit, wherever that is ignored.
     fn error_ends(&self, state: &State) -> Ends {
-        let is_inside = self.in_function || self.in_sourced_file;
+        let is_inside = self.inside.returns();
         if !is_inside || self.shells(state).errors_leave_function() != Setting::On {
             return smallvec![How::Exit];
         }

@@ -3,7 +3,7 @@
 use smallvec::SmallVec;
 
 use super::answer::By;
-use super::engine::{Body, Engine, Outcome, Outcomes, going_on};
+use super::engine::{Body, Engine, Outcomes, going_on};
 use super::graph::{Event, NodeId, Phase};
 use super::program::VariableId;
 use super::state::{MANY_ELEMENTS, Process, State, Status, Taint, Value, subshell_state, taint_after};
@@ -68,7 +68,8 @@ impl<'a> Engine<'a> {
                 let event = Event { by: event.by.map(|_| By::Shell), ..event };
                 let node = self.step(node, command.id, Phase::Died, died, event);
                 let ends = self.missing_parameter_ends(&state);
-                self.died.extend(ends.into_iter().map(|how| Outcome { how, node }));
+                let ended = self.end_by_error(command, node, ends);
+                self.died.extend(ended);
             } else {
                 left.push(node);
             }
@@ -266,7 +267,8 @@ impl<'a> Engine<'a> {
         let event = Event { by, at: command.span };
         let node = self.step(from, command.id, Phase::Died, state.after(Status::Nonzero), event);
         let ends = self.wrong_expression_ends(state);
-        self.died.extend(ends.into_iter().map(|how| Outcome { how, node }));
+        let ended = self.end_by_error(command, node, ends);
+        self.died.extend(ended);
     }
 
     /// Carries out redirections: the nodes where all have worked, and the outcomes where one that belongs to no named

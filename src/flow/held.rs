@@ -123,7 +123,7 @@ impl Search<'_> {
     fn trap(&self, holder: CommandId, words: &[&Word]) -> Option<Held> {
         let dashes = words.get(1)?.literal(self.text).is_some_and(|word| word == b"--");
         let action = words.get(1 + usize::from(dashes))?;
-        let resets = action.literal(self.text).is_some_and(|word| matches!(&*word, b"-" | b""));
+        let resets = action.literal(self.text).is_some_and(|word| &*word == b"-");
         if resets || words.len() <= 2 + usize::from(dashes) {
             return None;
         }

@@ -2,15 +2,41 @@
 
 use std::rc::Rc;
 
+use smallvec::SmallVec;
+
 use super::answer::{AbortingAnswer, By};
 use super::engine::{Engine, How, Outcome, Outcomes, distinct, going_on, push_new, split};
 use super::graph::{Event, NodeId, Phase};
 use super::hazards::{Hazard, HazardKind};
 use super::program::Repeats;
 use super::state::{Process, State, Status, Taint, Trap};
-use crate::shell::{Dialect, Opt, Options, Setting};
+use crate::shell::{Opt, Options, Setting};
 use crate::syntax::{Command, CommandId, Connector, List, Pipeline, Statement};
 use crate::text::Span;
+
+/// What errexit and the ERR trap look at: a pipeline, or the body of a function where it is no list.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Judged {
+    pub(super) first: CommandId,
+    pub(super) last: CommandId,
+    /// The number of its elements.
+    pub(super) elements: usize,
+    pub(super) span: Span,
+}
+
+impl From<&Pipeline> for Judged {
+    fn from(pipeline: &Pipeline) -> Self {
+        let elements = pipeline.commands.len();
+        let (first, last) = (pipeline.commands[0].id, pipeline.commands[elements - 1].id);
+        Self { first, last, elements, span: pipeline.span }
+    }
+}
+
+impl From<&Command> for Judged {
+    fn from(command: &Command) -> Self {
+        Self { first: command.id, last: command.id, elements: 1, span: command.span }
+    }
+}
 
 impl<'a> Engine<'a> {
     pub(super) fn top_level(&mut self, list: &'a List, entry: NodeId) -> Outcomes {
@@ -246,7 +272,7 @@ impl<'a> Engine<'a> {
         } else {
             self.positive(pipeline, node)
         };
-        let outcomes = self.settle(pipeline, node, &outcomes);
+        let outcomes = self.settle(Judged::from(pipeline), node, &outcomes);
         let outcomes: Rc<[Outcome]> = outcomes.into_vec().into();
         self.memo.insert(node, Rc::clone(&outcomes));
         outcomes
@@ -267,12 +293,41 @@ impl<'a> Engine<'a> {
         for node in self.negating(node, id) {
             let decided = self.state(node).options;
             let outcomes = self.positive(pipeline, node);
-            for node in split(&outcomes, &mut out) {
+            let mut left = Outcomes::new();
+            let ended = split(&outcomes, &mut left);
+            out.extend(left.into_iter().flat_map(|left| self.left_by_negated(pipeline, left, turn)));
+            for node in ended {
                 let options = self.state(node).options.undecided(Opt::Errexit, before.options, decided);
                 let options = options.restored(Opt::ErrexitInDoubt, before.options);
                 let node = self.negated(pipeline, node, before.ignored, options, turn);
                 out.push(Outcome { how: How::Next, node });
             }
+        }
+        out
+    }
+
+    /// What leaves a function or a round of a loop out of what `!` stands before, which in some shells turns the status
+    /// round all the same.
+    fn left_by_negated(
+        &mut self,
+        pipeline: &Pipeline,
+        left: Outcome,
+        turn: fn(Status) -> Status,
+    ) -> SmallVec<[Outcome; 2]> {
+        let shells = self.shells(&self.state(left.node));
+        let turns = match left.how {
+            How::Break(_) | How::Continue(_) => shells.negation_turns_what_leaves_rounds(),
+            How::Return => shells.negation_turns_what_leaves_functions(),
+            _ => Setting::Off,
+        };
+        let mut out = SmallVec::new();
+        if turns != Setting::On {
+            out.push(left);
+        }
+        if turns != Setting::Off {
+            let State { ignored, options, .. } = *self.state(left.node);
+            let node = self.negated(pipeline, left.node, ignored, options, turn);
+            out.push(Outcome { node, ..left });
         }
         out
     }
@@ -333,12 +388,23 @@ impl<'a> Engine<'a> {
             [only] if !only.background => only.only_pipeline().filter(|pipeline| pipeline.negated),
             _ => None,
         };
-        let Some(pipeline) = only.filter(|_| self.program.units.dialect == Dialect::Bash) else {
-            return self.list(list, vec![node]);
-        };
+        let state = self.state(node);
+        let turns = self.shells(&state).subshell_turns_status_round();
+        let mut out = Outcomes::new();
+        if let Some(pipeline) = only.filter(|_| turns != Setting::Off) {
+            out.extend(self.turned_subshell(pipeline, node));
+            if turns == Setting::On {
+                return out;
+            }
+        }
+        out.extend(self.list(list, vec![node]));
+        out
+    }
+
+    fn turned_subshell(&mut self, pipeline: &'a Pipeline, node: NodeId) -> Outcomes {
         let ignored = self.state(node).ignored;
         let outcomes = self.positive(pipeline, node);
-        let outcomes = self.settle(pipeline, node, &outcomes);
+        let outcomes = self.settle(Judged::from(pipeline), node, &outcomes);
         let turned = outcomes.into_iter().map(|outcome| match outcome.how {
             How::Next | How::Abort => {
                 let options = self.state(outcome.node).options;
@@ -351,18 +417,18 @@ impl<'a> Engine<'a> {
     }
 
     /// Lets the ERR trap and errexit act on what a pipeline that began at `start` ended with.
-    pub(super) fn settle(&mut self, pipeline: &'a Pipeline, start: NodeId, outcomes: &[Outcome]) -> Outcomes {
+    pub(super) fn settle(&mut self, judged: Judged, start: NodeId, outcomes: &[Outcome]) -> Outcomes {
         let before = self.state(start);
         let mut out = Outcomes::new();
         for node in split(outcomes, &mut out) {
-            let settled = self.settle_one(pipeline, &before, node);
+            let settled = self.settle_one(judged, &before, node);
             out.extend(settled);
         }
         out
     }
 
-    pub(super) fn settle_one(&mut self, pipeline: &'a Pipeline, before: &State, node: NodeId) -> Outcomes {
-        let node = self.exempted(pipeline, node);
+    pub(super) fn settle_one(&mut self, judged: Judged, before: &State, node: NodeId) -> Outcomes {
+        let node = self.exempted(judged, node);
         let state = self.state(node);
         let failed = state.status.may_be_nonzero() && !state.exempt && !state.ignored;
         let watched = state.options.errexit() != Setting::Off || state.err_trap != Trap::None;
@@ -372,45 +438,57 @@ impl<'a> Engine<'a> {
         if state.is_healthy() && state.options.errexit() != Setting::Off {
             let live = state.options.errexit() == Setting::On;
             let sure = live && !state.status.may_be_zero();
-            let command = pipeline.commands[pipeline.commands.len() - 1].id;
-            self.aborting_answers.insert(AbortingAnswer { command, sure, live });
+            self.aborting_answers.insert(AbortingAnswer { command: judged.last, sure, live });
         }
-        let id = pipeline.commands[0].id;
-        let (zero, nonzero) = self.branch(node, id, Phase::Judged, Event::quiet());
+        let (zero, nonzero) = self.branch(node, judged.first, Phase::Judged, Event::quiet());
         let mut out = going_on(zero);
         if let Some(node) = nonzero {
-            let missed = before.err_trap == Trap::None
-                && self.shells(before).err_trap_misses_command_that_sets_it() == Setting::On;
-            let after_trap = if missed { going_on([node]) } else { self.err_trap(pipeline, node) };
+            let missed = self.misses_err_trap(judged, before, &state);
+            let mut after_trap = if missed == Setting::Off { Outcomes::new() } else { going_on([node]) };
+            if missed != Setting::On {
+                after_trap.extend(self.err_trap(judged, node));
+            }
             for node in split(&after_trap, &mut out) {
-                out.extend(self.errexit(pipeline, node));
+                out.extend(self.errexit(judged, node));
             }
         }
         out
     }
 
-    fn exempted(&mut self, pipeline: &Pipeline, node: NodeId) -> NodeId {
+    /// Whether the ERR trap leaves this alone, that fails under it.
+    fn misses_err_trap(&self, judged: Judged, before: &State, state: &State) -> Setting {
+        let shells = self.shells(before);
+        if before.err_trap == Trap::None && shells.err_trap_misses_command_that_sets_it() == Setting::On {
+            return Setting::On;
+        }
+        let may_end_process = state.process != Process::Main
+            && state.err_trap != Trap::None
+            && self.program.last_pipelines.contains(&judged.first);
+        // It may be the last of a list in the midst of others.
+        if may_end_process { shells.err_trap_misses_end_of_process().weakened() } else { Setting::Off }
+    }
+
+    fn exempted(&mut self, judged: Judged, node: NodeId) -> NodeId {
         if !self.state(node).options.is_on(Opt::LastExempt) {
             return node;
         }
-        self.change(node, pipeline.commands[0].id, Phase::Round, |state| state.exempt = true)
+        self.change(node, judged.first, Phase::Round, |state| state.exempt = true)
     }
 
     /// Where a pipeline fails by pipefail, `$?` in the EXIT trap may be another in ksh (`exit.pipefail.status`).
-    fn hide_status_from_exit_trap(&mut self, pipeline: &Pipeline, node: NodeId) -> NodeId {
+    fn hide_status_from_exit_trap(&mut self, judged: Judged, node: NodeId) -> NodeId {
         let state = self.state(node);
-        let hides = pipeline.commands.len() > 1
+        let hides = judged.elements > 1
             && state.exit_trap != Trap::None
             && state.options.get(Opt::Pipefail) != Setting::Off
             && self.shells(&state).traps_miss_status_of_pipeline() == Setting::On;
         if !hides {
             return node;
         }
-        let id = pipeline.commands[0].id;
-        self.change(node, id, Phase::Settled, |state| state.trapped = Some(Status::Any))
+        self.change(node, judged.first, Phase::Settled, |state| state.trapped = Some(Status::Any))
     }
 
-    fn errexit(&mut self, pipeline: &Pipeline, node: NodeId) -> Outcomes {
+    fn errexit(&mut self, judged: Judged, node: NodeId) -> Outcomes {
         let state = self.state(node);
         let mut out = Outcomes::new();
         if state.options.errexit() != Setting::Off {
@@ -418,12 +496,12 @@ impl<'a> Engine<'a> {
             let own = state.process == Process::Main;
             let by = (own && state.status == Status::Fault).then_some(By::Errexit);
             if state.is_healthy() {
-                self.hazards.insert(Hazard { at: pipeline.span, kind: HazardKind::Answer });
+                self.hazards.insert(Hazard { at: judged.span, kind: HazardKind::Answer });
             }
-            let event = Event { by, at: pipeline.span };
-            let node = self.hide_status_from_exit_trap(pipeline, node);
+            let event = Event { by, at: judged.span };
+            let node = self.hide_status_from_exit_trap(judged, node);
             // All that end this process in the same state end it at one place.
-            let how = if self.eval_ends_alone { How::LeaveEval } else { How::Abort };
+            let how = if self.inside.lone_eval { How::LeaveEval } else { How::Abort };
             let aborted = self.pass(node, CommandId(0), Phase::Left(how), event);
             out.push(Outcome { how, node: aborted });
         }

@@ -3,6 +3,7 @@
 use super::answer::By;
 use super::engine::{Body, Engine, How, Outcomes, going_on, push_new, split};
 use super::graph::{Event, NodeId, Phase};
+use super::lists::Judged;
 use super::state::{Process, State, Status, Trap, subshell_state, taint_after};
 use crate::shell::{Opt, Setting};
 use crate::syntax::{Command, CommandId, Pipeline, Statement};
@@ -72,10 +73,14 @@ impl<'a> Engine<'a> {
         } else {
             let mut entry = self.process_of(command, &before);
             entry.process = if last { before.process.of_subshell() } else { Process::Captured };
-            self.process(Body::Element(command.id), command.span, entry, from, |engine, node| {
+            let outer = self.inside;
+            self.inside.mistaken |= outer.last_element;
+            let ended = self.process(Body::Element(command.id), command.span, entry, from, |engine, node| {
                 let outcomes = engine.command(command, node);
                 engine.settle_element(pipeline, command, node, outcomes)
-            })
+            });
+            self.inside = outer;
+            ended
         };
         let mut next = Vec::new();
         for (edge_from, inner) in ended {
@@ -110,7 +115,11 @@ impl<'a> Engine<'a> {
         let mut out = Outcomes::new();
         for node in split(&outcomes, &mut out) {
             let has_set = self.state(node).err_trap != before.err_trap;
-            out.extend(if has_set { self.settle_one(pipeline, &before, node) } else { going_on([node]) });
+            out.extend(if has_set {
+                self.settle_one(Judged::from(pipeline), &before, node)
+            } else {
+                going_on([node])
+            });
         }
         out
     }
@@ -147,11 +156,15 @@ impl<'a> Engine<'a> {
         command: &'a Command,
         from: NodeId,
     ) -> Outcomes {
+        let outer = self.inside;
+        self.inside.last_element =
+            self.shells(&self.state(from)).mistakes_statuses_in_pipelines() != Setting::Off;
         let mut outcomes = self.last_element(command, from);
+        self.inside = outer;
         for outcome in outcomes.iter_mut().filter(|outcome| outcome.how == How::Stop) {
             outcome.how = How::Next;
         }
-        self.settle(pipeline, from, &outcomes)
+        self.settle(Judged::from(pipeline), from, &outcomes)
     }
 
     fn may_hide_redirection(&self, command: &Command, state: &State) -> bool {

@@ -9,7 +9,10 @@ pub(super) use super::units::UnitId;
 use super::units::Units;
 use super::variables;
 use super::{descriptors, in_place};
-use crate::syntax::{Command, CommandId, CommandKind, Function, HereDocument, Part, Redirect, Script, Word};
+use crate::shell::Dialect;
+use crate::syntax::{
+    Command, CommandId, CommandKind, Function, HereDocument, Part, Redirect, Script, Statement, Word,
+};
 use crate::text::{FileId, Span};
 
 /// A place that can fail: a simple command with a name, or a redirection of anything else.
@@ -92,6 +95,8 @@ pub(super) struct Program<'a> {
     pub(super) substitutes_processes: bool,
     /// Commands that end files which are read with `.`, and may take the shell's place there.
     pub(super) last_programs: FxHashSet<CommandId>,
+    /// By their first commands, the pipelines that end lists, in the shell to which that matters.
+    pub(super) last_pipelines: FxHashSet<CommandId>,
     /// The descriptors that `exec` opens files for, without the first three.
     pub(super) descriptors: FxHashSet<&'a [u8]>,
     /// Something sets a trap for a signal.
@@ -111,6 +116,16 @@ pub(super) struct Program<'a> {
     mentions: Vec<Mentions>,
 }
 
+/// The pipelines of the last statement of each list; asked for in mksh alone.
+fn last_pipelines(units: &Units) -> FxHashSet<CommandId> {
+    if units.dialect != Dialect::Mksh {
+        return FxHashSet::default();
+    }
+    let lists = units.scripts.iter().flat_map(Script::lists);
+    let last = lists.filter_map(|list| list.statements.last());
+    last.flat_map(Statement::pipelines).map(|pipeline| pipeline.commands[0].id).collect()
+}
+
 impl<'a> Program<'a> {
     pub(super) fn new(units: &'a Units) -> Self {
         let mut program = Self {
@@ -126,6 +141,7 @@ impl<'a> Program<'a> {
             names_jobs: false,
             substitutes_processes: false,
             last_programs: in_place::last_programs(units),
+            last_pipelines: last_pipelines(units),
             descriptors: FxHashSet::default(),
             traps_signals: false,
             integers: FxHashSet::default(),
@@ -482,7 +498,7 @@ impl<'a> Program<'a> {
             }
         };
         for script in self.units.scripts.iter().skip(1) {
-            let commands = script.body.statements.iter().flat_map(crate::syntax::Statement::pipelines);
+            let commands = script.body.statements.iter().flat_map(Statement::pipelines);
             commands
                 .flat_map(|pipeline| &pipeline.commands)
                 .for_each(|command| note(self.named_in(command), u32::MAX));

@@ -6,8 +6,9 @@ use smallvec::{SmallVec, smallvec};
 
 use super::answer::By;
 use super::describe::Description;
-use super::engine::{Body, Engine, Fault, How, Outcome, Outcomes, going_on};
+use super::engine::{Body, Engine, Fault, How, Inside, Outcome, Outcomes, going_on};
 use super::graph::{EffectKind, Event, NodeId, Phase};
+use super::lists::Judged;
 use super::plan::Plan;
 use super::program::{FunctionId, Repeats, SiteId};
 use super::scope::Scope;
@@ -158,7 +159,8 @@ impl<'a> Engine<'a> {
         match state.taint {
             Taint::Healthy => self.first_failure(site, command, node, &state),
             Taint::Always(again) if again == site => {
-                let failed = state.after(Status::Fault);
+                let status = if self.inside.mistaken { Status::Any } else { Status::Fault };
+                let failed = state.after(status);
                 let event = self.loss(command, node);
                 smallvec![self.step(node, command.id, Phase::Failed, failed, event)]
             }
@@ -174,7 +176,8 @@ impl<'a> Engine<'a> {
         node: NodeId,
         state: &State,
     ) -> SmallVec<[NodeId; 2]> {
-        let mut failed = state.after(Status::Fault);
+        let status = if self.inside.mistaken { Status::Any } else { Status::Fault };
+        let mut failed = state.after(status);
         failed.taint = Taint::Once;
         let start = self.start_of_fault(site, command, node, failed.clone());
         let mut starts = smallvec![start];
@@ -365,13 +368,13 @@ impl<'a> Engine<'a> {
         let entry = scope.narrow(entry, body.span, self.program);
         let entry = self.bounded_entry(Body::Function(function), entry);
         let healthy = entry.is_healthy();
-        let outer = (self.in_function, self.loops);
-        (self.in_function, self.loops) = (true, 0);
+        let outer = self.inside;
+        self.inside = Inside { function: true, loops: 0, ..outer };
         let outcomes = self.frame(Body::Function(function), entry.clone(), ran, |engine, node| {
-            let outcomes = engine.command(body, node);
+            let outcomes = engine.function_body(body, node);
             engine.return_trap(body, outcomes)
         });
-        (self.in_function, self.loops) = outer;
+        self.inside = outer;
         // A call fails by what it runs; one that runs its arguments has been given these failures already.
         let own = self.program.site_of(command.id).filter(|site| !self.given.contains(site));
         let failed = own.map(|site| self.fails(site, command, node)).unwrap_or_default();
@@ -417,6 +420,17 @@ impl<'a> Engine<'a> {
             out.extend(self.ends_anyway(command, &failed, &ends));
         }
         out
+    }
+
+    /// Errexit acts inside of the function on a body that is one command (`err.fn.subshell`).
+    fn function_body(&mut self, body: &'a Command, node: NodeId) -> Outcomes {
+        let outcomes = self.command(body, node);
+        match body.kind {
+            CommandKind::Subshell(_) | CommandKind::Test(_) | CommandKind::Arithmetic(_) => {
+                self.settle(Judged::from(body), node, &outcomes)
+            }
+            _ => outcomes,
+        }
     }
 
     /// A call of `usage`, which ends the script whatever fails in it: no caller sees its status.

@@ -4,9 +4,10 @@
 use super::answer::By;
 use super::engine::{Body, Engine, How, Outcome, Outcomes, going_on};
 use super::graph::{Event, NodeId, Phase};
+use super::lists::Judged;
 use super::state::{State, Status, Trap};
 use crate::shell::{Opt, Setting};
-use crate::syntax::{Command, CommandId, Pipeline, Word};
+use crate::syntax::{Command, CommandId, Word};
 
 impl<'a> Engine<'a> {
     pub(super) fn set_trap(&mut self, command: &'a Command, args: &[&'a Word], node: NodeId) -> Outcomes {
@@ -20,7 +21,7 @@ impl<'a> Engine<'a> {
         };
         let names: Vec<String> = signals.iter().filter_map(|word| self.program.literal(word)).collect();
         let trap = match (self.program.literal(action).as_deref(), self.program.units.at_word(action.span)) {
-            (Some("-" | ""), _) => Trap::None,
+            (Some("-"), _) | (Some(""), None) => Trap::None,
             (_, Some(unit)) => Trap::Commands(unit),
             _ => Trap::Unknown,
         };
@@ -45,9 +46,9 @@ impl<'a> Engine<'a> {
     }
 
     /// The ERR trap's action, where one is set; afterwards the status is again what it was.
-    pub(super) fn err_trap(&mut self, pipeline: &'a Pipeline, node: NodeId) -> Outcomes {
+    pub(super) fn err_trap(&mut self, judged: Judged, node: NodeId) -> Outcomes {
         let state = self.state(node);
-        let id = pipeline.commands[0].id;
+        let id = judged.first;
         let unit = match state.err_trap {
             Trap::None => return going_on([node]),
             Trap::Unknown => {
@@ -63,7 +64,7 @@ impl<'a> Engine<'a> {
         let mut entry = State { err_trap: Trap::None, ..(*state).clone() };
         entry.options = entry.options.with(Opt::LastExempt, Setting::Off);
         let misses = self.shells(&state).traps_miss_status_of_pipeline() == Setting::On;
-        if pipeline.commands.len() > 1 && misses && state.options.get(Opt::Pipefail) != Setting::Off {
+        if judged.elements > 1 && misses && state.options.get(Opt::Pipefail) != Setting::Off {
             entry.status = Status::Any;
         }
         if self.shells(&state).err_trap_keeps_status() == Setting::On {
@@ -74,7 +75,7 @@ impl<'a> Engine<'a> {
         let outcomes =
             self.frame(Body::Trap(unit), entry, node, |engine, node| engine.list(body, vec![node]));
         let mut out = Outcomes::new();
-        for outcome in self.left_by_return(&state, &outcomes) {
+        for outcome in self.left_by_action(&state, &outcomes) {
             let inner = self.state(outcome.node);
             let mut after = State { err_trap: state.err_trap, trapped: state.trapped, ..(*inner).clone() };
             after.options = after.options.restored(Opt::LastExempt, state.options);
@@ -91,7 +92,7 @@ impl<'a> Engine<'a> {
                 after.status = self.status_behind_err_trap(&state, inner.status);
                 after.exempt = false;
                 if state.status == Status::Fault && after.status != Status::Fault {
-                    event = Event { by: Some(By::ErrTrap), at: pipeline.span };
+                    event = Event { by: Some(By::ErrTrap), at: judged.span };
                 }
                 match self.shells(&state).err_trap_leaves_status_for_exit() {
                     Setting::On => after.trapped = Some(state.status),
@@ -99,7 +100,7 @@ impl<'a> Engine<'a> {
                     Setting::Off => {}
                 }
             } else if state.status == Status::Fault {
-                event = Event { by: Some(By::ErrTrap), at: pipeline.span };
+                event = Event { by: Some(By::ErrTrap), at: judged.span };
             }
             if outcome.how == How::Exit
                 && after.exit_trap != Trap::None
@@ -114,17 +115,34 @@ impl<'a> Engine<'a> {
         out
     }
 
-    /// What `return` in the action of an ERR trap does outside functions: in bash, where that is said to be wrong, nothing.
-    /// An error that leaves the line leaves the action only.
-    fn left_by_return(&self, before: &State, outcomes: &[Outcome]) -> Outcomes {
-        let is_inside = self.in_function || self.in_sourced_file;
-        let goes_on = !is_inside && self.shells(before).return_at_top_level_goes_on() == Setting::On;
-        let left = |outcome: &Outcome| {
-            let stays = goes_on && outcome.how == How::Return || outcome.how == How::LeaveLine;
-            let how = if stays { How::Next } else { outcome.how };
-            Outcome { how, ..*outcome }
+    /// What the action of an ERR trap leaves. `return` outside functions is said to be wrong in bash, and does nothing; an
+    /// error that leaves the line leaves the action only; and in ksh `exit` does, in an EXIT trap without errexit.
+    fn left_by_action(&self, before: &State, outcomes: &[Outcome]) -> Outcomes {
+        let shells = self.shells(before);
+        let is_inside = self.inside.returns();
+        let returns = if is_inside { Setting::Off } else { shells.return_at_top_level_goes_on() };
+        let exits = match before.options.errexit() {
+            _ if before.trapped.is_none() => Setting::Off,
+            Setting::On => Setting::Off,
+            Setting::Off => shells.exit_of_err_trap_leaves_action_in_exit_trap(),
+            Setting::Unknown => shells.exit_of_err_trap_leaves_action_in_exit_trap().weakened(),
         };
-        outcomes.iter().map(left).collect()
+        let mut out = Outcomes::new();
+        for outcome in outcomes {
+            let stays = match outcome.how {
+                How::Return => returns,
+                How::Exit => exits,
+                How::LeaveLine => Setting::On,
+                _ => Setting::Off,
+            };
+            if stays != Setting::Off {
+                out.push(Outcome { how: How::Next, ..*outcome });
+            }
+            if stays != Setting::On {
+                out.push(*outcome);
+            }
+        }
+        out
     }
 
     /// The status that errexit looks at when the ERR trap's action has ended with `last`.

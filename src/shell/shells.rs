@@ -164,6 +164,22 @@ impl Shells {
         self.among(BASH.and(POSIX_BASH))
     }
 
+    /// Whether `!` turns the status round of `break` and `continue` in what it stands before (`comp.while.break.not`).
+    pub fn negation_turns_what_leaves_rounds(self) -> Setting {
+        self.among(ALL.but(DASH).but(MKSH))
+    }
+
+    /// The same of `return` (`fn.return.not`).
+    pub fn negation_turns_what_leaves_functions(self) -> Setting {
+        self.among(BUSYBOX)
+    }
+
+    /// Whether a subshell that is nothing but `! pipeline` turns the status round itself: errexit is live in the pipeline, and
+    /// what it ends is turned round, too (`ctx.not.subshell`; bash 5.2, `execute_in_subshell`).
+    pub fn subshell_turns_status_round(self) -> Setting {
+        self.among(BASH.and(POSIX_BASH))
+    }
+
     /// Whether an ERR trap that an element of a pipeline sets, a call or `eval`, looks at that element when it has ended
     /// (`err.set.by.element`).
     pub fn element_meets_its_own_err_trap(self) -> Setting {
@@ -244,6 +260,23 @@ impl Shells {
 
     /// Whether it keeps, in an ERR trap, the status that has set off the trap (`err.exit.bare`).
     pub fn err_trap_keeps_status(self) -> Setting {
+        self.among(MKSH)
+    }
+
+    /// Whether `exit` in an ERR trap leaves nothing but its action, in an EXIT trap without errexit
+    /// (`err.exittrap.exit`).
+    pub fn exit_of_err_trap_leaves_action_in_exit_trap(self) -> Setting {
+        self.among(KSH)
+    }
+
+    /// Whether the ERR trap leaves the last command of a process alone, which ends that (`err.set.subshell.last`; not where
+    /// that is `eval`).
+    pub fn err_trap_misses_end_of_process(self) -> Setting {
+        self.among(MKSH)
+    }
+
+    /// Whether an error that ends the shell runs the ERR trap under errexit, where there is no EXIT trap (`err.fatal`).
+    pub fn errors_run_err_trap(self) -> Setting {
         self.among(MKSH)
     }
 
@@ -355,6 +388,13 @@ impl Shells {
 
     /// Whether the last element of a pipeline runs in the shell itself (`pf.nolastpipe.exit`).
     pub fn has_lastpipe(self) -> Setting {
+        self.among(KSH)
+    }
+
+    /// Whether a program that fails in an element of a pipeline may be taken for one that works, where that pipeline stands
+    /// in the last element of another: `true | { { true; /bin/false || echo no; } | cat; }` prints nothing now and then, in
+    /// ksh93u+m.
+    pub fn mistakes_statuses_in_pipelines(self) -> Setting {
         self.among(KSH)
     }
 

@@ -326,6 +326,9 @@ impl Reader<'_> {
                 return self.trouble_at(open, "this `[[` is never closed");
             }
             regex_follows = &self.text[start..self.at] == b"=~";
+            if regex_follows && self.dialect == Dialect::Mksh {
+                return self.trouble_at(start, "mksh has no `=~`");
+            }
             words.push(word);
         }
     }

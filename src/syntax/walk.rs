@@ -26,11 +26,16 @@ impl Script {
 impl Script {
     /// Calls `visit` with every pipeline of the script, in bodies, substitutions and functions, too.
     pub fn each_pipeline<'a>(&'a self, visit: &mut dyn FnMut(&'a Pipeline)) {
+        for list in self.lists() {
+            list.statements.iter().flat_map(super::Statement::pipelines).for_each(&mut *visit);
+        }
+    }
+
+    /// The lists of the script, those in bodies, substitutions and functions, too.
+    pub fn lists(&self) -> Vec<&List> {
         let mut lists = vec![&self.body];
         self.each_command(&mut |command| lists.extend(command.lists()));
-        for pipeline in lists.iter().flat_map(|list| &list.statements).flat_map(super::Statement::pipelines) {
-            visit(pipeline);
-        }
+        lists
     }
 
     /// Calls `visit` with `command`, which is a part of this script, and with every command in it.

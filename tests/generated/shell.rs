@@ -27,6 +27,8 @@ pub enum Feature {
     Bash,
     /// `[[ … ]]`
     DoubleBracket,
+    /// `[[ … =~ … ]]`
+    RegularExpression,
     /// `(( … ))`, `let`
     ArithmeticCommand,
     /// `for ((…))`
@@ -115,7 +117,10 @@ impl Shell {
             Self::Busybox => BUSYBOX.contains(&feature),
             Self::Ksh => {
                 KORN.contains(&feature)
-                    || matches!(feature, Feature::ProcessSubstitution | Feature::ArithmeticFor)
+                    || matches!(
+                        feature,
+                        Feature::ProcessSubstitution | Feature::ArithmeticFor | Feature::RegularExpression
+                    )
             }
             Self::Mksh => KORN.contains(&feature) || feature == Feature::Local,
         }

@@ -82,6 +82,7 @@ pub const FAMILIES: &[&Family] = &[
     &substitutions::TYPESET,
     &tests::BRACKETS,
     &tests::DOUBLE_BRACKETS,
+    &tests::REGULAR_EXPRESSIONS,
     &tests::ARITHMETIC,
     &tests::ARITHMETIC_COMMANDS,
     &tests::TIMED,

@@ -48,12 +48,17 @@ pub const DOUBLE_BRACKETS: Family = Family {
         "[[ ! ( $rc -eq 0 && $failed -eq 0 ) ]] && LEAVE",
         "[[ rc -eq 0 ]] || LEAVE",
         "[[ $rc -eq 0 ]] && [[ $failed -eq 0 ]] && CMD",
-        "[[ $rc =~ ^0$ ]] || LEAVE",
         "[[ x == x* ]] && CMD",
         "[[ -z ${v:-} || $rc -eq 0 ]] || CMD",
         "[[ $rc -gt 0 ]] && failed=1",
         "[[ $rc > 0 ]] && LEAVE",
     ],
+};
+
+pub const REGULAR_EXPRESSIONS: Family = Family {
+    weight: 1,
+    needs: Some(Feature::RegularExpression),
+    patterns: &["[[ $rc =~ ^0$ ]] || LEAVE", "[[ $rc =~ [1-9] ]] && LEAVE"],
 };
 
 pub const ARITHMETIC: Family = Family {
