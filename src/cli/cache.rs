@@ -3,7 +3,7 @@
 
 use std::env;
 use std::ffi::OsString;
-use std::fs::File;
+use std::fs::{DirBuilder, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
@@ -38,6 +38,17 @@ pub fn open(asked: &Caching, paths: &[PathBuf]) -> Result<Cache, String> {
             Ok(Cache::default())
         }
     }
+}
+
+/// Where an editor finds the pages of rules; old ones go when the cache is tidied.
+pub fn pages() -> Option<PathBuf> {
+    let directory = usual(|name| env::var_os(name))?.join("pages");
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(&directory).ok()?;
+    Some(directory)
 }
 
 /// As the XDG Base Directory Specification has it; on Windows in the local data of applications. Who has no home has no cache.

@@ -81,7 +81,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Outcome {
 
 /// The protocol wants 1 where a client goes without a word.
 fn serve() -> Outcome {
-    match lsp::run(args::today) {
+    match lsp::run(args::today, cache::pages()) {
         End::Orderly => Outcome::Clean,
         End::Abrupt => Outcome::Found,
     }

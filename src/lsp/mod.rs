@@ -24,10 +24,12 @@ mod transport;
 mod uri;
 mod workspace;
 
+use std::path::PathBuf;
 use std::sync::mpsc;
 
 use jiff::civil::Date;
 
+use pages::Pages;
 use server::{Event, Server};
 use transport::Writer;
 
@@ -40,11 +42,12 @@ pub enum End {
     Abrupt,
 }
 
-/// Serves one client on standard input and output. `today` says by which day suppressions expire.
-pub fn run(today: fn() -> Date) -> End {
+/// Serves one client on standard input and output. `today` says by which day suppressions expire, `pages` is a directory for what is
+/// shown as a file.
+pub fn run(today: fn() -> Date, pages: Option<PathBuf>) -> End {
     let (events, received) = mpsc::channel();
     let writer = Writer::start();
-    let server = Server::new(today, writer.sender(), events.clone());
+    let server = Server::new(today, Pages::new(pages), writer.sender(), events.clone());
     transport::reader(move |incoming| events.send(Event::Incoming(incoming)).is_ok());
     let end = match server {
         Ok(server) => server.run(&received),

@@ -1,6 +1,7 @@
 //! The pages of rules as files, for editors to open. The project has no home on the web yet.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
 use gen_lsp_types::Uri;
@@ -11,20 +12,27 @@ use crate::diagnostic::RuleId;
 use crate::files::put;
 use crate::rules;
 
-/// A directory that lives as long as the server, and the pages that were asked for.
+/// A directory, and the pages that were asked for.
 #[derive(Debug, Default)]
 pub struct Pages {
+    /// Where they are kept; without such a place, in a directory that lives as long as the server.
+    place: Option<PathBuf>,
     kept: Mutex<Kept>,
 }
 
 #[derive(Debug, Default)]
 struct Kept {
-    directory: Option<TempDir>,
+    temporary: Option<TempDir>,
     /// By name of the file; `None` where it could not be written.
     files: BTreeMap<String, Option<Uri>>,
 }
 
 impl Pages {
+    /// In this directory, which is there.
+    pub fn new(place: Option<PathBuf>) -> Self {
+        Self { place, kept: Mutex::default() }
+    }
+
     /// The page of a rule.
     pub fn of(&self, rule: RuleId) -> Option<Uri> {
         let page = rules::find(rule.0)?.page;
@@ -33,7 +41,7 @@ impl Pages {
 
     /// A file of that name which holds this text, written anew.
     pub fn show(&self, name: &str, text: &[u8]) -> Option<Uri> {
-        self.lock().write(name, text)
+        self.write(&mut self.lock(), name, text)
     }
 
     fn once(&self, name: &str, text: &[u8]) -> Option<Uri> {
@@ -41,28 +49,27 @@ impl Pages {
         if let Some(known) = kept.files.get(name) {
             return known.clone();
         }
-        let written = kept.write(name, text);
+        let written = self.write(&mut kept, name, text);
         kept.files.insert(name.to_owned(), written.clone());
         written
     }
 
-    /// Removes all files.
+    fn write(&self, kept: &mut Kept, name: &str, text: &[u8]) -> Option<Uri> {
+        if self.place.is_none() && kept.temporary.is_none() {
+            kept.temporary = tempfile::Builder::new().prefix("lint-scripts-").tempdir().ok();
+        }
+        let temporary = || kept.temporary.as_ref().map(TempDir::path);
+        let path = self.place.as_deref().or_else(temporary)?.join(name);
+        put(&path, text).ok()?;
+        Some(uri::of(&path))
+    }
+
+    /// Removes what nobody keeps.
     pub fn close(&self) {
         *self.lock() = Kept::default();
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Kept> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Kept {
-    fn write(&mut self, name: &str, text: &[u8]) -> Option<Uri> {
-        if self.directory.is_none() {
-            self.directory = tempfile::Builder::new().prefix("lint-scripts-").tempdir().ok();
-        }
-        let path = self.directory.as_ref()?.path().join(name);
-        put(&path, text).ok()?;
-        Some(uri::of(&path))
     }
 }

@@ -99,12 +99,13 @@ impl Server {
     /// When no threads can be started.
     pub fn new(
         today: fn() -> Date,
+        pages: Pages,
         outgoing: Sender<Outgoing>,
         events: Sender<Event>,
     ) -> Result<Self, rayon::ThreadPoolBuildError> {
         let pool = |threads| rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(STACK).build();
         let threads = std::thread::available_parallelism().map_or(2, |count| count.get().clamp(2, 8));
-        let session = Session { client: Client::default(), today, pages: Pages::default() };
+        let session = Session { client: Client::default(), today, pages: Arc::new(pages) };
         Ok(Self {
             phase: Phase::New,
             session: Arc::new(session),
@@ -212,7 +213,7 @@ impl Server {
         let session = Session {
             client: Client::new(&request.params),
             today: self.session.today,
-            pages: Pages::default(),
+            pages: Arc::clone(&self.session.pages),
         };
         self.session = Arc::new(session);
         self.folders = start::folders(&request.params);
@@ -614,4 +615,41 @@ pub fn error(code: ErrorCode, message: String) -> ResponseError {
 /// Whether what a file says may be about others.
 fn is_configuration(uri: &Uri) -> bool {
     [".toml", ".baseline"].iter().any(|ending| uri.0.ends_with(ending))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use jiff::civil::date;
+    use lsp_server::{ErrorCode, Message, RequestId};
+    use serde_json::Value;
+
+    use super::{Event, Server};
+    use crate::guard;
+    use crate::lsp::pages::Pages;
+    use crate::lsp::transport::Outgoing;
+
+    #[test]
+    fn a_crash_is_an_error_and_a_line_in_the_log() {
+        guard::install();
+        let (outgoing, said) = mpsc::channel();
+        let (events, received) = mpsc::channel();
+        let mut server = Server::new(|| date(2026, 1, 1), Pages::default(), outgoing, events).unwrap();
+        let mut answer = |number: i32, work: fn() -> Value| {
+            server.spawn(RequestId::from(number), move |_| Ok(work()));
+            let Event::Answered(response) = received.recv().unwrap() else { panic!("it is an answer") };
+            assert_eq!(response.id, RequestId::from(number));
+            response.response_result
+        };
+        let error = answer(1, || panic!("a hover broke")).unwrap_err();
+        assert_eq!(error.code, ErrorCode::InternalError as i32);
+        assert!(error.message.contains("a hover broke"), "{}", error.message);
+        let Outgoing::Message(Message::Notification(logged)) = said.recv().unwrap() else {
+            panic!("it is a notification")
+        };
+        assert_eq!(logged.method, "window/logMessage");
+        assert!(logged.params["message"].as_str().unwrap().contains("a hover broke"));
+        assert_eq!(answer(2, || Value::Bool(true)).unwrap(), true, "the next one is answered as before");
+    }
 }

@@ -30,7 +30,7 @@ pub struct Session {
     /// The day by which suppressions expire.
     pub today: fn() -> Date,
     /// Where rules are explained.
-    pub pages: super::pages::Pages,
+    pub pages: Arc<super::pages::Pages>,
 }
 
 /// One text of a document.

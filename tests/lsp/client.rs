@@ -72,6 +72,7 @@ impl Client {
     pub fn new(root: &Path) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_lint-scripts"));
         command.args(["lsp", "--stdio"]);
+        command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
         Self::of(command, root)
     }
 
@@ -79,8 +80,6 @@ impl Client {
     pub fn of(mut command: Command, root: &Path) -> Self {
         let mut child = command
             .current_dir(root)
-            .env_clear()
-            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())

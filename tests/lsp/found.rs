@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -268,7 +269,21 @@ fn a_diagnostic_tells_the_failures_way() {
     assert_eq!(of("unused-suppression")["tags"], json!([1]));
     let page = PathBuf::from(page);
     client.end();
-    assert!(!page.exists(), "nothing is left behind");
+    assert!(!page.exists(), "without a home, nothing is left behind");
+}
+
+#[test]
+fn pages_stay_where_the_user_keeps_caches() {
+    let root = project(&[]);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_lint-scripts"));
+    command.arg("lsp").env("HOME", root.path().join("home")).env_remove("XDG_CACHE_HOME");
+    let mut client = Client::of(command, root.path()).begun(root.path(), &able(), &Value::Null);
+    client.open("untitled:x", "#!/bin/bash\npg_dump a | gzip > a.gz\n");
+    let page = root.path().join("home/.cache/lint-scripts/pages/unchecked-pipeline.md");
+    assert_eq!(client.pull("untitled:x")[1]["codeDescription"]["href"], uri(&page));
+    client.hang_up();
+    assert_eq!(client.ended(), 1);
+    assert!(fs::read_to_string(page).unwrap().starts_with("# unchecked-pipeline\n"));
 }
 
 #[test]
