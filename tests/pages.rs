@@ -205,7 +205,7 @@ fn a_wrong_page_is_told() {
         let troubles = block_troubles(&block, "missing-strict-mode");
         assert_eq!(troubles.len(), expected, "{text}: {troubles:?}");
     };
-    let right = "cd /srv  # error\nnpm ci\n";
+    let right = "cp a /srv  # error\nnpm ci\n";
     check(Kind::Bad, right, 0);
     check(Kind::Bad, &right.replace("# error", ""), 2);
     check(Kind::Bad, &right.replace("# error", "# error: 2"), 2);

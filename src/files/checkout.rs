@@ -57,10 +57,11 @@ mod tests {
     use std::sync::Arc;
 
     use super::{LineEnds, ends_otherwise, restored};
-    use crate::check::{NoSources, Settings, analyse, check};
+    use crate::check::{NoSources, Selection, Settings, analyse, check};
     use crate::diagnostic::Applicability;
     use crate::fix::fix;
     use crate::report::{Checked, Colour, pictures};
+    use crate::rules::ALL;
     use crate::text::Document;
 
     const STORY: &str = "#!/bin/bash\r\npg_dump a | gzip > a.gz\r\nif true; then\r\n  rm a\r\nfi\r\n";
@@ -70,7 +71,9 @@ mod tests {
     }
 
     fn rules(document: &Document) -> (Vec<&'static str>, usize) {
-        let report = check(&Arc::new(document.clone()), &Settings::default(), &NoSources);
+        let rules = Selection::of(ALL.iter().map(|rule| rule.id));
+        let settings = Settings { rules, ..Settings::default() };
+        let report = check(&Arc::new(document.clone()), &settings, &NoSources);
         (report.findings.iter().map(|finding| finding.rule.0).collect(), report.not_checked.len())
     }
 

@@ -47,6 +47,9 @@ const GENERATED: [&str; 12] = [
 /// What zsh reads when it starts; editors take these for scripts of any shell.
 const OF_ZSH: [&str; 5] = [".zshenv", ".zprofile", ".zshrc", ".zlogin", ".zlogout"];
 
+/// Endings of texts of which another program makes scripts: to a shell, what is left open in them is no command.
+const TEMPLATES: [&str; 7] = ["ejs", "erb", "hbs", "j2", "jinja", "jinja2", "mustache"];
+
 /// What a file is that was found in a directory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -65,7 +68,7 @@ pub enum Kind {
 pub fn kind(path: &Path) -> io::Result<Kind> {
     let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
     // What tools keep as `.orig` is a copy of a script that is there, too.
-    if matches!(ending, "bats" | "zsh" | "orig") {
+    if matches!(ending, "bats" | "zsh" | "orig") || TEMPLATES.contains(&ending) {
         return Ok(Kind::Other);
     }
     let head = head(path)?;

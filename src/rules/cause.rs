@@ -1,7 +1,7 @@
 //! A command whose failure gets lost: what most findings come from.
 
 use super::Context;
-use super::operands::{only_looks, only_removes, produces};
+use super::operands::{asks, only_looks, only_removes, produces};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::flow::{By, Effect, Entry, Exit, Fate, OnFailure};
 use crate::syntax::Command;
@@ -61,11 +61,12 @@ pub fn severity(cx: &Context<'_>, usual: Severity, causes: &[Cause<'_>]) -> Seve
     if harms { usual.max(Severity::Error) } else { usual }
 }
 
-/// Whether a lost status is worth a finding of its own: the command does more than look, and the script is one that wants to
+/// Whether a lost status is worth a finding of its own: the command, behind its wrappers, does more than to ask or look, and the script is one that wants to
 /// end where something fails, or the command is known to make or carry something. Of others, the script as a whole is to be
 /// spoken of.
 pub fn weighs(cx: &Context<'_>, cause: &Cause<'_>) -> bool {
-    !only_looks(cx, cause.entry) && (cx.trace.errexit_on || produces(cx, cause.entry))
+    let asks = cx.command(cause.entry).is_some_and(|command| asks(cx, command));
+    !asks && !only_looks(cx, cause.entry) && (cx.trace.errexit_on || produces(cx, cause.entry))
 }
 
 /// The commands at which statuses get lost, in the order of the text, each with the causes that it loses.

@@ -3,13 +3,14 @@
 use super::before::runs_before;
 use super::cause::{Cause, each_once};
 use super::findings::Findings;
-use super::noticed::{branch_on_evidence, is_compared};
-use super::operands::{is_known, only_looks, produces, unquoted};
+use super::noticed::{branch_on_evidence, feeds, is_compared};
+use super::operands::{is_known, may_be_a_function, only_looks, produces, removes, unquoted};
 use super::subject::Subject;
 use super::{Context, Rule};
 use crate::diagnostic::Diagnostic;
-use crate::flow::{Effect, Fate};
-use crate::syntax::Command;
+use crate::flow::{By, Effect, Fate};
+use crate::syntax::{Command, Pipeline};
+use crate::text::Span;
 
 /// In what way something is claimed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,11 +63,18 @@ pub(super) fn unearned<'a>(cx: &Context<'a>, rule: &Rule, out: &Findings<'_>) ->
 }
 
 /// Whether it is work that people are told of: a command known to make, carry or check something, or one that is not known.
-/// What is only asked for a value is not, unless its status is masked.
+/// What is only asked for a value is not, unless a declaration or another substitution masks its status, nor what lists things to be removed.
 fn is_work(cx: &Context<'_>, cause: &Cause<'_>) -> bool {
     let entry = cause.entry;
-    let asked = cx.is_substituted(entry.span) && cause.on_failure.fate == Fate::Ignored;
-    !asked && (produces(cx, entry) || !is_known(cx, entry))
+    let unknown = !is_known(cx, entry) && !may_be_a_function(cx, entry);
+    let asked = cx.is_substituted(entry.span)
+        && (cause.on_failure.fate == Fate::Ignored || cause.is_by(By::Pipeline));
+    !asked && !feeds_removal(cx, entry.span) && (produces(cx, entry) || unknown)
+}
+
+fn feeds_removal(cx: &Context<'_>, span: Span) -> bool {
+    let removes = |pipeline: &Pipeline| pipeline.commands.last().is_some_and(|last| removes(cx, last));
+    cx.pipelines().into_iter().any(|pipeline| feeds(pipeline, span) && removes(pipeline))
 }
 
 /// In what way it is claimed.

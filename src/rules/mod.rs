@@ -11,6 +11,7 @@ mod context;
 mod edits;
 mod findings;
 mod lies;
+mod main_line;
 mod nested;
 mod noticed;
 mod operands;

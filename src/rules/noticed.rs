@@ -39,7 +39,7 @@ fn is_swallowed(cx: &Context<'_>, pipeline: &Pipeline) -> bool {
 }
 
 /// Whether the span lies before the last command of a pipeline.
-fn feeds(pipeline: &Pipeline, span: Span) -> bool {
+pub(super) fn feeds(pipeline: &Pipeline, span: Span) -> bool {
     let earlier = pipeline.commands.split_last().map(|(_, earlier)| earlier).unwrap_or_default();
     earlier.iter().any(|command| command.span.contains(span))
 }
@@ -55,7 +55,25 @@ pub(super) fn is_compared(cx: &Context<'_>, span: Span) -> bool {
 
 fn is_compared_by_name(cx: &Context<'_>, name: &str, behind: Span) -> bool {
     let later = |it: &&Command| it.span.file == behind.file && it.span.start > behind.start;
-    cx.commands().filter(later).any(|it| compares(cx, it, Some(name)))
+    cx.commands().filter(later).any(|it| compares(cx, it, Some(name)) || derived(cx, it, name))
+}
+
+/// Whether a command prints the variable for another one, which is compared: `version=$(echo "$output" | awk …)`.
+fn derived(cx: &Context<'_>, command: &Command, name: &str) -> bool {
+    let prints = cx.only_prints(command) && assigned::names(&cx.text(command.span), name);
+    let other = || assigned::holder(cx, command.span).filter(|other| other != name);
+    prints && other().is_some_and(|other| cx.commands().any(|it| compares(cx, it, Some(&other))))
+}
+
+/// Whether all that is done with what the command prints is to show it, under the name of a variable.
+pub(super) fn is_only_printed(cx: &Context<'_>, span: Span) -> bool {
+    let Some(name) = assigned::holder(cx, span) else { return false };
+    let uses = || {
+        let simple = cx.commands().filter(|it| it.as_simple().is_some() && !it.span.contains(span));
+        simple.filter(|it| assigned::names(&cx.text(it.span), &name))
+    };
+    let shows = |it: &Command| cx.only_prints(it) && !cx.is_substituted(it.span) && it.redirects.is_empty();
+    uses().next().is_some() && uses().all(shows)
 }
 
 /// Whether a command is a test that compares, or a `case`; of the variable, if one is named.

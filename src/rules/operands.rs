@@ -1,9 +1,10 @@
 //! What a command reads, writes and removes, as the table of commands says.
 
 use super::Context;
+use super::noticed::feeds;
 use crate::flow::Entry;
-use crate::shell::knowledge::{Arg, InnerText, Input, Operands, Place, Reading, Role, Roles};
-use crate::syntax::{Command, CommandKind, Redirect, RedirectOperator, Word};
+use crate::shell::knowledge::{Arg, CommandFacts, InnerText, Input, Operands, Place, Reading, Role, Roles};
+use crate::syntax::{Command, CommandKind, Pipeline, Redirect, RedirectOperator, Word};
 
 /// How many wrappers may stand before the command that does the work.
 const MAX_WRAPPERS: usize = 4;
@@ -52,6 +53,25 @@ pub(super) fn only_looks(cx: &Context<'_>, entry: &Entry) -> bool {
         [Role::Produce, Role::Transfer, Role::Verify, Role::MutateService, Role::Destroy, Role::RunOther];
     let looks = roles.contains(Role::Inform) || roles.contains(Role::Transform);
     looks && !writes && !working.iter().any(|role| roles.contains(*role))
+}
+
+/// Whether a command that makes data shows it, and puts it nowhere: `pip freeze`, `kubectl get pods`.
+pub(super) fn only_shows(cx: &Context<'_>, entry: &Entry) -> bool {
+    let span = entry.span;
+    let working = [Role::Transfer, Role::Verify, Role::MutateService, Role::Destroy, Role::RunOther];
+    let shows = cx.command(entry).is_some_and(|command| {
+        written(cx, command).is_empty()
+            && read(cx, command).is_some_and(|(roles, operands)| {
+                roles.contains(Role::Produce)
+                    && !operands.changes
+                    && !working.iter().any(|role| roles.contains(*role))
+            })
+    });
+    let kept = |outer: &Command| !written(cx, outer).is_empty();
+    shows
+        && !cx.is_substituted(span)
+        && !cx.pipelines().iter().any(|pipeline| feeds(pipeline, span))
+        && !cx.outer_commands(span).any(kept)
 }
 
 /// Whether all that a command does is to print: `echo`, or a log function by its name.
@@ -170,6 +190,45 @@ pub(super) fn is_known(cx: &Context<'_>, entry: &Entry) -> bool {
     entry.name.contains('$') || roles.is_some_and(|roles| !roles.contains(Role::RunOther))
 }
 
+/// Whether the name may be that of a function which a file defines that is read along and was not found.
+pub(super) fn may_be_a_function(cx: &Context<'_>, entry: &Entry) -> bool {
+    let word = cx.command(entry).and_then(|command| command.as_simple()?.words.first());
+    let known = cx.units.vocabulary.commands.command(&entry.name).is_some();
+    !known && !cx.units.not_found.is_empty() && word.is_some_and(|word| !cx.text(word.span).contains('/'))
+}
+
+/// Whether all that becomes of what a pipeline prints is that somebody sees it, and its last command does no more than to show.
+pub(super) fn is_only_shown(cx: &Context<'_>, pipeline: &Pipeline) -> bool {
+    let working =
+        [Role::Transfer, Role::Verify, Role::MutateService, Role::Destroy, Role::RunOther, Role::Prepare];
+    let shows = |command: &Command| {
+        !keeps_input(cx, command)
+            && read(cx, command).is_some_and(|(roles, _)| !working.iter().any(|role| roles.contains(*role)))
+    };
+    let kept = |command: &Command| !written(cx, command).is_empty();
+    pipeline.commands.iter().all(shows)
+        && !cx.is_substituted(pipeline.span)
+        && !pipeline.commands.iter().any(kept)
+        && !cx.outer_commands(pipeline.span).any(kept)
+}
+
+/// Whether a command runs what the table does not know: a program by its path, what `make` is told, or the file of a redirection.
+pub(super) fn runs_program(cx: &Context<'_>, entry: &Entry) -> bool {
+    let Some(command) = cx.command(entry) else { return false };
+    let words = command.as_simple().map(|simple| simple.words.as_slice()).unwrap_or_default();
+    match read(cx, command) {
+        // `env` alone runs nothing.
+        Some((roles, _)) => roles.contains(Role::RunOther) && (words.len() > 1 || !wraps(cx, words)),
+        None => words.first().is_none_or(|name| cx.text(name.span).contains('/')),
+    }
+}
+
+/// Whether a command is there to run another, which its words name.
+fn wraps(cx: &Context<'_>, words: &[Word]) -> bool {
+    let name = words.first().and_then(|word| cx.literal(word)).unwrap_or_default();
+    cx.units.vocabulary.commands.command(&name).is_some_and(CommandFacts::wraps)
+}
+
 /// Whether a command's status is 0 whatever happens: `:`, `sleep`.
 pub(super) fn always_succeeds(cx: &Context<'_>, command: &Command) -> bool {
     read(cx, command).is_some_and(|(roles, _)| roles.contains(Role::AlwaysOk))
@@ -177,8 +236,23 @@ pub(super) fn always_succeeds(cx: &Context<'_>, command: &Command) -> bool {
 
 /// Whether all that a command does is to remove something.
 pub(super) fn only_removes(cx: &Context<'_>, entry: &Entry) -> bool {
-    let read = cx.command(entry).and_then(|command| read(cx, command));
-    read.is_some_and(|(roles, _)| roles.contains(Role::Destroy) && !roles.contains(Role::Transfer))
+    cx.command(entry).is_some_and(|command| removes(cx, command))
+}
+
+/// The same of a command. What it is fed by others, as `xargs rm` is, stays where they fail.
+pub(super) fn removes(cx: &Context<'_>, command: &Command) -> bool {
+    let destroys = |command: &Command| {
+        read(cx, command)
+            .is_some_and(|(roles, _)| roles.contains(Role::Destroy) && !roles.contains(Role::Transfer))
+    };
+    if command.as_simple().is_some() {
+        return destroys(command);
+    }
+    // A loop that removes what it is given: besides, it asks and tells.
+    let inside = || cx.commands().filter(|it| command.span.contains(it.span) && it.as_simple().is_some());
+    let idle =
+        |it: &Command| asks(cx, it) || only_prints(cx, it) || always_succeeds(cx, it) || cx.is_test(it);
+    inside().any(destroys) && inside().all(|it| destroys(it) || idle(it))
 }
 
 /// What a command that carries things elsewhere reads; `None` for other commands.

@@ -3,6 +3,7 @@
 use crate::diagnostic::{Diagnostic, RuleId, Severity};
 use crate::flow::{Effect, Entry, Exit, Fate};
 use crate::rules::assigned::names;
+use crate::rules::before::runs_before;
 use crate::rules::cause::{Cause, each_once};
 use crate::rules::findings::Topic;
 use crate::rules::operands::{removed, sources, written};
@@ -73,7 +74,23 @@ fn is_same(cx: &Context<'_>, cause: &Cause<'_>, destroy: &Effect, words: &str) -
     }
     let (carried, removed) = (cause.entry.span, destroy.span);
     let before = carried.file != removed.file || carried.start < removed.start;
-    before && !are_apart(cx, carried, removed) && !is_own(cx, carried, removed, words)
+    before
+        && !are_apart(cx, carried, removed)
+        && !is_own(cx, carried, removed, words)
+        && !is_given_anew(cx, carried, removed, words)
+}
+
+/// Whether a variable of these words gets another value between the two, in every run that comes to the second.
+fn is_given_anew(cx: &Context<'_>, carried: Span, removed: Span, words: &str) -> bool {
+    let between = |it: &&Command| {
+        it.span.file == carried.file && it.span.start >= carried.end && it.span.end <= removed.start
+    };
+    cx.commands().filter(between).any(|command| {
+        let assigned = command.as_simple().map(|simple| simple.assignments.as_slice()).unwrap_or_default();
+        assigned.iter().any(|it| names(words, &cx.text(it.name)))
+            && runs_before(cx, command.span, removed)
+            && !runs_before(cx, command.span, carried)
+    })
 }
 
 /// Whether the two stand in different branches, of which one run takes one.

@@ -2,8 +2,10 @@
 
 use crate::diagnostic::{Diagnostic, RuleId, Severity};
 use crate::flow::{By, Entry, Errexit, Reading, StatusRead};
+use crate::rules::assigned::names;
 use crate::rules::findings::Topic;
 use crate::rules::{Context, Family, Findings, Fixes, Focus, Presets, Rule, State};
+use crate::syntax::{Command, CommandKind};
 use crate::text::Span;
 
 pub static RULE: Rule = Rule {
@@ -30,9 +32,52 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
         let leaves = matches!(cx.command_name(read.command).as_deref(), Some("exit" | "return"));
         let setter = read.setter.filter(|setter| !setter.tested && !setter.negated);
         let Some(setter) = setter.filter(|_| !leaves && cx.decides(read)) else { continue };
+        if is_only_passed_on(cx, read) {
+            continue;
+        }
         let Some(entry) = aborting(cx, setter.span) else { continue };
         out.add([Topic::Code(read.span)], report(read, setter.span, entry));
     }
+}
+
+/// Whether all that is done with the status is to leave with it, which errexit does as well: `rc=$?` and `return $rc`.
+fn is_only_passed_on(cx: &Context<'_>, read: &StatusRead) -> bool {
+    let Some(keeper) = cx.command_by_id(read.command) else { return false };
+    let assignments = keeper.as_simple().map(|simple| simple.assignments.as_slice()).unwrap_or_default();
+    let name = assignments.iter().find(|it| it.span.contains(read.span)).map(|it| cx.text(it.name));
+    let uses: Vec<&Command> = match &name {
+        Some(name) => {
+            let later = cx.commands().filter(|it| it.span.start > read.span.start);
+            let single = later.filter(|it| it.as_simple().is_some() || cx.is_test(it));
+            single.filter(|it| names(&cx.text(it.span), name)).collect()
+        }
+        None => vec![keeper],
+    };
+    let Some(last) = uses.last() else { return false };
+    // What stands between, such as a cleanup, is dead as well.
+    let between = |it: &&Command| {
+        it.as_simple().is_some() && it.span.start > read.span.start && it.span.start < last.span.start
+    };
+    cx.commands().filter(between).all(|it| uses.iter().any(|used| used.id == it.id))
+        && uses.iter().all(|it| leaves(cx, it) || cx.is_test(it) && only_leaves(cx, it.span))
+}
+
+/// Whether a test is the condition of an `if` in which nothing is done but to leave with what was tested.
+fn only_leaves(cx: &Context<'_>, test: Span) -> bool {
+    let around = cx.outer_commands(test).filter_map(|outer| match &outer.kind {
+        CommandKind::If(chain) => Some((outer, chain)),
+        _ => None,
+    });
+    around.last().is_some_and(|(outer, chain)| {
+        let mut inside = cx.commands().filter(|it| it.span != outer.span && outer.span.contains(it.span));
+        chain.otherwise.is_none() && inside.all(|it| leaves(cx, it) || it.span == test)
+    })
+}
+
+/// Whether a command is `exit` or `return` with the status that a variable holds.
+fn leaves(cx: &Context<'_>, command: &Command) -> bool {
+    let name = cx.command_name(command.id);
+    matches!(name.as_deref(), Some("exit" | "return")) && cx.text(command.span).contains('$')
 }
 
 /// A command of the pipeline whose failure ends the script before anything can read its status.

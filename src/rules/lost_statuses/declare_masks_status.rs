@@ -3,7 +3,7 @@
 use crate::diagnostic::{Diagnostic, Edit, Fix, RuleId, Severity};
 use crate::flow::By;
 use crate::rules::cause::{Cause, explained, lost_at, names, severity, weighs};
-use crate::rules::noticed::is_compared;
+use crate::rules::noticed::{is_compared, is_only_printed};
 use crate::rules::{Context, Family, Findings, Fixes, Focus, Presets, Rule, State};
 use crate::syntax::{Command, Part, Word};
 use crate::text::Span;
@@ -23,7 +23,11 @@ pub static RULE: Rule = Rule {
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     let lost = cx.lost().filter(|cause| {
-        cause.is_by(By::Declaration) && weighs(cx, cause) && !is_compared(cx, cause.entry.span)
+        let span = cause.entry.span;
+        cause.is_by(By::Declaration)
+            && weighs(cx, cause)
+            && !is_compared(cx, span)
+            && (cx.is_tested(span) || !is_only_printed(cx, span))
     });
     let causes = out.open(RULE.id, lost);
     for (command, causes) in lost_at(cx, &causes) {

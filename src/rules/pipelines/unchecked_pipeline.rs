@@ -5,7 +5,7 @@ use crate::flow::By;
 use crate::rules::cause::{Cause, within};
 use crate::rules::edits;
 use crate::rules::noticed::is_looked_at;
-use crate::rules::operands::{copies_input, is_fed_elsewhere, produces, written};
+use crate::rules::operands::{copies_input, is_fed_elsewhere, produces, removes, written};
 use crate::rules::{Context, Family, Findings, Fixes, Focus, Presets, Rule, State};
 use crate::syntax::{Pipeline, RedirectOperator};
 use crate::text::Span;
@@ -38,7 +38,7 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
 
 /// What becomes of data that is cut short or empty; `None` where it is only looked at.
 fn harm(cx: &Context<'_>, pipeline: &Pipeline) -> Option<String> {
-    let last = pipeline.commands.last()?;
+    let last = pipeline.commands.last().filter(|last| !removes(cx, last))?;
     let file = pipeline.commands.iter().flat_map(|command| &command.redirects).find(|redirect| {
         let written = matches!(
             redirect.operator,

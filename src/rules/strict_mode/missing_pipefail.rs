@@ -3,8 +3,8 @@
 use crate::diagnostic::{Diagnostic, RuleId, Severity};
 use crate::flow::{By, Errexit, Standing};
 use crate::rules::cause::{Cause, severity, weighs};
-use crate::rules::noticed::{is_compared, is_looked_at};
-use crate::rules::operands::written;
+use crate::rules::noticed::{feeds, is_compared, is_looked_at};
+use crate::rules::operands::{is_only_shown, removes, written};
 use crate::rules::{Context, Family, Findings, Fixes, Focus, Preset, Presets, Rule, State, edits};
 use crate::syntax::Pipeline;
 use crate::text::Span;
@@ -23,7 +23,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
-    if !cx.trace.errexit_on || !cx.has_pipefail() {
+    if !cx.trace.errexit_on || !cx.has_pipefail() || is_asked_for(cx) {
         return;
     }
     let lost = cx.lost().filter(|cause| {
@@ -47,6 +47,15 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     out.add_lost(&causes, finding);
 }
 
+/// Whether the script turns pipefail on somewhere, be it where only some shells come by.
+fn is_asked_for(cx: &Context<'_>) -> bool {
+    cx.commands().any(|command| {
+        let words = cx.literals(command);
+        let named = |name: &str| words.iter().flatten().any(|word| word == name);
+        words.first().is_some_and(|name| name.as_deref() == Some("set")) && named("pipefail") && !named("+o")
+    })
+}
+
 /// errexit is on, in or around the substitution in which the command may stand, and hears the pipeline's status: of a
 /// substitution among the words of another command it hears nothing.
 fn holds(cx: &Context<'_>, cause: &Cause<'_>) -> bool {
@@ -56,12 +65,17 @@ fn holds(cx: &Context<'_>, cause: &Cause<'_>) -> bool {
         && cx.outer_commands(span).all(|outer| outer.as_simple().is_none_or(|it| it.words.is_empty()))
 }
 
-/// Whether what the command has printed is looked at: as a value that is compared, or in the file that the pipeline writes.
+/// Whether what the command has printed is looked at, as a value that is compared or in the file that the pipeline writes, or
+/// is missed by nobody: what is not to be removed stays,
+/// and what is only shown is not relied on.
 fn is_seen(cx: &Context<'_>, command: Span) -> bool {
     let files = || cx.pipelines().into_iter().filter(|it| it.span.contains(command));
+    let removed = |pipeline: &Pipeline| {
+        feeds(pipeline, command) && pipeline.commands.last().is_some_and(|last| removes(cx, last))
+    };
     let looked_at = |pipeline: &Pipeline| {
         let last = pipeline.commands.last().map(|last| written(cx, last)).unwrap_or_default();
         last.iter().any(|file| is_looked_at(cx, pipeline, file))
     };
-    is_compared(cx, command) || files().any(looked_at)
+    is_compared(cx, command) || files().any(|it| looked_at(it) || removed(it) || is_only_shown(cx, it))
 }

@@ -1,9 +1,10 @@
 //! A script without errexit in which commands can fail and nobody notices.
 
 use crate::diagnostic::{Diagnostic, Edit, Fix, RuleId, Severity};
-use crate::flow::{By, Exit, Fate, Standing};
+use crate::flow::{By, Entry, Exit, Fate, Standing};
 use crate::rules::cause::Cause;
-use crate::rules::operands::{is_known, only_looks, produces};
+use crate::rules::main_line;
+use crate::rules::operands::{carries, makes, only_looks, only_shows, produces, runs_program, verifies};
 use crate::rules::{Context, Family, Findings, Fixes, Focus, Preset, Presets, Rule, State};
 use crate::text::{FileId, Span};
 
@@ -30,8 +31,9 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     }
     let causes = out.silent(cx);
     // What strict mode would not change is no reason to ask for it.
-    let mended = causes.iter().any(|cause| is_mended(cx, cause));
-    let (Some(head), true) = (cx.head(), mended) else { return };
+    let mended: Vec<&Cause<'_>> = causes.iter().filter(|cause| is_mended(cx, cause)).collect();
+    let first = mended.iter().find(|cause| is_work(cx, cause.entry) || leads_astray(cx, cause, &mended));
+    let (Some(head), Some(first)) = (cx.head(), first) else { return };
     let all = cx.causes().count();
     let mode = modes(cx)[0];
     let (count, commands) = (causes.len(), if all == 1 { "command" } else { "commands" });
@@ -40,23 +42,38 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     let severity = if cx.is_program() { RULE.severity } else { Severity::Info };
     let finding = Diagnostic::new(RULE.id, severity, head, message)
         .here("without it, the script goes on after a failed command")
+        .because(
+            first.entry.span,
+            format!("when `{}` fails, the script goes on and exits 0", first.entry.name),
+        )
         .help(format!("`set {mode}` ends the script where a command fails"));
     out.add([], modes(cx).iter().fold(finding, |finding, mode| finding.fix(insert(cx, mode))));
 }
 
-/// Whether the script surely ends with 0 after this failure, and would not in strict mode.
+/// Whether the script surely ends with 0 after this failure, and would not in strict mode: a step of its main line is passed
+/// over.
 fn is_mended(cx: &Context<'_>, cause: &Cause<'_>) -> bool {
-    // A directory that was not made or a file that was not removed is missed by the command that wants it so, if by any.
-    let entry = cause.entry;
-    let works = produces(cx, entry) || !is_known(cx, entry) || matches!(entry.name.as_str(), "cd" | "pushd");
-    if cause.on_failure.exit != Exit::Zero || only_looks(cx, entry) || !works {
-        return false;
-    }
-    match (cause.on_failure.fate, cause.on_failure.by) {
+    let heard = match (cause.on_failure.fate, cause.on_failure.by) {
         (Fate::Ignored, _) => true,
         (_, Some(By::Pipeline)) => cx.has_pipefail(),
         _ => false,
-    }
+    };
+    heard && cause.on_failure.exit == Exit::Zero && main_line::holds(cx, cause.entry.span)
+}
+
+/// Whether something is missing where the command failed: it makes, brings or checks something, or runs a program of which the
+/// table does not tell. What changes the state of a machine or makes room is often only tried, and what is only shown leaves
+/// no hole.
+fn is_work(cx: &Context<'_>, entry: &Entry) -> bool {
+    let works = makes(cx, entry) || carries(cx, entry) || verifies(cx, entry) || runs_program(cx, entry);
+    works && !cx.is_substituted(entry.span) && !only_looks(cx, entry) && !only_shows(cx, entry)
+}
+
+/// Whether the directory was not changed, and several steps work in another one.
+fn leads_astray(cx: &Context<'_>, cause: &Cause<'_>, mended: &[&Cause<'_>]) -> bool {
+    let span = cause.entry.span;
+    let behind = mended.iter().filter(|it| it.entry.span.start >= span.end && produces(cx, it.entry));
+    matches!(cause.entry.name.as_str(), "cd" | "pushd") && !cx.is_substituted(span) && behind.count() > 1
 }
 
 /// The modes to offer, the strictest first; what the shell does not know is left out.

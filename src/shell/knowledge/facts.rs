@@ -77,6 +77,13 @@ pub struct CommandFacts {
     pub(super) lies: Vec<LieEntry>,
 }
 
+impl CommandFacts {
+    /// Whether it is there to run another command, which its arguments name.
+    pub fn wraps(&self) -> bool {
+        self.always.inner.is_some()
+    }
+}
+
 #[derive(Clone, Debug)]
 pub(super) struct When {
     pub args: Vec<Alternatives>,
