@@ -62,6 +62,6 @@ fn is_work(cx: &Context<'_>, condition: &List) -> bool {
 /// The body of the function that is called holds the command, or calls what does.
 fn in_call(cx: &Context<'_>, call: &Command, command: Span, calls: usize) -> bool {
     let Some(name) = cx.command_name(call.id) else { return false };
-    let mut called = cx.functions().into_iter().filter(|function| cx.text(function.name) == name);
+    let mut called = cx.functions().iter().filter(|function| cx.text(function.name) == name);
     called.any(|function| in_command(cx, &function.body, command, calls))
 }
