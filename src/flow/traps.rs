@@ -1,6 +1,8 @@
 //! Traps: setting them, and their actions when a command fails (ERR), when the shell ends (EXIT), and when a function or a
 //! file that is read with `.` is left (RETURN, in bash).
 
+use smallvec::{SmallVec, smallvec};
+
 use super::answer::By;
 use super::engine::{Body, Engine, How, Outcome, Outcomes, going_on};
 use super::graph::{Event, NodeId, Phase};
@@ -54,10 +56,7 @@ impl<'a> Engine<'a> {
             Trap::Unknown => {
                 let state = state.after(Status::Any);
                 let exit = self.step(node, id, Phase::ErrTrap(How::Exit), state, Event::quiet());
-                return smallvec::smallvec![
-                    Outcome { how: How::Next, node },
-                    Outcome { how: How::Exit, node: exit }
-                ];
+                return smallvec![Outcome { how: How::Next, node }, Outcome { how: How::Exit, node: exit }];
             }
             Trap::Commands(unit) => unit,
         };
@@ -77,7 +76,7 @@ impl<'a> Engine<'a> {
         let mut out = Outcomes::new();
         for outcome in self.left_by_action(&state, &outcomes) {
             let inner = self.state(outcome.node);
-            let mut after = State { err_trap: state.err_trap, trapped: state.trapped, ..(*inner).clone() };
+            let mut after = State { trapped: state.trapped, ..(*inner).clone() };
             after.options = after.options.restored(Opt::LastExempt, state.options);
             let mut event = Event::quiet();
             let how = outcome.how;
@@ -106,13 +105,29 @@ impl<'a> Engine<'a> {
                 && after.exit_trap != Trap::None
                 && self.loses_status_of_err_trap(&state)
             {
-                after.status = Status::Any;
+                self.lose_exit_of_err_trap(&state, &mut after);
             }
             let edge_from = if healthy { outcome.node } else { node };
-            let node = self.step(edge_from, id, Phase::ErrTrap(how), after, event);
-            out.push(Outcome { how, node });
+            for err_trap in self.err_traps_behind(how, &state) {
+                let after = State { err_trap, ..after.clone() };
+                let node = self.step(edge_from, id, Phase::ErrTrap(how), after, event);
+                out.push(Outcome { how, node });
+            }
         }
         out
+    }
+
+    /// The ERR trap behind its own action. Where `exit` has led out of that into an EXIT trap, it may not run again.
+    fn err_traps_behind(&self, how: How, before: &State) -> SmallVec<[Trap; 2]> {
+        let again = match how {
+            How::Exit => self.shells(before).err_trap_runs_within_itself(),
+            _ => Setting::On,
+        };
+        match again {
+            Setting::On => smallvec![before.err_trap],
+            Setting::Off => smallvec![Trap::None],
+            Setting::Unknown => smallvec![before.err_trap, Trap::None],
+        }
     }
 
     /// What the action of an ERR trap leaves. `return` outside functions is said to be wrong in bash, and does nothing; an
@@ -120,7 +135,12 @@ impl<'a> Engine<'a> {
     fn left_by_action(&self, before: &State, outcomes: &[Outcome]) -> Outcomes {
         let shells = self.shells(before);
         let is_inside = self.inside.returns();
-        let returns = if is_inside { Setting::Off } else { shells.return_at_top_level_goes_on() };
+        let returns = match shells.return_at_top_level_goes_on() {
+            _ if is_inside => Setting::Off,
+            // `exit` may have been called in a function, which `return` leaves then (`exit.fn.err.return`).
+            _ if before.trapped.is_some() => Setting::Unknown,
+            goes_on => goes_on,
+        };
         let exits = match before.options.errexit() {
             _ if before.trapped.is_none() => Setting::Off,
             Setting::On => Setting::Off,
@@ -159,6 +179,15 @@ impl<'a> Engine<'a> {
         }
     }
 
+    /// mksh, where `exit` in an ERR trap should lead to the EXIT trap: under errexit it does not, and else the status is lost.
+    fn lose_exit_of_err_trap(&self, before: &State, after: &mut State) {
+        match before.options.errexit() {
+            Setting::On => after.exit_trap = Trap::None,
+            Setting::Off => after.status = Status::Any,
+            Setting::Unknown => (after.exit_trap, after.status) = (Trap::Unknown, Status::Any),
+        }
+    }
+
     fn loses_status_of_err_trap(&self, state: &State) -> bool {
         self.shells(state).exit_of_err_trap_is_lost_in_exit_trap() != Setting::Off
     }
@@ -175,11 +204,11 @@ impl<'a> Engine<'a> {
         let node = end.node;
         let state = self.state(node);
         let unit = match state.exit_trap {
-            Trap::None => return smallvec::smallvec![end],
+            Trap::None => return smallvec![end],
             Trap::Unknown => {
                 let any = State { exit_trap: Trap::None, ..state.after(Status::Any) };
                 let node = self.step(node, id, Phase::ExitTrap(end.how), any, Event::quiet());
-                return smallvec::smallvec![Outcome { node, ..end }];
+                return smallvec![Outcome { node, ..end }];
             }
             Trap::Commands(unit) => unit,
         };
@@ -219,6 +248,10 @@ impl<'a> Engine<'a> {
             let ends = matches!(outcome.how, How::Exit | How::Abort | How::Stop);
             if !ends {
                 (after.status, after.exempt, after.ignored) = (state.status, state.exempt, state.ignored);
+            }
+            // Out of an ERR trap in a function that has called `exit` (`exit.fn.err.return`).
+            if outcome.how == How::Return && state.err_trap != Trap::None {
+                after.status = Status::Any;
             }
             let forced = state.status == Status::Fault && after.status == Status::ZERO;
             let event = Event { by: forced.then_some(By::ExitTrap), at: span };

@@ -275,13 +275,19 @@ impl Shells {
         self.among(MKSH)
     }
 
+    /// Whether the ERR trap runs in an EXIT trap, too, into which `exit` has led out of its own action
+    /// (`err.exit.exittrap`).
+    pub fn err_trap_runs_within_itself(self) -> Setting {
+        self.among(BUSYBOX)
+    }
+
     /// Whether an error that ends the shell runs the ERR trap under errexit, where there is no EXIT trap (`err.fatal`).
     pub fn errors_run_err_trap(self) -> Setting {
         self.among(MKSH)
     }
 
-    /// Whether the operand of `exit` in an ERR trap counts for nothing where an EXIT trap is set
-    /// (`err.exittrap.order.exit`).
+    /// Whether the operand of `exit` in an ERR trap counts for nothing where an EXIT trap is set, and that is not run under
+    /// errexit (`err.exittrap.order.exit err.exit.exittrap`).
     pub fn exit_of_err_trap_is_lost_in_exit_trap(self) -> Setting {
         self.among(MKSH)
     }
