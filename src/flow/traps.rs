@@ -105,7 +105,7 @@ impl<'a> Engine<'a> {
                 && after.exit_trap != Trap::None
                 && self.loses_status_of_err_trap(&state)
             {
-                self.lose_exit_of_err_trap(&state, &mut after);
+                lose_exit_of_err_trap(&state, &mut after);
             }
             let edge_from = if healthy { outcome.node } else { node };
             for err_trap in self.err_traps_behind(how, &state) {
@@ -176,15 +176,6 @@ impl<'a> Engine<'a> {
             Setting::Off => before.status,
             Setting::On if takes_last == Setting::On => last,
             _ => Status::Any,
-        }
-    }
-
-    /// mksh, where `exit` in an ERR trap should lead to the EXIT trap: under errexit it does not, and else the status is lost.
-    fn lose_exit_of_err_trap(&self, before: &State, after: &mut State) {
-        match before.options.errexit() {
-            Setting::On => after.exit_trap = Trap::None,
-            Setting::Off => after.status = Status::Any,
-            Setting::Unknown => (after.exit_trap, after.status) = (Trap::Unknown, Status::Any),
         }
     }
 
@@ -302,5 +293,14 @@ impl<'a> Engine<'a> {
             out.push(Outcome { how, node });
         }
         out
+    }
+}
+
+/// mksh, where `exit` in an ERR trap should lead to the EXIT trap: under errexit it does not, and else the status is lost.
+fn lose_exit_of_err_trap(before: &State, after: &mut State) {
+    match before.options.errexit() {
+        Setting::On => after.exit_trap = Trap::None,
+        Setting::Off => after.status = Status::Any,
+        Setting::Unknown => (after.exit_trap, after.status) = (Trap::Unknown, Status::Any),
     }
 }
