@@ -3,15 +3,21 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use lint_scripts::flow::{Entry, Exit, Fate, Trace, Units, trace};
+use lint_scripts::flow::{By, Entry, Errexit, Exit, Fate, Trace, Units, trace};
 use lint_scripts::shell::knowledge::Vocabulary;
-use lint_scripts::text::Document;
+use lint_scripts::text::{Document, Span};
 
 use super::bench::Seen;
 use super::script::Script;
 
 /// What the engine says of a call.
 pub struct Said {
+    /// Where it stands.
+    pub span: Span,
+    /// Its failure is one, and no answer.
+    pub works: bool,
+    pub by: Option<By>,
+    pub errexit: Option<Errexit>,
     /// `None`: no run in which all is well reaches it.
     pub exit: Option<Exit>,
     pub fate: Option<Fate>,
@@ -100,7 +106,15 @@ fn said(entry: &Entry) -> Said {
         effects.remove("exit 0");
     }
     let answer = entry.on_failure.as_ref();
-    Said { exit: answer.map(|answer| answer.exit), fate: answer.map(|answer| answer.fate), effects }
+    Said {
+        span: entry.span,
+        works: entry.works(),
+        by: answer.and_then(|answer| answer.by),
+        errexit: answer.map(|answer| answer.errexit),
+        exit: answer.map(|answer| answer.exit),
+        fate: answer.map(|answer| answer.fate),
+        effects,
+    }
 }
 
 impl Said {

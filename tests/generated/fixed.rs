@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use lint_scripts::check::{Settings, Sources};
+use lint_scripts::check::{Report, Selection, Settings, Sources, check};
 use lint_scripts::diagnostic::Applicability;
 use lint_scripts::fix::{Fixed, fix};
-use lint_scripts::flow::Fate;
+use lint_scripts::flow::{By, Errexit, Fate};
+use lint_scripts::rules::{self, ALL, Focus};
 use lint_scripts::text::Document;
 
 use super::answers::{Said, answers};
@@ -17,13 +18,15 @@ use super::script::Script;
 use super::shell::Shell;
 use super::writer::script;
 
-/// How many patterns are named in the summary.
+/// How many kinds are named in a table of the summary.
 const NAMED: usize = 40;
 
-/// Failures that were silent: all, and those that are loud after the safe fixes, and after the unsafe ones, too.
+/// Failures that were silent: all, those of which a finding speaks, and those that are loud after the safe fixes, and after
+/// the unsafe ones, too.
 #[derive(Clone, Copy, Default)]
 struct Silent {
     all: usize,
+    found: usize,
     safe: usize,
     with_unsafe: usize,
 }
@@ -32,6 +35,7 @@ impl Silent {
     fn and(self, other: Self) -> Self {
         Self {
             all: self.all + other.all,
+            found: self.found + other.found,
             safe: self.safe + other.safe,
             with_unsafe: self.with_unsafe + other.with_unsafe,
         }
@@ -48,8 +52,9 @@ pub struct Fixing {
     fixed: usize,
     /// What must not be, with the scripts that show it.
     pub wrong: Vec<String>,
-    /// Failures that the script's author has not thrown away on purpose, by the pattern in which they stand.
-    silent: BTreeMap<&'static str, Silent>,
+    /// Failures that the script's author has not thrown away on purpose, by what makes them silent, and by the pattern in
+    /// which they stand.
+    silent: BTreeMap<(String, &'static str), Silent>,
 }
 
 /// The files beside a script.
@@ -90,7 +95,12 @@ impl<'a> Subject<'a> {
     }
 
     fn fix(&self, text: &[u8], allow: Applicability) -> Fixed {
-        fix(&document("script", text), &Settings::default(), &Beside(&self.files), allow)
+        fix(&document("script", text), &settings(), &Beside(&self.files), allow)
+    }
+
+    /// What is found in it as it is.
+    fn check(&self) -> Report {
+        check(&document("script", self.text.as_bytes()), &settings(), &Beside(&self.files))
     }
 
     /// The failing runs of the script with another text.
@@ -117,9 +127,35 @@ impl<'a> Subject<'a> {
     }
 }
 
-/// What nobody has looked at, and nobody has thrown away by `|| true`.
-fn is_meant_to_be_heard(said: Option<&Said>) -> bool {
-    said.is_some_and(|said| !matches!(said.fate, None | Some(Fate::Swallowed | Fate::Handled)))
+/// The rules that speak without being asked to; all, where `LINT_SCRIPTS_RULES=all` asks for them.
+fn settings() -> Settings {
+    let all = std::env::var("LINT_SCRIPTS_RULES").is_ok_and(|rules| rules == "all");
+    let rules = if all { Selection::of(ALL.iter().map(|rule| rule.id)) } else { Selection::default() };
+    Settings { rules, ..Settings::default() }
+}
+
+/// A failure of work that nobody has looked at, and nobody has thrown away by `|| true`. An answer is no failure.
+fn is_meant_to_be_heard(said: &Said) -> bool {
+    said.works && !matches!(said.fate, None | Some(Fate::Swallowed | Fate::Handled))
+}
+
+/// What makes a failure silent, in words.
+fn construct(said: &Said) -> String {
+    let by = match said.by {
+        Some(By::NextCommand) | None => String::new(),
+        Some(by) => format!(" by {by:?}").to_lowercase(),
+    };
+    let (fate, errexit) = (said.fate.unwrap_or(Fate::Ignored), said.errexit.unwrap_or(Errexit::Unknown));
+    format!("{fate:?}{by}, errexit {errexit:?}").to_lowercase()
+}
+
+/// Whether a finding points at the command.
+fn is_found(said: &Said, report: &Report) -> bool {
+    report.findings.iter().any(|finding| {
+        let whole = rules::find(finding.rule.0).is_some_and(|rule| rule.focus == Focus::Script);
+        let mut places = finding.labels.iter().chain([&finding.primary]).map(|label| label.span);
+        whole || places.any(|place| place.contains(said.span))
+    })
 }
 
 impl Fixing {
@@ -128,8 +164,8 @@ impl Fixing {
         self.found += other.found;
         self.fixed += other.fixed;
         self.wrong.extend(other.wrong);
-        for (pattern, silent) in other.silent {
-            let own = self.silent.entry(pattern).or_default();
+        for (place, silent) in other.silent {
+            let own = self.silent.entry(place).or_default();
             *own = own.and(silent);
         }
         self
@@ -167,15 +203,17 @@ impl Fixing {
 
     fn count(&mut self, subject: &Subject<'_>, safe: &BTreeMap<&str, Run>, all: &BTreeMap<&str, Run>) {
         let said = answers(subject.script);
+        let found = subject.check();
         for (call, before) in &subject.failing {
-            let silent = before.has_failed() && before.status == 0;
-            if !silent || !is_meant_to_be_heard(said.get(call)) {
+            let Some(said) = said.get(call).filter(|said| is_meant_to_be_heard(said)) else { continue };
+            if !before.has_failed() || before.status != 0 {
                 continue;
             }
             let loud = |after: &BTreeMap<&str, Run>| usize::from(after[call.as_str()].status != 0);
             let pattern = subject.script.origins.get(call).copied().unwrap_or_default();
-            let own = self.silent.entry(pattern).or_default();
-            *own = own.and(Silent { all: 1, safe: loud(safe), with_unsafe: loud(all) });
+            let own = self.silent.entry((construct(said), pattern)).or_default();
+            let found = usize::from(is_found(said, &found));
+            *own = own.and(Silent { all: 1, found, safe: loud(safe), with_unsafe: loud(all) });
         }
     }
 
@@ -187,25 +225,44 @@ impl Fixing {
             format!("{}.{} %", share / 10, share % 10)
         };
         let mut text = format!(
-            "{} scripts, {} with findings, {} fixed, {} wrong\n{} silent failures, of which safe fixes make loud {} ({}), \
-             with the unsafe ones {} ({})\n",
+            "{} scripts, {} with findings, {} fixed, {} wrong\n{} silent failures, of which findings speak of {} ({}), \
+             safe fixes make loud {} ({}), with the unsafe ones {} ({})\n",
             self.scripts,
             self.found,
             self.fixed,
             self.wrong.len(),
             all.all,
+            all.found,
+            share(all.found),
             all.safe,
             share(all.safe),
             all.with_unsafe,
             share(all.with_unsafe),
         );
-        let mut patterns: Vec<_> = self.silent.iter().collect();
-        patterns.sort_by_key(|(_, silent)| std::cmp::Reverse((silent.all - silent.with_unsafe, silent.all)));
-        text.push_str("silent   safe  unsafe  where\n");
-        for (pattern, Silent { all, safe, with_unsafe }) in patterns.into_iter().take(NAMED) {
-            writeln!(text, "{all:6} {safe:6} {with_unsafe:7}  {}", pattern.replace('\n', " ⏎ "))
-                .expect("a String takes all that is written to it");
-        }
+        text.push_str("silent  found   safe  unsafe  why\n");
+        text.push_str(&table(
+            self.silent.iter().map(|((construct, _), silent)| (construct.clone(), *silent)),
+        ));
+        text.push_str("silent  found   safe  unsafe  where\n");
+        let patterns = self.silent.iter();
+        text.push_str(&table(patterns.map(|((_, pattern), silent)| (pattern.replace('\n', " ⏎ "), *silent))));
         text
     }
+}
+
+/// A line for each kind, those first of which most is left.
+fn table(kinds: impl Iterator<Item = (String, Silent)>) -> String {
+    let mut sums: BTreeMap<String, Silent> = BTreeMap::new();
+    for (kind, silent) in kinds {
+        let own = sums.entry(kind).or_default();
+        *own = own.and(silent);
+    }
+    let mut sums: Vec<_> = sums.into_iter().collect();
+    sums.sort_by_key(|(_, silent)| std::cmp::Reverse((silent.all - silent.with_unsafe, silent.all)));
+    let mut text = String::new();
+    for (kind, Silent { all, found, safe, with_unsafe }) in sums.into_iter().take(NAMED) {
+        writeln!(text, "{all:6} {found:6} {safe:6} {with_unsafe:7}  {kind}")
+            .expect("a String takes all that is written to it");
+    }
+    text
 }
