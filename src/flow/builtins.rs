@@ -481,13 +481,25 @@ impl<'a> Engine<'a> {
         let name = rest.first().and_then(|word| self.program.literal(word));
         let is_builtin =
             words.first().and_then(|word| self.program.literal(word)).as_deref() == Some("builtin");
-        match name {
-            Some(name) if is_builtin && runs_commands(&name) && self.state(node).ignored => {
-                self.behind_builtin(command, &name, rest, node)
-            }
-            Some(name) => self.run_named(command, &name, rest, node),
-            None => self.program_run_words(command, words, node),
+        let Some(name) = name else { return self.program_run_words(command, words, node) };
+        let forgets = is_builtin && runs_commands(&name) && self.state(node).ignored;
+        let forgets = if forgets { self.forgets_ignoring(node) } else { Setting::Off };
+        let mut out = Outcomes::new();
+        if forgets != Setting::Off {
+            out.extend(self.behind_builtin(command, &name, rest, node));
         }
+        if forgets != Setting::On {
+            out.extend(self.run_named(command, &name, rest, node));
+        }
+        out
+    }
+
+    /// Whether `builtin` forgets here that errexit is ignored: not in the text of an `eval` where it is throughout
+    /// (`ctx.builtin.command.eval`).
+    fn forgets_ignoring(&self, node: NodeId) -> Setting {
+        let state = self.state(node);
+        let forgets = self.shells(&state).builtin_forgets_ignoring();
+        if state.options.is_on(Opt::IgnoredThroughout) { forgets.weakened() } else { forgets }
     }
 
     /// `builtin eval text`, `builtin command program`: bash forgets that errexit is ignored, and lets it act in what runs

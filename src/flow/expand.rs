@@ -3,7 +3,7 @@
 use smallvec::SmallVec;
 
 use super::answer::By;
-use super::engine::{Body, Engine, Outcomes, going_on};
+use super::engine::{Body, Engine, How, Outcome, Outcomes, going_on};
 use super::graph::{Event, NodeId, Phase};
 use super::program::VariableId;
 use super::state::{MANY_ELEMENTS, Process, State, Status, Taint, Value, subshell_state, taint_after};
@@ -221,7 +221,39 @@ impl<'a> Engine<'a> {
                 current = next;
             }
         }
+        if assignments.iter().any(|assignment| self.may_be_no_integer(assignment)) {
+            current.iter().for_each(|node| self.no_integer(command, *node));
+        }
         going_on(current)
+    }
+
+    /// Whether a variable that is declared an integer is given letters, and what only a run knows beside them
+    /// (`decl.integer.name`).
+    fn may_be_no_integer(&self, assignment: &Assignment) -> bool {
+        if !self.program.integers.contains(self.program.text(assignment.name)) {
+            return false;
+        }
+        let (mut letters, mut unknown) = (false, false);
+        for part in assignment.words().flat_map(|word| &word.parts) {
+            part.each(&mut |part| match part {
+                Part::Literal(span) => {
+                    letters |= self.program.text(*span).iter().any(u8::is_ascii_alphabetic);
+                }
+                Part::Substitution(_) | Part::Parameter(_) => unknown = true,
+                _ => {}
+            });
+        }
+        letters && unknown
+    }
+
+    /// The expression may be none, or hold a name that is not set.
+    fn no_integer(&mut self, command: &Command, node: NodeId) {
+        let state = self.state(node);
+        self.expression_fails(command, node, &state);
+        if state.options.get(Opt::Nounset) != Setting::Off {
+            let node = self.step(node, command.id, Phase::Died, state.after(Status::Nonzero), Event::quiet());
+            self.died.push(Outcome { how: How::Exit, node });
+        }
     }
 
     /// One substitution of an assignment: its status becomes the command's, and the one before it is lost

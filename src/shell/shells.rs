@@ -303,6 +303,11 @@ impl Shells {
         self.among(BASH.and(POSIX_BASH))
     }
 
+    /// Whether `builtin` has errexit act in what it runs where it is ignored (`ctx.builtin.eval ctx.builtin.command`).
+    pub fn builtin_forgets_ignoring(self) -> Setting {
+        self.among(BASH.and(POSIX_BASH))
+    }
+
     /// Whether errexit is ignored in an element of a pipeline, or a job, that is `eval` or `.` itself, where it is outside
     /// (`ctx.eval.element`).
     pub fn reading_process_inherits_ignoring(self) -> Setting {
