@@ -240,6 +240,12 @@ impl<'a> Engine<'a> {
             if !ends {
                 (after.status, after.exempt, after.ignored) = (state.status, state.exempt, state.ignored);
             }
+            let left_behind = inner.trapped.filter(|_| !ends && inner.trapped != entry.trapped);
+            if let Some(status) = left_behind
+                && shells.err_trap_leaves_status_for_exit() != Setting::Off
+            {
+                after.status = status;
+            }
             // Out of an ERR trap in a function that has called `exit` (`exit.fn.err.return`).
             if outcome.how == How::Return && state.err_trap != Trap::None {
                 after.status = Status::Any;

@@ -330,7 +330,8 @@ impl Shells {
         self.among(KORN)
     }
 
-    /// Whether a later `exit` without operand takes the status that has set off the ERR trap.
+    /// Whether a later `exit` without operand takes the status that has set off the ERR trap, and so does the end of an EXIT
+    /// trap (`err.exittrap.end`).
     pub fn err_trap_leaves_status_for_exit(self) -> Setting {
         self.among(BUSYBOX)
     }

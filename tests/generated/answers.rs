@@ -68,9 +68,13 @@ fn entry_of<'a>(call: &str, trace: &'a Trace, units: &Units) -> Option<&'a Entry
     let is_place = call.starts_with('d');
     let holds = |entry: &&Entry| {
         let own = text(entry);
-        if is_place { own.contains(call) || redirects(entry, call, units) } else { names(&own, call) }
+        if is_place { own.contains(call) } else { names(&own, call) }
     };
     let found = trace.entries.iter().filter(holds).min_by_key(|entry| entry.span.len());
+    let found = found.or_else(|| {
+        let holders = trace.entries.iter().filter(|entry| is_place && redirects(entry, call, units));
+        holders.min_by_key(|entry| entry.span.len())
+    });
     // `n1=s7`, and then `"$n1" file`.
     found.or_else(|| {
         let texts =
