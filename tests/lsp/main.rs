@@ -8,6 +8,7 @@ mod client;
 mod configuration;
 mod editors;
 mod edits;
+mod extension;
 mod found;
 mod hygiene;
 #[path = "../program/mod.rs"]
