@@ -67,6 +67,12 @@ fn under_docs() -> Vec<Page> {
     documents_in(&Path::new(ROOT).join("docs"))
 }
 
+/// The guide to editors, and the page of the extension for VS Code.
+fn under_editors() -> Vec<Page> {
+    let directory = Path::new(ROOT).join("editors");
+    documents_in(&directory).into_iter().chain(documents_in(&directory.join("vscode"))).collect()
+}
+
 /// Everything under `rules`, the pages of rules among it.
 fn under_rules() -> Vec<Page> {
     let families = entries(&Path::new(ROOT).join("rules")).into_iter().filter(|path| path.is_dir());
@@ -104,7 +110,7 @@ fn is_example(path: &str) -> bool {
 fn links_lead_somewhere() {
     let mut seen = 0;
     let mut broken = Vec::new();
-    for page in top().into_iter().chain(under_docs()).chain(under_rules()) {
+    for page in top().into_iter().chain(under_docs()).chain(under_editors()).chain(under_rules()) {
         for (line, text) in page.prose() {
             for link in links(text).into_iter().filter(|link| !link.starts_with("https://")) {
                 seen += 1;
@@ -142,7 +148,7 @@ fn anchors(page: &Page) -> BTreeSet<String> {
 fn paths_that_are_named_are_there() {
     let mut seen = 0;
     let mut missing = Vec::new();
-    for page in top().into_iter().chain(under_docs()).chain(under_rules()) {
+    for page in top().into_iter().chain(under_docs()).chain(under_editors()).chain(under_rules()) {
         for (line, text) in page.prose() {
             for path in paths(text).into_iter().filter(|path| !is_example(path)) {
                 seen += 1;

@@ -27,12 +27,18 @@ fn is_there(editor: &str) -> bool {
     there
 }
 
-/// What an editor has seen in a copy of the story, and what it has made of it.
-fn seen(editor: &mut Command, root: &TempDir) -> (Value, String) {
+/// What an editor that is set up by a file to copy has seen in a copy of the story, and what it has made of it.
+fn seen(editor: &mut Command, setup: &str, root: &TempDir) -> (Value, String) {
     let file = root.path().join("backup.sh");
+    // The files to copy name the program as users have it.
+    let program = Path::new(env!("CARGO_BIN_EXE_lint-scripts"));
+    let others = std::env::var_os("PATH").unwrap();
+    let directories =
+        [program.parent().unwrap().to_owned()].into_iter().chain(std::env::split_paths(&others));
     editor
         .current_dir(root)
-        .env("LSP_PROGRAM", env!("CARGO_BIN_EXE_lint-scripts"))
+        .env("PATH", std::env::join_paths(directories).unwrap())
+        .env("LSP_SETUP", repository("editors").join(setup))
         .env("LSP_FILE", &file)
         .env("LSP_LINE", LINE.to_string())
         .env("HOME", root.path())
@@ -107,7 +113,7 @@ fn neovim() {
     editor
         .args(["--headless", "-u", "NONE", "-i", "NONE", "-n", "-c"])
         .arg(format!("luafile {}", script.display()));
-    let (seen, text) = seen(&mut editor, &root);
+    let (seen, text) = seen(&mut editor, "neovim/plugin/lint-scripts.lua", &root);
     check(&seen, &expected);
     assert!(seen["found"].as_array().unwrap().iter().all(|it| it["source"] == "lint-scripts"));
     assert_eq!(text, fixed);
@@ -132,7 +138,69 @@ fn emacs() {
         editor.arg("-L").arg(package);
     }
     editor.arg("-l").arg(repository("tests/lsp/eglot.el"));
-    let (seen, text) = seen(&mut editor, &root);
+    let (seen, text) = seen(&mut editor, "emacs/lint-scripts-eglot.el", &root);
     check(&seen, &expected);
     assert_eq!(text, fixed);
+}
+
+/// The files to copy, by how they are written.
+fn files(ending: &str) -> Vec<PathBuf> {
+    fn gather(directory: &Path, found: &mut Vec<PathBuf>) {
+        let entries = fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path());
+        for path in entries.filter(|path| !path.ends_with("editors/vscode")) {
+            if path.is_dir() { gather(&path, found) } else { found.push(path) }
+        }
+    }
+    let mut found = Vec::new();
+    gather(&repository("editors"), &mut found);
+    found.retain(|path| path.to_str().unwrap().ends_with(ending));
+    found
+}
+
+/// Whether the command is somewhere in a value: as one list, or as a program and its arguments.
+fn starts_the_server(value: &Value) -> bool {
+    match value {
+        Value::Array(items) => items.iter().any(starts_the_server),
+        Value::Object(entries) => {
+            let has = |key: &str, expected: Value| entries.get(key) == Some(&expected);
+            let program = has("command", "lint-scripts".into()) || has("path", "lint-scripts".into());
+            let arguments = has("args", vec!["lsp"].into()) || has("arguments", vec!["lsp"].into());
+            has("command", vec!["lint-scripts", "lsp"].into())
+                || (program && arguments)
+                || entries.values().any(starts_the_server)
+        }
+        _ => false,
+    }
+}
+
+#[test]
+fn files_of_settings_are_read_and_start_the_server() {
+    let json = files(".json").into_iter().chain(files(".sublime-settings"));
+    let json = json.map(|path| (serde_json::from_str::<Value>(&fs::read_to_string(&path).unwrap()), path));
+    let toml = files(".toml");
+    let toml = toml.into_iter().map(|path| {
+        let table = fs::read_to_string(&path).unwrap().parse::<toml::Table>().unwrap();
+        (serde_json::to_value(table), path)
+    });
+    let mut seen = 0;
+    for (value, path) in json.chain(toml) {
+        let value = value.unwrap_or_else(|cause| panic!("{}: {cause}", path.display()));
+        assert!(starts_the_server(&value), "{}", path.display());
+        seen += 1;
+    }
+    assert_eq!(seen, 5, "coc, Helix, Zed, Sublime Text, Kate");
+}
+
+#[test]
+fn the_guide_leads_to_every_file() {
+    let guide = fs::read_to_string(repository("editors/README.md")).unwrap();
+    let mut seen = 0;
+    for path in files("") {
+        let name = path.strip_prefix(repository("editors")).unwrap().to_str().unwrap();
+        if name != "README.md" {
+            assert!(guide.contains(&format!("]({name})")), "editors/README.md does not lead to {name}");
+            seen += 1;
+        }
+    }
+    assert!(seen >= 10, "{seen} files");
 }

@@ -1,10 +1,11 @@
 ;;; eglot.el --- drives Emacs as a user would  -*- lexical-binding: t -*-
 ;; Opens a script, reads the diagnostics, hovers, applies all safe fixes, saves. Prints what it has seen as one JSON document.
-;; Environment: LSP_PROGRAM, LSP_FILE, LSP_LINE. Run with --batch; for Emacs below 29, eglot has to be on the load path.
+;; Environment: LSP_SETUP, LSP_FILE, LSP_LINE. Run with --batch; for Emacs below 29, eglot has to be on the load path.
 (require 'json)
 (require 'eglot)
 (require 'flymake)
 (require 'sh-script)
+(load (getenv "LSP_SETUP"))
 
 (setq eglot-sync-connect 60
       eglot-confirm-server-initiated-edits nil
@@ -24,7 +25,6 @@
       (accept-process-output nil 0.05))))
 
 (with-current-buffer (find-file-noselect (getenv "LSP_FILE"))
-  (setq eglot-server-programs (list (list 'sh-mode (getenv "LSP_PROGRAM") "lsp")))
   (sh-mode)
   (let ((project-find-functions (list (lambda (directory) (cons 'transient directory)))))
     (call-interactively #'eglot))

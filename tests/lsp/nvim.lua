@@ -1,5 +1,5 @@
 -- Drives Neovim (0.7 and later) as a user would: opens a script, reads the diagnostics, hovers, applies all safe fixes.
--- Prints what it has seen as one JSON document. Environment: LSP_PROGRAM, LSP_FILE.
+-- Prints what it has seen as one JSON document. Environment: LSP_SETUP, LSP_FILE, LSP_LINE.
 local file = vim.env.LSP_FILE
 
 local function die(why)
@@ -13,21 +13,15 @@ local function wait(what, holds)
   end
 end
 
+vim.cmd("filetype on")
+vim.cmd("luafile " .. vim.fn.fnameescape(vim.env.LSP_SETUP))
 vim.cmd("edit " .. vim.fn.fnameescape(file))
 local buffer = vim.api.nvim_get_current_buf()
-local id = vim.lsp.start_client({
-  name = "lint-scripts",
-  cmd = { vim.env.LSP_PROGRAM, "lsp" },
-  root_dir = vim.fn.fnamemodify(file, ":p:h"),
-})
-if not id then
-  die("the server did not start")
-end
-vim.lsp.buf_attach_client(buffer, id)
-local client = vim.lsp.get_client_by_id(id)
-wait("initialize", function()
-  return client.initialized
+local clients = vim.lsp.get_clients or vim.lsp.get_active_clients
+wait("the server", function()
+  return #clients() > 0
 end)
+local client = clients()[1]
 wait("diagnostics", function()
   return #vim.diagnostic.get(buffer) > 0
 end)
