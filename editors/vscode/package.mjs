@@ -22,7 +22,7 @@ function run(command, args, directory) {
 // The licences of what esbuild has put into the bundle.
 function notices() {
   const { inputs } = JSON.parse(readFileSync(join(here, "dist", "meta.json"), "utf8"));
-  const owner = /^node_modules\/(?:@[^/]+\/)?[^/]+/;
+  const owner = /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/;
   const owners = new Set(Object.keys(inputs).flatMap((input) => owner.exec(input)?.[0] ?? []));
   const notice = (directory) => {
     const { name, version, license } = JSON.parse(readFileSync(join(here, directory, "package.json"), "utf8"));

@@ -34,7 +34,7 @@ fn allowed(setting: &Value) -> Vec<Value> {
     }
     let types = &setting["type"];
     let has = |name: &str| types == name || types.as_array().is_some_and(|all| all.contains(&json!(name)));
-    values.extend(has("boolean").then(|| [json!(true), json!(false)]).into_iter().flatten());
+    values.extend(has("boolean").then_some([json!(true), json!(false)]).into_iter().flatten());
     values.extend(has("string").then(|| json!("lint-scripts.toml")));
     values.extend(has("array").then(|| json!(["unchecked-pipeline"])));
     values
