@@ -218,7 +218,11 @@ impl<'a> Engine<'a> {
         let large = args.first().is_some_and(|word| self.is_large_number(word));
         let keeps =
             large && how == How::Return && self.shells(&state).return_keeps_large_numbers() != Setting::Off;
-        let status = if keeps { Status::Any } else { status };
+        let is_zero_as_own = how == How::Exit
+            && status == Status::Nonzero
+            && self.program.returns_large_numbers
+            && self.shells(&state).return_keeps_large_numbers() != Setting::Off;
+        let status = if keeps || is_zero_as_own { Status::Any } else { status };
         let mut left = state.after(status);
         if large && how == How::Exit && self.shells(&state).exit_trap_sees_large_numbers() != Setting::Off {
             left.trapped = Some(Status::Any);
@@ -603,12 +607,39 @@ impl<'a> Engine<'a> {
                     state.options = state.options.after_unknown_code();
                 }
             });
-            let goes_on = Outcome { how: How::Next, node };
-            if !out.contains(&goes_on) {
-                out.push(goes_on);
+            for left in self.leave_unread_file(command, node) {
+                if !out.contains(&left) {
+                    out.push(left);
+                }
             }
         }
         out
+    }
+
+    /// The RETURN trap runs behind a file that was not read, too; where errexit is ignored, it is held there
+    /// (`dbg.return.trap.source.or`).
+    fn leave_unread_file(&mut self, command: &'a Command, node: NodeId) -> Outcomes {
+        let before = self.state(node);
+        if before.return_trap == Trap::None {
+            return going_on([node]);
+        }
+        let holds = before.ignored && self.shells(&before).ignored_text_holds_errexit() != Setting::Off;
+        let hold = |state: &mut State| {
+            if holds {
+                state.hold_errexit();
+            }
+        };
+        let inside = self.change(node, command.id, Phase::Body, hold);
+        let release = |state: &mut State| {
+            state.release_errexit(&before);
+            state.ignored = before.ignored;
+        };
+        let left = self.return_trap(command, going_on([inside]));
+        let released = |Outcome { how, node }| Outcome {
+            how,
+            node: self.change(node, command.id, Phase::Left(how), release),
+        };
+        left.into_iter().map(released).collect()
     }
 
     /// Runs other text in this shell: `eval '…'`, `. file`.

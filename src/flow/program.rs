@@ -97,6 +97,8 @@ pub(super) struct Program<'a> {
     pub(super) last_programs: FxHashSet<CommandId>,
     /// By their first commands, the pipelines that end lists, in the shell to which that matters.
     pub(super) last_pipelines: FxHashSet<CommandId>,
+    /// `return 256`
+    pub(super) returns_large_numbers: bool,
     /// The descriptors that `exec` opens files for, without the first three.
     pub(super) descriptors: FxHashSet<&'a [u8]>,
     /// Something sets a trap for a signal.
@@ -142,6 +144,7 @@ impl<'a> Program<'a> {
             substitutes_processes: false,
             last_programs: in_place::last_programs(units),
             last_pipelines: last_pipelines(units),
+            returns_large_numbers: false,
             descriptors: FxHashSet::default(),
             traps_signals: false,
             integers: FxHashSet::default(),
@@ -256,6 +259,7 @@ impl<'a> Program<'a> {
                 self.add_command_site(command, &simple.words);
                 self.add_action(&simple.words);
                 self.add_integers(&simple.words);
+                self.returns_large_numbers |= self.returns_large_number(&simple.words);
                 self.add_descriptors(command, &simple.words);
             }
             CommandKind::Function(function) => self.add_function(command, function),
@@ -283,6 +287,12 @@ impl<'a> Program<'a> {
                 command.redirects.iter().filter_map(|redirect| descriptors::opened(redirect, self)).collect();
             self.descriptors.extend(opened);
         }
+    }
+
+    fn returns_large_number(&self, words: &[Word]) -> bool {
+        let [name, operand, ..] = words else { return false };
+        let number = || self.literal(operand)?.parse::<u32>().ok();
+        self.text(name.span) == b"return" && number().is_some_and(|number| number > 255)
     }
 
     /// `declare -i count`

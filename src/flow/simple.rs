@@ -159,13 +159,29 @@ impl<'a> Engine<'a> {
         match state.taint {
             Taint::Healthy => self.first_failure(site, command, node, &state),
             Taint::Always(again) if again == site => {
-                let status = if self.inside.mistaken { Status::Any } else { Status::Fault };
-                let failed = state.after(status);
+                let failed = state.after(self.status_of_failure(command, &state));
                 let event = self.loss(command, node);
                 smallvec![self.step(node, command.id, Phase::Failed, failed, event)]
             }
             Taint::Once | Taint::Always(_) => SmallVec::new(),
         }
+    }
+
+    fn status_of_failure(&self, command: &Command, state: &State) -> Status {
+        let mistaken = self.inside.mistaken
+            || self.is_fed_by_substitution(command)
+                && self.shells(state).mistakes_statuses_behind_substitutions() != Setting::Off;
+        if mistaken { Status::Any } else { Status::Fault }
+    }
+
+    /// Whether a substitution stands in a here-document of this command.
+    fn is_fed_by_substitution(&self, command: &Command) -> bool {
+        let bodies = command.redirects.iter().filter_map(|redirect| self.program.here_document(redirect));
+        bodies.flat_map(|body| &body.parts).any(|part| {
+            let mut found = false;
+            part.each(&mut |part| found |= matches!(part, Part::Substitution(_)));
+            found
+        })
     }
 
     /// The failure that happens once and, where the command can run again, the one that happens each time.
@@ -176,8 +192,7 @@ impl<'a> Engine<'a> {
         node: NodeId,
         state: &State,
     ) -> SmallVec<[NodeId; 2]> {
-        let status = if self.inside.mistaken { Status::Any } else { Status::Fault };
-        let mut failed = state.after(status);
+        let mut failed = state.after(self.status_of_failure(command, state));
         failed.taint = Taint::Once;
         let start = self.start_of_fault(site, command, node, failed.clone());
         let mut starts = smallvec![start];

@@ -410,6 +410,12 @@ impl Shells {
         self.among(KSH)
     }
 
+    /// The same of a program with a here-document in which a function is called: where `f` is one, `/bin/false <<END` with
+    /// `$(f)` in it has the status 0 now and then, in ksh93u+m.
+    pub fn mistakes_statuses_behind_substitutions(self) -> Setting {
+        self.among(KSH)
+    }
+
     /// Whether, in the elements of a pipeline before the last, `wait` may have lost a job that has ended, and give 127:
     /// `{ a & p=$!; b & q=$!; wait $p; wait $q; } | cat`, now and then, in ksh93u+m.
     pub fn loses_jobs_in_pipelines(self) -> Setting {
