@@ -29,6 +29,8 @@ pub enum Feature {
     DoubleBracket,
     /// `[[ … =~ … ]]`
     RegularExpression,
+    /// `$( … )` in a here-document: whether a program that is fed by a call there works is left to chance in ksh.
+    SubstitutionInHereDocument,
     /// `(( … ))`, `let`
     ArithmeticCommand,
     /// `for ((…))`
@@ -113,8 +115,11 @@ impl Shell {
     pub fn has(self, feature: Feature) -> bool {
         match self {
             Self::Bash | Self::BashPosix => true,
-            Self::BashAsSh | Self::Dash => matches!(feature, Feature::Local | Feature::LocalOptions),
-            Self::Busybox => BUSYBOX.contains(&feature),
+            Self::BashAsSh | Self::Dash => matches!(
+                feature,
+                Feature::Local | Feature::LocalOptions | Feature::SubstitutionInHereDocument
+            ),
+            Self::Busybox => BUSYBOX.contains(&feature) || feature == Feature::SubstitutionInHereDocument,
             Self::Ksh => {
                 KORN.contains(&feature)
                     || matches!(
@@ -122,7 +127,10 @@ impl Shell {
                         Feature::ProcessSubstitution | Feature::ArithmeticFor | Feature::RegularExpression
                     )
             }
-            Self::Mksh => KORN.contains(&feature) || feature == Feature::Local,
+            Self::Mksh => {
+                KORN.contains(&feature)
+                    || matches!(feature, Feature::Local | Feature::SubstitutionInHereDocument)
+            }
         }
     }
 }

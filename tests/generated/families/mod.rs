@@ -83,6 +83,7 @@ pub const FAMILIES: &[&Family] = &[
     &tests::BRACKETS,
     &tests::DOUBLE_BRACKETS,
     &tests::REGULAR_EXPRESSIONS,
+    &substitutions::HERE_DOCUMENTS,
     &tests::ARITHMETIC,
     &tests::ARITHMETIC_COMMANDS,
     &tests::TIMED,

@@ -59,8 +59,6 @@ pub const WORDS: Family = Family {
         "[ \"$(STUB)\" = \"\" ] || CMD",
         "for x in $(STUB); do LEAVE; done",
         "case $(STUB) in '') CMD ;; *) CMD ;; esac",
-        "STUB << END\n$(CMD)\nEND",
-        "STUB << END || LEAVE\n$(CMD)\nEND",
         "STUB > /dev/null$(STUB)",
         "set -- $(STUB)\nCMD",
         "eval \"$(STUB)\"",
@@ -150,4 +148,10 @@ pub const OUTPUTS: Family = Family {
         "if CMD > >(STUB); then CMD; else LEAVE; fi",
         "CMD 2> >(STUB >&2)",
     ],
+};
+
+pub const HERE_DOCUMENTS: Family = Family {
+    weight: 1,
+    needs: Some(Feature::SubstitutionInHereDocument),
+    patterns: &["STUB << END\n$(CMD)\nEND", "STUB << END || LEAVE\n$(CMD)\nEND"],
 };
