@@ -486,8 +486,8 @@ impl<'a> Engine<'a> {
         let is_builtin =
             words.first().and_then(|word| self.program.literal(word)).as_deref() == Some("builtin");
         let Some(name) = name else { return self.program_run_words(command, words, node) };
-        let forgets = is_builtin && runs_commands(&name) && self.state(node).ignored;
-        let forgets = if forgets { self.forgets_ignoring(node) } else { Setting::Off };
+        let ignores = is_builtin && runs_commands(&name) && self.state(node).ignored;
+        let forgets = if ignores { self.forgets_ignoring(node) } else { Setting::Off };
         let mut out = Outcomes::new();
         if forgets != Setting::Off {
             out.extend(self.behind_builtin(command, &name, rest, node));

@@ -10,7 +10,7 @@ use super::program::Repeats;
 use super::state::{State, Status, Taint, Value};
 use super::test::Truth;
 use crate::shell::{Dialect, Opt, Setting};
-use crate::syntax::{Case, CaseEnd, Command, For, If, List, Loop, Word};
+use crate::syntax::{Case, CaseEnd, Command, For, If, List, Loop, Part, Word};
 
 /// Where the head of a loop leads: into the body, out of the loop, or to the head of the next round.
 #[derive(Default)]
@@ -450,10 +450,7 @@ impl<'a> Engine<'a> {
 
 /// Inside an arm `$?` still is what it was before the `case`, unless the word holds a substitution.
 fn after_case_word(state: &State, case: &Case) -> State {
-    let substitutes = case.word.parts.iter().any(|part| {
-        let mut found = false;
-        part.each(&mut |part| found |= matches!(part, crate::syntax::Part::Substitution(_)));
-        found
-    });
+    let is_substitution = |part: &Part| matches!(part, Part::Substitution(_));
+    let substitutes = case.word.parts.iter().any(|part| part.any(is_substitution));
     if substitutes { state.after(Status::ZERO) } else { state.clone() }
 }

@@ -173,11 +173,6 @@ impl<'a> Engine<'a> {
 
 /// `${name:?message}`
 fn requires(word: &Word) -> bool {
-    let mut found = false;
-    for part in &word.parts {
-        part.each(&mut |part| {
-            found |= matches!(part, Part::Parameter(parameter) if parameter.operation == Operation::Require);
-        });
-    }
-    found
+    let is_it = |part: &Part| matches!(part, Part::Parameter(it) if it.operation == Operation::Require);
+    word.parts.iter().any(|part| part.any(is_it))
 }

@@ -579,11 +579,5 @@ pub(super) fn contains(text: &[u8], needle: &[u8]) -> bool {
 
 /// Whether a part, or one inside it, reads the parameter of that name.
 pub(super) fn reads(part: &Part, name: &[u8], text: &[u8]) -> bool {
-    let mut found = false;
-    part.each(&mut |part| {
-        if let Part::Parameter(parameter) = part {
-            found |= &text[parameter.name.range()] == name;
-        }
-    });
-    found
+    part.any(|part| matches!(part, Part::Parameter(parameter) if &text[parameter.name.range()] == name))
 }

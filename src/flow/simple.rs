@@ -169,19 +169,15 @@ impl<'a> Engine<'a> {
 
     fn status_of_failure(&self, command: &Command, state: &State) -> Status {
         let mistaken = self.inside.mistaken
-            || self.is_fed_by_substitution(command)
-                && self.shells(state).mistakes_statuses_behind_substitutions() != Setting::Off;
+            || self.shells(state).mistakes_statuses_behind_substitutions() != Setting::Off
+                && self.is_fed_by_substitution(command);
         if mistaken { Status::Any } else { Status::Fault }
     }
 
     /// Whether a substitution stands in a here-document of this command.
     fn is_fed_by_substitution(&self, command: &Command) -> bool {
         let bodies = command.redirects.iter().filter_map(|redirect| self.program.here_document(redirect));
-        bodies.flat_map(|body| &body.parts).any(|part| {
-            let mut found = false;
-            part.each(&mut |part| found |= matches!(part, Part::Substitution(_)));
-            found
-        })
+        bodies.flat_map(|body| &body.parts).any(|part| part.any(|part| matches!(part, Part::Substitution(_))))
     }
 
     /// The failure that happens once and, where the command can run again, the one that happens each time.

@@ -231,6 +231,7 @@ impl<'a> Engine<'a> {
         let body = &self.program.script(unit).body;
         let outcomes =
             self.frame(Body::Trap(unit), entry.clone(), node, |engine, node| engine.list(body, vec![node]));
+        let err_trap_leaves_status = shells.err_trap_leaves_status_for_exit() != Setting::Off;
         let mut ended = Outcomes::new();
         for outcome in outcomes.iter() {
             let inner = self.state(outcome.node);
@@ -238,17 +239,13 @@ impl<'a> Engine<'a> {
             scope.restore(&mut after, &state, &entry);
             let ends = matches!(outcome.how, How::Exit | How::Abort | How::Stop);
             if !ends {
-                (after.status, after.exempt, after.ignored) = (state.status, state.exempt, state.ignored);
-            }
-            let left_behind = inner.trapped.filter(|_| !ends && inner.trapped != entry.trapped);
-            if let Some(status) = left_behind
-                && shells.err_trap_leaves_status_for_exit() != Setting::Off
-            {
-                after.status = status;
-            }
-            // Out of an ERR trap in a function that has called `exit` (`exit.fn.err.return`).
-            if outcome.how == How::Return && state.err_trap != Trap::None {
-                after.status = Status::Any;
+                (after.exempt, after.ignored) = (state.exempt, state.ignored);
+                after.status = match (outcome.how, inner.trapped) {
+                    // Out of an ERR trap in a function that has called `exit` (`exit.fn.err.return`).
+                    (How::Return, _) if state.err_trap != Trap::None => Status::Any,
+                    (_, Some(left)) if err_trap_leaves_status && inner.trapped != entry.trapped => left,
+                    _ => state.status,
+                };
             }
             let forced = state.status == Status::Fault && after.status == Status::ZERO;
             let event = Event { by: forced.then_some(By::ExitTrap), at: span };

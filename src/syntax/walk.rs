@@ -119,6 +119,13 @@ impl CommandKind {
 }
 
 impl Part {
+    /// Whether the part, or one inside it, is such a one.
+    pub fn any(&self, mut is: impl FnMut(&Part) -> bool) -> bool {
+        let mut found = false;
+        self.each(&mut |part| found |= is(part));
+        found
+    }
+
     /// The parts inside this one.
     pub fn inner(&self) -> &[Part] {
         match self {
