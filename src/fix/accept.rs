@@ -7,7 +7,7 @@ use super::edits::{apply, forward};
 use super::{Applied, Fixed};
 use crate::check::{Report, Settings, Sources, analyse, statements};
 use crate::diagnostic::{Diagnostic, Edit, Fix, RuleId};
-use crate::rules::{self, Focus};
+use crate::rules::is_about_comments;
 use crate::shell::Dialect;
 use crate::syntax::parse;
 use crate::text::{Document, FileId, LineIndex, Span};
@@ -39,14 +39,11 @@ pub fn accept_some(
 ) -> Fixed {
     let before = analyse(document, settings, sources);
     let spots = Spots::new(document, &before);
-    let about_comments = |finding: &Diagnostic| {
-        rules::find(finding.rule.0).is_some_and(|rule| rule.focus == Focus::Suppression)
-    };
     // By finding: where its comment may go, the best place first.
     let mut wanted: Vec<(&Diagnostic, Vec<Spot>)> = before
         .findings
         .iter()
-        .filter(|finding| !about_comments(finding) && meant(finding))
+        .filter(|finding| !is_about_comments(finding.rule) && meant(finding))
         .map(|finding| (finding, spots.of(finding.primary.span)))
         .collect();
     loop {

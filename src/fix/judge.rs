@@ -6,9 +6,9 @@ use rustc_hash::FxHashMap;
 
 use super::edits::{backward, forward};
 use crate::check::{Report, Settings, Sources};
-use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix, Label, RuleId};
+use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix, Label};
 use crate::flow::{Entry, EntryKind, Exit, Fate, OnFailure, Standing};
-use crate::rules::{self, Focus};
+use crate::rules::is_about_comments;
 use crate::suppress::room;
 use crate::text::{Document, FileId, LineIndex, Span};
 
@@ -319,10 +319,6 @@ impl Comparison<'_> {
                 .to_owned()
         })
     }
-}
-
-fn is_about_comments(rule: RuleId) -> bool {
-    rules::find(rule.0).is_some_and(|rule| rule.focus == Focus::Suppression)
 }
 
 fn loudness(exit: Exit) -> u8 {

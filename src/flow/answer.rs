@@ -182,6 +182,11 @@ impl Entry {
     pub fn works(&self) -> bool {
         self.purpose == Purpose::Works
     }
+
+    /// What its failure leads to, where it works and is reached.
+    pub fn failure(&self) -> Option<&OnFailure> {
+        self.on_failure.as_ref().filter(|_| self.works())
+    }
 }
 
 /// What reads the status of the command before it.
@@ -279,20 +284,12 @@ pub struct Trace {
 impl Trace {
     /// The entries that work and are reached.
     pub fn failure_points(&self) -> impl Iterator<Item = (&Entry, &OnFailure)> {
-        self.entries
-            .iter()
-            .filter(|entry| entry.works())
-            .filter_map(|entry| Some((entry, entry.on_failure.as_ref()?)))
+        self.entries.iter().filter_map(|entry| Some((entry, entry.failure()?)))
     }
 
     /// The failure points that stand for themselves: no calls of functions, and no commands whose status another one hands
     /// on. So each failure that can happen is told once.
     pub fn own_failure_points(&self) -> impl Iterator<Item = (&Entry, &OnFailure)> {
         self.failure_points().filter(|(entry, _)| !entry.is_function && !entry.is_handed_on)
-    }
-
-    /// How many of the failure points end the script with a non-zero status.
-    pub fn loud(&self) -> usize {
-        self.failure_points().filter(|(_, on_failure)| on_failure.exit == Exit::Nonzero).count()
     }
 }

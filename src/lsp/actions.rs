@@ -13,7 +13,7 @@ use super::snapshot::{Analysis, Snapshot};
 use super::{diagnostics, edits};
 use crate::diagnostic::{Applicability, Diagnostic, Fix};
 use crate::fix::{accept_some, fix, fix_some};
-use crate::rules::{self, Focus};
+use crate::rules::is_about_comments;
 use crate::text::FileId;
 
 /// The kind of the action that applies all safe fixes.
@@ -48,10 +48,10 @@ enum What {
 
 /// The actions for a range, those that mend something first.
 pub fn actions(snapshot: &Snapshot, params: &CodeActionParams) -> Vec<CodeAction> {
-    let Ok(analysis) = snapshot.analysis() else { return Vec::new() };
-    if !snapshot.is_linted || !snapshot.session.client.action_literals {
+    if !snapshot.session.client.action_literals {
         return Vec::new();
     }
+    let Some(analysis) = snapshot.linted() else { return Vec::new() };
     let left = Cell::new(AT_ONCE);
     let offer = Offer { snapshot, analysis: &analysis, context: &params.context, left };
     let all = offer.wants(FIX_ALL).then(|| offer.fix_all()).flatten();
@@ -146,8 +146,7 @@ impl Offer<'_> {
     }
 
     fn suppress(&self, index: usize, finding: &Diagnostic) -> Option<CodeAction> {
-        let about_comments = rules::find(finding.rule.0).is_some_and(|it| it.focus == Focus::Suppression);
-        if about_comments {
+        if is_about_comments(finding.rule) {
             return None;
         }
         let title = format!("Accept this failure: disable {} here, and say why", finding.rule);

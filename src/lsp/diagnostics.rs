@@ -8,7 +8,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::snapshot::{Analysis, Snapshot};
 use crate::diagnostic::{self as found, Label, Severity};
-use crate::rules::{self, Focus};
+use crate::rules::is_about_comments;
 use crate::text::FileId;
 
 /// The name of the program, as editors show it beside what it finds.
@@ -100,8 +100,7 @@ fn severity(severity: Severity) -> DiagnosticSeverity {
 
 /// A comment that does nothing can go.
 fn is_about_comment(finding: &found::Diagnostic) -> bool {
-    rules::find(finding.rule.0).is_some_and(|rule| rule.focus == Focus::Suppression)
-        && !finding.fixes.is_empty()
+    is_about_comments(finding.rule) && !finding.fixes.is_empty()
 }
 
 /// The reasons, and the failure's way through the script.

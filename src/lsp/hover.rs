@@ -8,7 +8,7 @@ use gen_lsp_types::{Hover, Position};
 
 use super::lenses::entry_at;
 use super::options;
-use super::snapshot::{Analysis, Snapshot};
+use super::snapshot::{Analysis, Snapshot, is_at};
 use crate::check::{Selection, Settings, analyse};
 use crate::diagnostic::{Diagnostic, Label};
 use crate::flow::Entry;
@@ -19,7 +19,7 @@ use crate::text::{FileId, Span};
 
 /// What is told at a position.
 pub fn hover(snapshot: &Snapshot, position: Position) -> Option<Hover> {
-    let analysis = snapshot.is_linted.then(|| snapshot.analysis().ok()).flatten()?;
+    let analysis = snapshot.linted()?;
     let offset = snapshot.offset(position);
     let (span, text) = of_directive(&analysis, offset)
         .or_else(|| options::told(snapshot, &analysis, offset))
@@ -28,15 +28,11 @@ pub fn hover(snapshot: &Snapshot, position: Position) -> Option<Hover> {
     Some(Hover { contents, range: Some(snapshot.range(span)) })
 }
 
-fn holds(span: Span, offset: u32) -> bool {
-    span.file == FileId(0) && span.start <= offset && offset <= span.end
-}
-
 fn of_directive(analysis: &Analysis, offset: u32) -> Option<(Span, String)> {
     let directives = &analysis.report().directives;
     let (index, directive) =
-        directives.iter().enumerate().find(|(_, directive)| holds(directive.span, offset))?;
-    let named = directive.rules.iter().find(|(_, at)| holds(*at, offset));
+        directives.iter().enumerate().find(|(_, directive)| is_at(directive.span, offset))?;
+    let named = directive.rules.iter().find(|(_, at)| is_at(*at, offset));
     if let Some((rule, (_, at))) = named.and_then(|named| Some((rules::find(&named.0)?, named))) {
         return Some((*at, rule.page.to_owned()));
     }

@@ -6,9 +6,9 @@ use gen_lsp_types::{
 use serde_json::json;
 
 use super::commands::TRACE;
-use super::snapshot::{Analysis, Snapshot};
+use super::snapshot::{Analysis, Snapshot, is_at};
 use crate::flow::Entry;
-use crate::report::{Failures, Teller, Tone};
+use crate::report::{Alarm, Failures, Teller};
 use crate::syntax::CommandKind;
 use crate::text::{FileId, Span};
 
@@ -50,7 +50,7 @@ pub fn hints(snapshot: &Snapshot, range: Range) -> Vec<InlayHint> {
         |entry: &&Entry| entry.span.file == FileId(0) && first <= entry.span.end && entry.span.start < last;
     let entries = analysis.report().trace.entries.iter().filter(is_here);
     entries
-        .filter(|entry| teller.tone(entry) == Tone::Silent)
+        .filter(|entry| Alarm::of(entry) == Alarm::Silent)
         .map(|entry| InlayHint {
             position: snapshot.range(entry.span).end,
             label: format!("↯ {}", teller.words(entry)).into(),
@@ -62,7 +62,7 @@ pub fn hints(snapshot: &Snapshot, range: Range) -> Vec<InlayHint> {
 
 /// The way of the failure of the command at a position.
 pub fn highlights(snapshot: &Snapshot, position: Position) -> Option<Vec<DocumentHighlight>> {
-    let analysis = wanted(snapshot, true)?;
+    let analysis = snapshot.linted()?;
     let entry = entry_at(&analysis, snapshot.offset(position))?;
     let mut places: Vec<Span> = vec![entry.span];
     for stop in Teller::new(&analysis.checked).way(entry) {
@@ -78,14 +78,12 @@ pub fn highlights(snapshot: &Snapshot, position: Position) -> Option<Vec<Documen
 }
 
 fn wanted(snapshot: &Snapshot, is_wanted: bool) -> Option<std::sync::Arc<Analysis>> {
-    (is_wanted && snapshot.is_linted).then(|| snapshot.analysis().ok()).flatten()
+    is_wanted.then(|| snapshot.linted()).flatten()
 }
 
 /// The innermost command at an offset of the script.
 pub fn entry_at(analysis: &Analysis, offset: u32) -> Option<&Entry> {
     let entries = analysis.report().trace.entries.iter();
-    let here = entries.filter(|entry| {
-        entry.span.file == FileId(0) && entry.span.start <= offset && offset <= entry.span.end
-    });
+    let here = entries.filter(|entry| is_at(entry.span, offset));
     here.min_by_key(|entry| entry.span.len())
 }

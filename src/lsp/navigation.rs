@@ -2,17 +2,17 @@
 
 use gen_lsp_types::{DocumentLink, Location, Position};
 
-use super::snapshot::{Analysis, Snapshot};
+use super::snapshot::{Snapshot, is_at};
 use crate::flow::Units;
 use crate::syntax::{Command, CommandKind};
 use crate::text::{FileId, Span};
 
 /// Where the function that is called at a position is defined, or the file that is sourced there.
 pub fn definitions(snapshot: &Snapshot, position: Position) -> Vec<Location> {
-    let Some(analysis) = analysis(snapshot) else { return Vec::new() };
+    let Some(analysis) = snapshot.linted() else { return Vec::new() };
     let units = snapshot.units(&analysis);
     let offset = snapshot.offset(position);
-    let is_here = |span: Span| span.file == FileId(0) && span.start <= offset && offset <= span.end;
+    let is_here = |span: Span| is_at(span, offset);
     if let Some((_, file)) = sourced(&units).into_iter().find(|(word, _)| is_here(*word)) {
         return vec![snapshot.location(&analysis, Span::at(file.file, 0))];
     }
@@ -35,7 +35,7 @@ pub fn definitions(snapshot: &Snapshot, position: Position) -> Vec<Location> {
 
 /// The files that a script sources.
 pub fn links(snapshot: &Snapshot) -> Vec<DocumentLink> {
-    let Some(analysis) = analysis(snapshot) else { return Vec::new() };
+    let Some(analysis) = snapshot.linted() else { return Vec::new() };
     let units = snapshot.units(&analysis);
     let own = sourced(&units).into_iter().filter(|(word, _)| word.file == FileId(0));
     own.map(|(word, file)| DocumentLink {
@@ -44,10 +44,6 @@ pub fn links(snapshot: &Snapshot) -> Vec<DocumentLink> {
         ..DocumentLink::default()
     })
     .collect()
-}
-
-fn analysis(snapshot: &Snapshot) -> Option<std::sync::Arc<Analysis>> {
-    snapshot.is_linted.then(|| snapshot.analysis().ok()).flatten()
 }
 
 /// The words that name a file which is read, each with that file.

@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::snapshot::{Analysis, Snapshot};
+use super::snapshot::{Analysis, Snapshot, is_at};
 use crate::flow::{By, Fate};
-use crate::report::{Failures, Teller, Tone, clean_word, count};
+use crate::report::{Alarm, Failures, Teller, clean_word, count};
 use crate::shell::{Opt, Options, Setting};
 use crate::syntax::{Command, Simple};
 use crate::text::{FileId, LineIndex, Span};
@@ -66,9 +66,7 @@ pub fn told(snapshot: &Snapshot, analysis: &Analysis, offset: u32) -> Option<(Sp
     let units = snapshot.units(analysis);
     let mut found = None;
     units.script().each_command(&mut |command| {
-        let holds =
-            command.span.file == FileId(0) && command.span.start <= offset && offset <= command.span.end;
-        if let Some(simple) = command.as_simple().filter(|_| holds) {
+        if let Some(simple) = command.as_simple().filter(|_| is_at(command.span, offset)) {
             found =
                 changes(simple, &snapshot.document.text).map(|changes| (command, changes)).or(found.take());
         }
@@ -120,7 +118,7 @@ fn here(analysis: &Analysis) -> String {
     let lost: Vec<_> = trace
         .failure_points()
         .map(|(entry, _)| entry)
-        .filter(|entry| entry.span.file == FileId(0) && teller.tone(entry) == Tone::Silent)
+        .filter(|entry| entry.span.file == FileId(0) && Alarm::of(entry) == Alarm::Silent)
         .collect();
     let mut text = format!("In this script it ends {ended} of {}.", count(all, "failure"));
     if lost.is_empty() {

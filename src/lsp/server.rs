@@ -324,12 +324,7 @@ impl Server {
             return self.renew_all();
         }
         self.projects.clear();
-        let uri = &params.text_document.uri;
-        let project = self.project_of(uri);
-        if let Some(document) = self.documents.get_mut(&uri.0) {
-            document.renew(project);
-            document.due = Some(Instant::now());
-        }
+        self.renew(&params.text_document.uri);
         self.renew_outdated();
     }
 
@@ -560,10 +555,7 @@ impl Server {
     /// What sends a notification from a thread.
     pub(super) fn notifier(&self) -> impl Fn(&'static str, Value) + Send + use<> {
         let outgoing = self.outgoing.clone();
-        move |method, params| {
-            let notification = Notification::new(method.to_owned(), params);
-            let _ = outgoing.send(Outgoing::Message(notification.into()));
-        }
+        move |method, params| notify(&outgoing, method, params)
     }
 
     fn ask(&mut self, method: &str, params: Value, question: Question) {
@@ -583,7 +575,7 @@ impl Server {
     }
 
     fn notify(&self, method: &str, params: impl serde::Serialize) {
-        self.send(Notification::new(method.to_owned(), params).into());
+        notify(&self.outgoing, method, params);
     }
 
     /// Tells the user.
@@ -602,9 +594,12 @@ impl Server {
 /// Says something to those who look for what went wrong: in the client's log, and on standard error.
 fn log(outgoing: &Sender<Outgoing>, kind: MessageType, message: &str) {
     let _ = writeln!(std::io::stderr(), "lint-scripts: {message}");
-    let params = json!({"type": kind, "message": message});
-    let notification = Notification::new("window/logMessage".to_owned(), params);
-    let _ = outgoing.send(Outgoing::Message(notification.into()));
+    notify(outgoing, "window/logMessage", json!({"type": kind, "message": message}));
+}
+
+fn notify(outgoing: &Sender<Outgoing>, method: &str, params: impl serde::Serialize) {
+    // When the client has gone, reading ends, and the loop with it.
+    let _ = outgoing.send(Outgoing::Message(Notification::new(method.to_owned(), params).into()));
 }
 
 /// An answer that is none.

@@ -106,6 +106,11 @@ impl Snapshot {
         self.state.analysis.get_or_init(analyse).clone()
     }
 
+    /// The same of a script of ours that could be checked.
+    pub fn linted(&self) -> Option<Arc<Analysis>> {
+        self.is_linted.then(|| self.analysis().ok()).flatten()
+    }
+
     /// What has kept it from being analysed.
     pub fn trouble(&self) -> Option<&str> {
         self.state.analysis.get()?.as_ref().err().map(String::as_str)
@@ -200,6 +205,11 @@ impl Snapshot {
         };
         Arc::clone(analysis.units.get_or_init(load))
     }
+}
+
+/// Whether a cursor at this offset of the script is at the span.
+pub fn is_at(span: Span, offset: u32) -> bool {
+    span.file == FileId(0) && span.start <= offset && offset <= span.end
 }
 
 /// What a script has asked for by `.`, and the mark of what it was given.

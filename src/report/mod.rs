@@ -28,8 +28,8 @@ pub use record::{Error, Findings};
 pub use tally::{Fixable, Severities, Tally, count};
 pub use text::{Colour, heading, pictures};
 pub use trace::{
-    Failures, Lines, Look, PagePart, Teller, Tone, TraceDocument, TracePart, aftermath, page, stories, story,
-    table,
+    Alarm, Failures, Lines, Look, PagePart, Teller, TraceDocument, TracePart, aftermath, page, stories,
+    story, table,
 };
 
 use crate::check;

@@ -234,6 +234,11 @@ pub fn find(name: &str) -> Option<&'static Rule> {
     ALL.iter().find(|rule| rule.id.0 == name).copied()
 }
 
+/// Whether the rule speaks of comments that disable rules, which no such comment may hide.
+pub fn is_about_comments(rule: RuleId) -> bool {
+    find(rule.0).is_some_and(|rule| rule.focus == Focus::Suppression)
+}
+
 /// What the selected rules find, in the order of the text.
 pub fn findings(cx: &Context<'_>) -> Vec<Diagnostic> {
     let selected = |rule: &&Rule| cx.selection.allows(rule.id);

@@ -3,7 +3,7 @@
 use serde::ser::SerializeSeq;
 use serde::{Serialize, Serializer};
 
-use super::source;
+use super::{Failures, source};
 use crate::flow::{By, Effect, Entry, EntryKind, Exit, Fate, OnFailure};
 use crate::report::Checked;
 use crate::report::place::Places;
@@ -88,12 +88,13 @@ enum Parsed {
 impl<'a> File<'a> {
     fn new(checked: &'a Checked, places: &'a Places<'a>) -> Self {
         let report = &checked.report;
+        let failures = Failures::of(&report.trace);
         Self {
             path: PathText::of(&checked.path),
             shell: report.shell,
             parsed: if report.not_checked.is_empty() { Parsed::Whole } else { Parsed::Partly },
-            loud: report.trace.loud(),
-            failure_points: report.trace.failure_points().count(),
+            loud: failures.loud,
+            failure_points: failures.all,
             commands: Commands { checked, places },
         }
     }

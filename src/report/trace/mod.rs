@@ -11,7 +11,7 @@ pub use json::{TraceDocument, TracePart};
 pub use page::{PagePart, page};
 pub use pictures::{Lines, stories, story};
 pub use table::{Look, aftermath, table};
-pub use teller::{Teller, Tone};
+pub use teller::Teller;
 
 use std::ops::AddAssign;
 
@@ -37,19 +37,20 @@ pub struct Failures {
 impl Failures {
     /// Counts those of one script.
     pub fn of(trace: &Trace) -> Self {
-        let ends_zero = |(_, on_failure): &(&Entry, &OnFailure)| on_failure.exit == Exit::Zero;
-        Self {
-            all: trace.failure_points().count(),
-            loud: trace.loud(),
-            silent: trace.failure_points().filter(ends_zero).count(),
-        }
+        Self::among(trace.failure_points())
     }
 
     /// Counts those of one script that lie in `span`.
     pub fn within(trace: &Trace, span: Span) -> Self {
-        let here = || trace.failure_points().filter(|(entry, _)| span.contains(entry.span));
-        let count = |exit| here().filter(|(_, on_failure)| on_failure.exit == exit).count();
-        Self { all: here().count(), loud: count(Exit::Nonzero), silent: count(Exit::Zero) }
+        Self::among(trace.failure_points().filter(|(entry, _)| span.contains(entry.span)))
+    }
+
+    fn among<'a>(points: impl Iterator<Item = (&'a Entry, &'a OnFailure)>) -> Self {
+        points.fold(Self::default(), |so_far, (_, on_failure)| Self {
+            all: so_far.all + 1,
+            loud: so_far.loud + usize::from(on_failure.exit == Exit::Nonzero),
+            silent: so_far.silent + usize::from(on_failure.exit == Exit::Zero),
+        })
     }
 
     /// Those after which either may be.
@@ -131,9 +132,9 @@ fn shell_word(shell: Dialect) -> &'static str {
     }
 }
 
-/// How much a row of the table, or a mark on the page, asks for attention; the most first.
+/// How much a row of the table, or a mark on the page or in an editor, asks for attention; the most first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Alarm {
+pub enum Alarm {
     /// The failure is lost, and the script exits 0.
     Silent,
     /// The script may exit 0, or its author has let it.
@@ -145,8 +146,9 @@ enum Alarm {
 }
 
 impl Alarm {
-    fn of(entry: &Entry) -> Self {
-        let Some(on_failure) = entry.on_failure.as_ref().filter(|_| entry.works()) else { return Self::None };
+    /// Of a command.
+    pub fn of(entry: &Entry) -> Self {
+        let Some(on_failure) = entry.failure() else { return Self::None };
         let meant = matches!(on_failure.fate, Fate::Handled | Fate::Swallowed);
         match on_failure.exit {
             Exit::Nonzero => Self::Loud,

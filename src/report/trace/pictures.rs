@@ -34,13 +34,18 @@ pub fn stories(checked: &Checked, line: u32, colour: Colour) -> Lines {
         let after = own().map(first).filter(|it| *it > line).min();
         return Lines::None(before.into_iter().chain(after).collect());
     }
-    Lines::Told(told.into_iter().flat_map(|entry| story(checked, entry, colour)).collect())
+    Lines::Told(draw(checked, &places, &told, colour))
 }
 
 /// Tells of one command.
 pub fn story(checked: &Checked, entry: &Entry, colour: Colour) -> Vec<u8> {
-    let tale = Tale::of(checked, &Places::new(checked), entry);
-    draw_all(checked, &[tale.sketch()], colour)
+    draw(checked, &Places::new(checked), &[entry], colour)
+}
+
+fn draw(checked: &Checked, places: &Places<'_>, entries: &[&Entry], colour: Colour) -> Vec<u8> {
+    let tales: Vec<Tale> = entries.iter().map(|entry| Tale::of(checked, places, entry)).collect();
+    let sketches: Vec<Sketch<'_>> = tales.iter().map(Tale::sketch).collect();
+    draw_all(checked, &sketches, colour)
 }
 
 /// What is told of one command.
@@ -54,7 +59,7 @@ struct Tale {
 
 impl Tale {
     fn of(checked: &Checked, places: &Places<'_>, entry: &Entry) -> Self {
-        let Some(on_failure) = entry.on_failure.as_ref().filter(|_| entry.works()) else {
+        let Some(on_failure) = entry.failure() else {
             return Self::idle(checked, places, entry);
         };
         let way = way(checked, entry.span, on_failure);

@@ -172,7 +172,7 @@ impl Data {
     pub(super) fn of(checked: &Checked, places: &Places<'_>) -> Self {
         let (mut spans, mut texts) = (Numbers::default(), Numbers::default());
         let mut tell = |entry: &Entry| {
-            let working = entry.on_failure.as_ref().filter(|_| entry.works());
+            let working = entry.failure();
             let stops = working.map(|on_failure| way(checked, entry.span, on_failure)).unwrap_or_default();
             Told {
                 name: clean_word(&entry.name),

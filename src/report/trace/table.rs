@@ -55,7 +55,7 @@ fn row(checked: &Checked, places: &Places<'_>, entry: &Entry, look: Look) -> [St
     let widest = look.width.map_or(COMMAND, |width| width.max(COMMAND));
     let command = cut(&clean_word(&one_line(&source(checked, entry.span))), widest);
     let words = words(checked, places, entry);
-    let working = entry.on_failure.as_ref().filter(|_| entry.works());
+    let working = entry.failure();
     let exit = working.map_or("", |on_failure| exit_word(on_failure.exit));
     let effects = working.map_or_else(String::new, |on_failure| effects(on_failure, places, look));
     [line, command, words, exit.to_owned(), effects]
@@ -63,7 +63,7 @@ fn row(checked: &Checked, places: &Places<'_>, entry: &Entry, look: Look) -> [St
 
 /// What the failure of one command has led to in the end, in the words of the table.
 pub fn aftermath(checked: &Checked, entry: &Entry) -> String {
-    let Some(on_failure) = entry.on_failure.as_ref().filter(|_| entry.works()) else { return String::new() };
+    let Some(on_failure) = entry.failure() else { return String::new() };
     let effects = effects(on_failure, &Places::new(checked), Look { colour: Colour::Off, width: None });
     let effects = if effects.is_empty() { "nothing that destroys or claims".to_owned() } else { effects };
     let rows = [(HEAD[4], effects.as_str()), (HEAD[3], exit_word(on_failure.exit))];

@@ -1,23 +1,10 @@
 //! What happens when one command fails, in words for a place that draws by itself, such as an editor.
 
-use super::{Alarm, way, words};
+use super::{way, words};
 use crate::diagnostic::Label;
 use crate::flow::{Entry, Exit};
 use crate::report::Checked;
 use crate::report::place::Places;
-
-/// How much a command's answer asks for attention.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tone {
-    /// The failure is lost, and the script exits 0.
-    Silent,
-    /// The script may exit 0, or its author has let it.
-    Quiet,
-    /// The script exits non-zero.
-    Loud,
-    /// It is no failure.
-    None,
-}
 
 /// Tells of the commands of one script.
 pub struct Teller<'a> {
@@ -31,16 +18,6 @@ impl<'a> Teller<'a> {
         Self { checked, places: Places::new(checked) }
     }
 
-    /// Whether anybody learns of a command's failure.
-    pub fn tone(&self, entry: &Entry) -> Tone {
-        match Alarm::of(entry) {
-            Alarm::Silent => Tone::Silent,
-            Alarm::Quiet => Tone::Quiet,
-            Alarm::Loud => Tone::Loud,
-            Alarm::None => Tone::None,
-        }
-    }
-
     /// What happens when the command fails, in a few words: `ignored: goes on at line 8`.
     pub fn words(&self, entry: &Entry) -> String {
         words(self.checked, &self.places, entry)
@@ -48,13 +25,13 @@ impl<'a> Teller<'a> {
 
     /// How the script ends after the command's failure, where it is one: `exits 0`.
     pub fn end(&self, entry: &Entry) -> Option<&'static str> {
-        let on_failure = entry.on_failure.as_ref().filter(|_| entry.works())?;
+        let on_failure = entry.failure()?;
         Some(end(on_failure.exit))
     }
 
     /// The way of the failure, from the command to the end of the script; empty where it is none.
     pub fn way(&self, entry: &Entry) -> Vec<Label> {
-        let Some(on_failure) = entry.on_failure.as_ref().filter(|_| entry.works()) else { return Vec::new() };
+        let Some(on_failure) = entry.failure() else { return Vec::new() };
         let stops = way(self.checked, entry.span, on_failure).into_iter();
         stops.map(|stop| Label { span: stop.span, message: stop.text }).collect()
     }
@@ -71,15 +48,15 @@ pub(super) fn end(exit: Exit) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::{Teller, Tone};
-    use crate::report::{Failures, story};
+    use super::Teller;
+    use crate::report::{Alarm, Failures, story};
 
     #[test]
     fn a_command_of_the_story_is_told() {
         let checked = story::traced(story::TEXT);
         let teller = Teller::new(&checked);
         let entry = checked.report.trace.entries.iter().find(|entry| entry.name == "rm").unwrap();
-        assert_eq!(teller.tone(entry), Tone::Silent);
+        assert_eq!(Alarm::of(entry), Alarm::Silent);
         assert_eq!(teller.words(entry), "ignored: goes on at line 8");
         assert_eq!(teller.end(entry), Some("exits 0"));
         let way: Vec<String> = teller.way(entry).into_iter().map(|stop| stop.message).collect();
@@ -91,7 +68,7 @@ mod tests {
         ];
         assert_eq!(way, expected);
         let claim = checked.report.trace.entries.last().unwrap();
-        assert_eq!((teller.tone(claim), teller.end(claim), teller.way(claim).len()), (Tone::None, None, 0));
+        assert_eq!((Alarm::of(claim), teller.end(claim), teller.way(claim).len()), (Alarm::None, None, 0));
         assert_eq!(Failures::of(&checked.report.trace).in_short(), "5 commands · 5 fail in silence");
     }
 }
