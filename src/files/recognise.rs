@@ -47,6 +47,9 @@ const GENERATED: [&str; 12] = [
 /// What zsh reads when it starts; editors take these for scripts of any shell.
 const OF_ZSH: [&str; 5] = [".zshenv", ".zprofile", ".zshrc", ".zlogin", ".zlogout"];
 
+/// Endings of scripts for shells that are not known here.
+const OF_OTHERS: [&str; 2] = ["bats", "zsh"];
+
 /// Endings of texts of which another program makes scripts: to a shell, what is left open in them is no command.
 const TEMPLATES: [&str; 7] = ["ejs", "erb", "hbs", "j2", "jinja", "jinja2", "mustache"];
 
@@ -66,33 +69,40 @@ pub enum Kind {
 /// # Errors
 /// When a file that has to be looked into cannot be read.
 pub fn kind(path: &Path) -> io::Result<Kind> {
-    let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+    let ending = ending(path);
     // What tools keep as `.orig` is a copy of a script that is there, too.
-    if matches!(ending, "bats" | "zsh" | "orig") || TEMPLATES.contains(&ending) {
+    if OF_OTHERS.contains(&ending) || ending == "orig" || TEMPLATES.contains(&ending) {
         return Ok(Kind::Other);
     }
-    let head = head(path)?;
     let by_name = matches!(ending, "sh" | "bash" | "dash" | "ash" | "ksh" | "mksh") || is_hook(path);
-    match interpreter(first_line(&head)) {
-        Interpreter::Other => Ok(Kind::Other),
-        Interpreter::Unnamed if !by_name => Ok(Kind::Other),
-        Interpreter::Shell | Interpreter::Unnamed if is_generated(&head) => Ok(Kind::Generated),
-        Interpreter::Shell | Interpreter::Unnamed => Ok(Kind::Script),
-    }
+    let unnamed = if by_name { Interpreter::Shell } else { Interpreter::Other };
+    Ok(kind_of_head(&head(path)?, unnamed))
 }
 
 /// What a text is that somebody has open as a script, by the name of its file and its first lines.
 pub fn kind_of_open(path: &Path, text: &[u8]) -> Kind {
-    let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    let is_other = matches!(ending, "bats" | "zsh") || OF_ZSH.contains(&name);
-    let head = &text[..text.len().min(HEAD as usize)];
-    match interpreter(first_line(head)) {
-        _ if is_other => Kind::Other,
-        Interpreter::Other => Kind::Other,
-        Interpreter::Shell | Interpreter::Unnamed if is_generated(head) => Kind::Generated,
-        Interpreter::Shell | Interpreter::Unnamed => Kind::Script,
+    if OF_OTHERS.contains(&ending(path)) || OF_ZSH.contains(&name) {
+        return Kind::Other;
     }
+    kind_of_head(&text[..text.len().min(HEAD as usize)], Interpreter::Shell)
+}
+
+/// By the first bytes of a file; `unnamed` runs it where they name nobody.
+fn kind_of_head(head: &[u8], unnamed: Interpreter) -> Kind {
+    let reader = match interpreter(first_line(head)) {
+        Interpreter::Unnamed => unnamed,
+        named => named,
+    };
+    match reader {
+        Interpreter::Shell if is_generated(head) => Kind::Generated,
+        Interpreter::Shell => Kind::Script,
+        Interpreter::Other | Interpreter::Unnamed => Kind::Other,
+    }
+}
+
+fn ending(path: &Path) -> &str {
+    path.extension().and_then(|ending| ending.to_str()).unwrap_or_default()
 }
 
 fn head(path: &Path) -> io::Result<Vec<u8>> {
