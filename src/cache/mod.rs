@@ -21,6 +21,8 @@ use crate::text::Document;
 use entry::Entry;
 use record::Recorder;
 
+pub use tidy::own_directory;
+
 /// A directory of entries, or none.
 #[derive(Debug, Default)]
 pub struct Cache {

@@ -18,12 +18,20 @@ pub(super) fn prepare(directory: &Path) -> io::Result<()> {
     if tag.exists() {
         return Ok(());
     }
+    own_directory(directory)?;
+    File::create(tag)?.write_all(SIGNATURE)
+}
+
+/// Makes a directory, and those that it lies in, for the user alone.
+///
+/// # Errors
+/// When the system refuses.
+pub fn own_directory(directory: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(directory)?;
-    File::create(tag)?.write_all(SIGNATURE)
+    builder.create(directory)
 }
 
 /// Notes that an entry is of use; once a day is enough.

@@ -3,7 +3,7 @@
 
 use std::env;
 use std::ffi::OsString;
-use std::fs::{DirBuilder, File};
+use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
@@ -11,7 +11,7 @@ use xxhash_rust::xxh3::Xxh3Default;
 
 use super::args::Caching;
 use super::output::warning;
-use crate::cache::Cache;
+use crate::cache::{Cache, own_directory};
 use crate::files::shown;
 
 /// The cache of a run over these paths; an error is a sentence for the user.
@@ -43,11 +43,7 @@ pub fn open(asked: &Caching, paths: &[PathBuf]) -> Result<Cache, String> {
 /// Where an editor finds the pages of rules; old ones go when the cache is tidied.
 pub fn pages() -> Option<PathBuf> {
     let directory = usual(|name| env::var_os(name))?.join("pages");
-    let mut builder = DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(&directory).ok()?;
+    own_directory(&directory).ok()?;
     Some(directory)
 }
 
