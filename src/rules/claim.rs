@@ -3,14 +3,13 @@
 use super::before::runs_before;
 use super::cause::{Cause, each_once};
 use super::findings::Findings;
-use super::noticed::{branch_on_evidence, feeds, is_compared};
-use super::operands::{is_known, may_be_a_function, only_looks, produces, removes, unquoted};
+use super::noticed::{branch_on_evidence, feeds_removal, is_compared};
+use super::operands::{is_known, may_be_a_function, only_looks, produces, unquoted};
 use super::subject::Subject;
 use super::{Context, Rule};
 use crate::diagnostic::Diagnostic;
 use crate::flow::{By, Effect, Fate};
-use crate::syntax::{Command, Pipeline};
-use crate::text::Span;
+use crate::syntax::Command;
 
 /// In what way something is claimed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,12 +68,8 @@ fn is_work(cx: &Context<'_>, cause: &Cause<'_>) -> bool {
     let unknown = !is_known(cx, entry) && !may_be_a_function(cx, entry);
     let asked = cx.is_substituted(entry.span)
         && (cause.on_failure.fate == Fate::Ignored || cause.is_by(By::Pipeline));
-    !asked && !feeds_removal(cx, entry.span) && (produces(cx, entry) || unknown)
-}
-
-fn feeds_removal(cx: &Context<'_>, span: Span) -> bool {
-    let removes = |pipeline: &Pipeline| pipeline.commands.last().is_some_and(|last| removes(cx, last));
-    cx.pipelines().into_iter().any(|pipeline| feeds(pipeline, span) && removes(pipeline))
+    let lists = cx.pipelines().into_iter().any(|pipeline| feeds_removal(cx, pipeline, entry.span));
+    !asked && !lists && (produces(cx, entry) || unknown)
 }
 
 /// In what way it is claimed.

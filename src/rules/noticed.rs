@@ -38,6 +38,11 @@ fn is_swallowed(cx: &Context<'_>, pipeline: &Pipeline) -> bool {
     })
 }
 
+/// Whether what the command at the span prints goes by a pipeline to one that removes: what is not to be removed stays.
+pub(super) fn feeds_removal(cx: &Context<'_>, pipeline: &Pipeline, span: Span) -> bool {
+    feeds(pipeline, span) && pipeline.commands.last().is_some_and(|last| operands::removes(cx, last))
+}
+
 /// Whether the span lies before the last command of a pipeline.
 pub(super) fn feeds(pipeline: &Pipeline, span: Span) -> bool {
     let earlier = pipeline.commands.split_last().map(|(_, earlier)| earlier).unwrap_or_default();

@@ -33,6 +33,12 @@ fn keeps_input(cx: &Context<'_>, command: &Command) -> bool {
     cx.units.vocabulary.commands.command(name).is_some_and(|facts| facts.keeps_input)
 }
 
+/// Whether a command with these roles does something to the world, whatever it prints.
+fn acts(roles: Roles) -> bool {
+    let acting = [Role::Transfer, Role::Verify, Role::MutateService, Role::Destroy, Role::RunOther];
+    acting.iter().any(|role| roles.contains(*role))
+}
+
 /// Whether a command does nothing but look: it filters, tells something, or brings in the functions of another file.
 pub(super) fn only_looks(cx: &Context<'_>, entry: &Entry) -> bool {
     let Some(command) = cx.command(entry) else { return false };
@@ -49,22 +55,17 @@ pub(super) fn only_looks(cx: &Context<'_>, entry: &Entry) -> bool {
                 RedirectOperator::Write | RedirectOperator::Append | RedirectOperator::Clobber
             ) && !cx.text(redirect.target.span).starts_with("/dev/")
         });
-    let working =
-        [Role::Produce, Role::Transfer, Role::Verify, Role::MutateService, Role::Destroy, Role::RunOther];
     let looks = roles.contains(Role::Inform) || roles.contains(Role::Transform);
-    looks && !writes && !working.iter().any(|role| roles.contains(*role))
+    looks && !writes && !roles.contains(Role::Produce) && !acts(roles)
 }
 
 /// Whether a command that makes data shows it, and puts it nowhere: `pip freeze`, `kubectl get pods`.
 pub(super) fn only_shows(cx: &Context<'_>, entry: &Entry) -> bool {
     let span = entry.span;
-    let working = [Role::Transfer, Role::Verify, Role::MutateService, Role::Destroy, Role::RunOther];
     let shows = cx.command(entry).is_some_and(|command| {
         written(cx, command).is_empty()
             && read(cx, command).is_some_and(|(roles, operands)| {
-                roles.contains(Role::Produce)
-                    && !operands.changes
-                    && !working.iter().any(|role| roles.contains(*role))
+                roles.contains(Role::Produce) && !operands.changes && !acts(roles)
             })
     });
     let kept = |outer: &Command| !written(cx, outer).is_empty();
@@ -199,11 +200,9 @@ pub(super) fn may_be_a_function(cx: &Context<'_>, entry: &Entry) -> bool {
 
 /// Whether all that becomes of what a pipeline prints is that somebody sees it, and its last command does no more than to show.
 pub(super) fn is_only_shown(cx: &Context<'_>, pipeline: &Pipeline) -> bool {
-    let working =
-        [Role::Transfer, Role::Verify, Role::MutateService, Role::Destroy, Role::RunOther, Role::Prepare];
     let shows = |command: &Command| {
         !keeps_input(cx, command)
-            && read(cx, command).is_some_and(|(roles, _)| !working.iter().any(|role| roles.contains(*role)))
+            && read(cx, command).is_some_and(|(roles, _)| !roles.contains(Role::Prepare) && !acts(roles))
     };
     let kept = |command: &Command| !written(cx, command).is_empty();
     pipeline.commands.iter().all(shows)

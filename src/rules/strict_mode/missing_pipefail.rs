@@ -3,8 +3,8 @@
 use crate::diagnostic::{Diagnostic, RuleId, Severity};
 use crate::flow::{By, Errexit, Standing};
 use crate::rules::cause::{Cause, severity, weighs};
-use crate::rules::noticed::{feeds, is_compared, is_looked_at};
-use crate::rules::operands::{is_only_shown, removes, written};
+use crate::rules::noticed::{feeds_removal, is_compared, is_looked_at};
+use crate::rules::operands::{is_only_shown, written};
 use crate::rules::{Context, Family, Findings, Fixes, Focus, Preset, Presets, Rule, State, edits};
 use crate::syntax::Pipeline;
 use crate::text::Span;
@@ -66,16 +66,13 @@ fn holds(cx: &Context<'_>, cause: &Cause<'_>) -> bool {
 }
 
 /// Whether what the command has printed is looked at, as a value that is compared or in the file that the pipeline writes, or
-/// is missed by nobody: what is not to be removed stays,
-/// and what is only shown is not relied on.
+/// is missed by nobody: what is not to be removed stays, and what is only shown is not relied on.
 fn is_seen(cx: &Context<'_>, command: Span) -> bool {
     let files = || cx.pipelines().into_iter().filter(|it| it.span.contains(command));
-    let removed = |pipeline: &Pipeline| {
-        feeds(pipeline, command) && pipeline.commands.last().is_some_and(|last| removes(cx, last))
-    };
     let looked_at = |pipeline: &Pipeline| {
         let last = pipeline.commands.last().map(|last| written(cx, last)).unwrap_or_default();
         last.iter().any(|file| is_looked_at(cx, pipeline, file))
     };
-    is_compared(cx, command) || files().any(|it| looked_at(it) || removed(it) || is_only_shown(cx, it))
+    is_compared(cx, command)
+        || files().any(|it| looked_at(it) || feeds_removal(cx, it, command) || is_only_shown(cx, it))
 }
