@@ -7,8 +7,15 @@ use std::io::Read;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
 
 use super::script::Script;
+
+/// How long a script may run. Some never end: in ksh a `>(program)` that reads to the end may wait for the shell, and the shell
+/// for it.
+const LONGEST: Duration = Duration::from_secs(20);
 
 /// How many of a command's runs are made to fail one by one.
 const RUNS: usize = 3;
@@ -92,8 +99,8 @@ impl Bench {
         Self { folder: folder.to_owned(), runs: Cell::new(0) }
     }
 
-    /// What happens when each command that a run without failures reaches fails.
-    pub fn faults(&self, script: &Script) -> BTreeMap<String, Seen> {
+    /// What happens when each command that a run without failures reaches fails; `None` where a run does not end.
+    pub fn faults(&self, script: &Script) -> Option<BTreeMap<String, Seen>> {
         self.place(script, &script.text());
         self.with_places(script, || self.faults_of(script))
     }
@@ -119,26 +126,27 @@ impl Bench {
 
     /// The runs in which nothing fails: with every question answered yes, and with every one answered no.
     pub fn working(&self, script: &Script) -> Vec<Run> {
-        ["", "*"].into_iter().map(|no| self.run(script, Wish { no, ..Wish::default() })).collect()
+        let run = |no| self.run(script, Wish { no, ..Wish::default() }).expect("the script ends");
+        ["", "*"].into_iter().map(run).collect()
     }
 
     /// A run in which a call fails each time.
     pub fn failing(&self, script: &Script, call: &str) -> Run {
-        self.run(script, Wish { failing: call, ..Wish::default() })
+        self.run(script, Wish { failing: call, ..Wish::default() }).expect("the script ends")
     }
 
-    fn faults_of(&self, script: &Script) -> BTreeMap<String, Seen> {
+    fn faults_of(&self, script: &Script) -> Option<BTreeMap<String, Seen>> {
         let directories = script.directories();
         let mut all = BTreeMap::new();
-        let healthy = self.run(script, Wish::default());
+        let healthy = self.run(script, Wish::default())?;
         let asks: BTreeSet<&str> = healthy.calls().filter(|call| call.starts_with("grep")).collect();
-        self.faults_beside(script, "", &healthy, &directories, &mut all);
+        self.faults_beside(script, "", &healthy, &directories, &mut all)?;
         let singly = asks.iter().filter(|_| asks.len() > 1);
         for no in (!asks.is_empty()).then_some(&"*").into_iter().chain(singly) {
-            let healthy = self.run(script, Wish { no, ..Wish::default() });
-            self.faults_beside(script, no, &healthy, &directories, &mut all);
+            let healthy = self.run(script, Wish { no, ..Wish::default() })?;
+            self.faults_beside(script, no, &healthy, &directories, &mut all)?;
         }
-        all
+        Some(all)
     }
 
     /// The faults of a run in which `no` answers no.
@@ -149,18 +157,18 @@ impl Bench {
         healthy: &Run,
         directories: &[String],
         all: &mut BTreeMap<String, Seen>,
-    ) {
+    ) -> Option<()> {
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
         healthy.calls().for_each(|call| *counts.entry(call).or_default() += 1);
         for (call, healthy) in counts {
             let seen = all.entry(call.to_owned()).or_default();
-            let always = self.run(script, Wish { failing: call, only: 0, no });
+            let always = self.run(script, Wish { failing: call, only: 0, no })?;
             // What is tried again runs more than once only when it fails.
             let count = always.calls().filter(|other| *other == call).count().max(healthy);
             let rounds = if count > 1 { count.min(RUNS) } else { 0 };
             seen.add(&always);
             for only in 1..=rounds {
-                seen.add(&self.run(script, Wish { failing: call, only, no }));
+                seen.add(&self.run(script, Wish { failing: call, only, no })?);
             }
         }
         // The calls come in no certain order, so that two runs cannot be compared.
@@ -169,11 +177,13 @@ impl Bench {
             fs::remove_dir_all(self.folder.join("work").join(name)).unwrap();
             let run = self.run(script, Wish { no, ..Wish::default() });
             self.make_directory(name);
+            let run = run?;
             // What makes no difference at all was perhaps not reached.
             if !run.is_like(healthy) {
                 all.entry(name.clone()).or_default().add_parted(&run, healthy);
             }
         }
+        Some(())
     }
 
     /// A directory with something in it that can be read with `.`, and a program; after `cd` the others are still found.
@@ -187,7 +197,8 @@ impl Bench {
         }
     }
 
-    fn run(&self, script: &Script, wish: Wish<'_>) -> Run {
+    /// `None` where it does not end.
+    fn run(&self, script: &Script, wish: Wish<'_>) -> Option<Run> {
         // A job of the run before may still be writing into its own.
         let log = self.folder.join(format!("log{}", self.runs.replace(self.runs.get() + 1)));
         fs::write(&log, "").unwrap();
@@ -195,7 +206,7 @@ impl Bench {
         let output = OpenOptions::new().append(true).open(&log).unwrap();
         // The other end is closed when the last job has ended: what it notes belongs to this run.
         let (mut jobs, end) = std::io::pipe().unwrap();
-        let status = Command::new(shell)
+        let mut child = Command::new(shell)
             .arg0(script.shell.name())
             .args(fixed)
             .args(script.flag)
@@ -211,18 +222,31 @@ impl Bench {
             .stdin(Stdio::null())
             .stdout(output)
             .stderr(end)
-            .status()
+            .process_group(0)
+            .spawn()
             .unwrap_or_else(|error| panic!("{shell} does not run: {error}"));
-        let mut errors = Vec::new();
-        jobs.read_to_end(&mut errors).unwrap();
+        let (ended, end) = mpsc::channel();
+        thread::spawn(move || {
+            let mut errors = Vec::new();
+            jobs.read_to_end(&mut errors).unwrap();
+            // Nobody waits for it any more where it has taken too long.
+            let _ = ended.send(errors);
+        });
+        let errors = end.recv_timeout(LONGEST);
+        if errors.is_err() {
+            let group = format!("-{}", child.id());
+            assert!(Command::new("kill").args(["-KILL", "--", &group]).status().unwrap().success());
+        }
+        let status = child.wait().unwrap();
+        let errors = errors.ok()?;
         let lines = fs::read_to_string(&log).unwrap().lines().map(str::to_owned).collect();
         fs::remove_file(&log).unwrap();
-        Run {
+        Some(Run {
             status: status.code().expect("ended by itself"),
             log: lines,
             errors: String::from_utf8_lossy(&errors).into_owned(),
             beside: runs_beside(script),
-        }
+        })
     }
 }
 

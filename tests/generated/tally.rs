@@ -19,6 +19,8 @@ const NAMED: usize = 25;
 #[derive(Default)]
 pub struct Tally {
     scripts: usize,
+    /// Those that some run does not come to the end of: nothing is compared.
+    endless: usize,
     faults: usize,
     /// Scripts that show one wrong answer each.
     pub wrong: Vec<String>,
@@ -29,15 +31,15 @@ pub struct Tally {
     by_pattern: BTreeMap<&'static str, (usize, usize)>,
 }
 
-/// How the answers for one script differ from the shell, by call.
-fn differences(script: &Script, bench: &Bench) -> BTreeMap<String, Vec<(Kind, String)>> {
+/// How the answers for one script differ from the shell, by call; `None` where the script does not end.
+fn differences(script: &Script, bench: &Bench) -> Option<BTreeMap<String, Vec<(Kind, String)>>> {
     let said = answers(script);
-    let seen = bench.faults(script);
+    let seen = bench.faults(script)?;
     let of = |call: &str, seen| match said.get(call) {
         Some(said) => said.differences(seen),
         None => vec![(Kind::Wrong, "no entry".to_owned())],
     };
-    seen.iter().map(|(call, seen)| (call.clone(), of(call, seen))).collect()
+    Some(seen.iter().map(|(call, seen)| (call.clone(), of(call, seen))).collect())
 }
 
 /// The smallest script in which the same is found of the same call.
@@ -45,8 +47,10 @@ fn shrunk(script: &Script, call: &str, found: &(Kind, String), bench: &Bench) ->
     // Which effects are missing, or too many, changes with what is taken out.
     let head = |text: &str| text.split(':').next().unwrap_or_default().to_owned();
     let is_same = |other: &(Kind, String)| other.0 == found.0 && head(&other.1) == head(&found.1);
-    let still =
-        |smaller: &Script| differences(smaller, bench).get(call).is_some_and(|all| all.iter().any(&is_same));
+    let still = |smaller: &Script| {
+        let found = differences(smaller, bench);
+        found.as_ref().and_then(|all| all.get(call)).is_some_and(|all| all.iter().any(&is_same))
+    };
     let mut smallest = script.clone();
     for _ in 0..SHRINKS {
         match smallest.smaller().into_iter().find(&still) {
@@ -66,6 +70,7 @@ fn is_shown(kind: Kind) -> bool {
 impl Tally {
     pub fn and(mut self, other: Self) -> Self {
         self.scripts += other.scripts;
+        self.endless += other.endless;
         self.faults += other.faults;
         self.wrong.extend(other.wrong);
         self.vague += other.vague;
@@ -84,7 +89,11 @@ impl Tally {
         let said = answers(&whole);
         self.scripts += 1;
         let mut is_wrong = false;
-        for (call, differences) in differences(&whole, bench) {
+        let Some(differences) = differences(&whole, bench) else {
+            self.endless += 1;
+            return;
+        };
+        for (call, differences) in differences {
             self.faults += 1;
             self.effects += said.get(&call).map_or(0, |said| said.effects.len());
             for found in differences {
@@ -131,8 +140,9 @@ impl Tally {
             format!("{}.{:02} %", share / 100, share % 100)
         };
         let mut text = format!(
-            "{} scripts, {} faults, {} scripts with wrong answers\n{} vague ({})\n{} effects listed, {} idle ({})\n",
+            "{} scripts, of which {} do not end, {} faults, {} scripts with wrong answers\n{} vague ({})\n{} effects listed, {} idle ({})\n",
             self.scripts,
+            self.endless,
             self.faults,
             self.wrong.len(),
             self.vague,
