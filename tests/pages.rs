@@ -4,12 +4,11 @@
 
 mod book;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::Path;
 use std::sync::Arc;
 
-use book::{Block, Kind, Page, blocks, entries, pages};
+use book::{Block, Kind, Page, blocks, odd_cases, pages};
 use lint_scripts::check::{NoSources, Report, Selection, Settings, check};
 use lint_scripts::diagnostic::{Applicability, Diagnostic, RuleId};
 use lint_scripts::fix::fix;
@@ -64,15 +63,6 @@ fn report(block: &Block) -> Report {
     check(&document(block.text.as_bytes()), &settings(block, all), &NoSources)
 }
 
-/// Odd cases, which would make a page long: the same form, but bad and good need not both be there.
-fn odd_cases() -> Vec<Page> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rules");
-    if !root.exists() {
-        return Vec::new();
-    }
-    entries(&root).into_iter().map(Page::read).collect()
-}
-
 #[test]
 fn every_rule_has_its_page_and_every_page_its_rule() {
     let pages = pages();
@@ -90,6 +80,21 @@ fn every_rule_has_its_page_and_every_page_its_rule() {
     for page in odd_cases() {
         assert!(find(&page.rule).is_some(), "{} is no rule's", page.path.display());
     }
+}
+
+/// How many cases a rule has at least that speaks without being asked to.
+const CASES: usize = 12;
+
+#[test]
+fn rules_that_speak_unasked_have_many_cases() {
+    let mut cases: BTreeMap<String, usize> = BTreeMap::new();
+    for page in pages().into_iter().chain(odd_cases()) {
+        *cases.entry(page.rule).or_default() += page.blocks.len();
+    }
+    let unasked = Selection::default();
+    let few = unasked.iter().filter(|rule| cases[rule.0] < CASES).map(|rule| rule.0);
+    let few: Vec<String> = few.map(|rule| format!("{rule}: {}", cases[rule])).collect();
+    assert_eq!(few, [""; 0], "cases of each, of which {CASES} are wanted");
 }
 
 #[test]

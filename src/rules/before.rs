@@ -10,12 +10,16 @@ const MAX_CALLS: usize = 2;
 /// Whether the command at `command` stands in a statement before the one at `place`, in the list of that or in a function that
 /// is called there.
 pub(super) fn runs_before(cx: &Context<'_>, command: Span, place: Span) -> bool {
-    let bodies = cx.units.scripts.iter().map(|script| &script.body);
-    let mut lists = bodies.filter_map(|body| innermost(body, place));
-    lists.next_back().is_some_and(|list| {
+    list_around(cx, place).is_some_and(|list| {
         let before = list.statements.iter().take_while(|it| it.span.start < place.start);
         before.into_iter().any(|statement| runs(cx, statement, command, MAX_CALLS))
     })
+}
+
+/// The innermost list of the script that holds a place.
+pub(super) fn list_around<'a>(cx: &Context<'a>, place: Span) -> Option<&'a List> {
+    let bodies = cx.units.scripts.iter().map(|script| &script.body);
+    bodies.filter_map(|body| innermost(body, place)).next_back()
 }
 
 /// The innermost list that holds a place.

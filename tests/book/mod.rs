@@ -90,6 +90,13 @@ pub fn pages() -> Vec<Page> {
     paths.into_iter().map(Page::read).collect()
 }
 
+/// Odd cases, which would make a page long: the same form, but bad and good need not both be there.
+pub fn odd_cases() -> Vec<Page> {
+    let mut paths = entries(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rules"));
+    paths.sort();
+    paths.into_iter().map(Page::read).collect()
+}
+
 pub fn entries(folder: &Path) -> Vec<PathBuf> {
     fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect()
 }

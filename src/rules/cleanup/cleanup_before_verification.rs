@@ -3,7 +3,7 @@
 use crate::diagnostic::{Diagnostic, RuleId, Severity};
 use crate::flow::{Effect, Entry, Exit, Fate};
 use crate::rules::assigned::names;
-use crate::rules::before::runs_before;
+use crate::rules::before::{list_around, runs_before};
 use crate::rules::cause::{Cause, each_once};
 use crate::rules::findings::Topic;
 use crate::rules::operands::{removed, sources, written};
@@ -78,6 +78,17 @@ fn is_same(cx: &Context<'_>, cause: &Cause<'_>, destroy: &Effect, words: &str) -
         && !are_apart(cx, carried, removed)
         && !is_own(cx, carried, removed, words)
         && !is_given_anew(cx, carried, removed, words)
+        && !leaves(cx, cause, removed)
+}
+
+/// Whether the failure ends the round or the call before the removal: in the next one the words mean another thing.
+fn leaves(cx: &Context<'_>, cause: &Cause<'_>, removed: Span) -> bool {
+    let Some(next) = cause.on_failure.goes_on_at else { return false };
+    let ends = |span| matches!(cx.first_word(span).as_str(), "continue" | "return");
+    let behind =
+        |span: Span| span.file == next.file && next.start <= span.start && span.start < removed.start;
+    let mut statements = list_around(cx, next).into_iter().flat_map(|list| &list.statements);
+    ends(next) || statements.any(|statement| behind(statement.span) && ends(statement.span))
 }
 
 /// Whether a variable of these words gets another value between the two, in every run that comes to the second.
