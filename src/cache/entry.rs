@@ -27,7 +27,7 @@ pub(super) fn path(directory: &Path, build: u64, document: &Document, settings: 
     add(document.path.as_bytes());
     add(&document.text);
     add(format!("{:?}{:?}", document.map, document.host).as_bytes());
-    add(format!("{:?}{:?}", settings.shell, settings.comments).as_bytes());
+    add(format!("{:?}{:?}{:?}", settings.shell, settings.comments, settings.style).as_bytes());
     for rule in settings.rules.iter() {
         add(rule.0.as_bytes());
         add(settings.rules.severity(rule).map_or("", Severity::word).as_bytes());
@@ -67,7 +67,8 @@ struct Finding {
 
 impl From<&Diagnostic> for Finding {
     fn from(finding: &Diagnostic) -> Self {
-        let Diagnostic { rule, severity, message, primary, labels, steps, help, fixes } = finding.clone();
+        let Diagnostic { rule, severity, message, primary, labels, steps, help, fixes, statuses: _ } =
+            finding.clone();
         Self { rule: rule.0.to_owned(), severity, message, primary, labels, steps, help, fixes }
     }
 }
@@ -77,7 +78,17 @@ impl Finding {
     fn diagnostic(self) -> Option<Diagnostic> {
         let Self { rule, severity, message, primary, labels, steps, help, fixes } = self;
         let rule = rules::find(&rule)?.id;
-        Some(Diagnostic { rule, severity, message, primary, labels, steps, help, fixes })
+        Some(Diagnostic {
+            rule,
+            severity,
+            message,
+            primary,
+            labels,
+            steps,
+            help,
+            fixes,
+            statuses: Vec::new(),
+        })
     }
 }
 

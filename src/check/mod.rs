@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use crate::diagnostic::{Diagnostic, Edit, Label};
+use crate::diagnostic::{Diagnostic, Edit, Label, Style};
 use crate::fix;
 use crate::flow::{self, Trace, Units};
 use crate::rules::{self, Context};
@@ -23,6 +23,8 @@ pub struct Settings {
     pub shell: Option<Dialect>,
     /// Which rules speak.
     pub rules: Selection,
+    /// Which of several ways to mend a finding is the first.
+    pub style: Style,
     /// What is known of commands and messages.
     pub vocabulary: Arc<Vocabulary>,
     /// Whether comments take findings away.
@@ -47,6 +49,7 @@ impl Default for Settings {
         Self {
             shell: None,
             rules: Selection::default(),
+            style: Style::default(),
             vocabulary: Vocabulary::builtin(),
             comments: Comments::default(),
             today: None,
@@ -109,10 +112,7 @@ pub fn check(document: &Arc<Document>, settings: &Settings, sources: &dyn Source
 
 /// Checks one text, and leaves its fixes as the rules propose them.
 pub(crate) fn analyse(document: &Arc<Document>, settings: &Settings, sources: &dyn Sources) -> Report {
-    let dialect = settings.shell.unwrap_or_else(|| detect(&document.path, &document.text));
-    let units = Units::load(document, dialect, &settings.vocabulary, &|from, reference| {
-        sources.sourced(from, reference)
-    });
+    let units = units(document, settings, sources);
     let trace = flow::trace(&units);
     let comments = &units.script().comments;
     let mut directives = suppress::directives(&document.text, comments);
@@ -141,9 +141,26 @@ pub(crate) fn analyse(document: &Arc<Document>, settings: &Settings, sources: &d
         warnings,
         findings,
         trace,
-        shell: Some(dialect),
+        shell: Some(units.dialect),
         documents: units.documents.clone(),
     }
+}
+
+fn units(document: &Arc<Document>, settings: &Settings, sources: &dyn Sources) -> Units {
+    let dialect = settings.shell.unwrap_or_else(|| detect(&document.path, &document.text));
+    Units::load(document, dialect, &settings.vocabulary, &|from, reference| sources.sourced(from, reference))
+}
+
+/// Asks something of a text as rules see it, whatever its author has judged.
+pub(crate) fn look<T>(
+    document: &Arc<Document>,
+    settings: &Settings,
+    sources: &dyn Sources,
+    ask: impl FnOnce(&Context<'_>) -> T,
+) -> T {
+    let units = units(document, settings, sources);
+    let trace = flow::trace(&units);
+    ask(&Context::new(&units, &trace, &Suppressions::new(&[], &[], &[], None), &settings.rules))
 }
 
 /// What was taken for granted, or left out, in reading a script.

@@ -15,6 +15,7 @@ use super::baseline::{Growth, Plan};
 use super::outputs::{Destination, DestinationParser};
 use crate::check::Comments;
 use crate::config::{Configs, Origin, Overrides};
+use crate::diagnostic::Style;
 use crate::files::{Hidden, Ignored, Named, Search, Shard};
 use crate::report::Tally;
 use crate::rules::{Choice, Pinned};
@@ -321,6 +322,10 @@ pub struct Rules {
     /// Let these rules not speak
     #[arg(long, value_name = "RULES", value_delimiter = ',', help_heading = "Rules")]
     pub ignore: Vec<String>,
+    /// Of several ways to mend a finding, take the one by options for the file (strict), or by `|| exit 1` at each command
+    /// (explicit)
+    #[arg(long, value_name = "STYLE", help_heading = "Fixing", hide_short_help = true)]
+    pub fix_style: Option<Style>,
 }
 
 /// Findings that do not count: accepted ones, and those on lines that nobody has touched.
@@ -460,6 +465,7 @@ impl Rules {
             extend_select: self.extend_select.clone(),
             ignore: self.ignore.clone(),
             severity: BTreeMap::new(),
+            fix_style: self.fix_style,
         }
         .verified()
     }

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::Spanned;
 
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Severity, Style};
 use crate::shell::knowledge::CommandEntry;
 
 /// A map in which each key knows its place.
@@ -41,6 +41,9 @@ pub(super) struct File {
     /// By rule or family: how bad what it finds is.
     #[schemars(with = "BTreeMap<String, Severity>")]
     pub severity: Table<Severity>,
+    /// Which of several ways to mend a finding goes first: `strict` by options for the whole file, `explicit` by `|| exit 1`
+    /// at each command. One that is safe goes before one that is not.
+    pub fix_style: Option<Style>,
     /// Files and directories that are left out when a directory is searched. A pattern without `/` is met by a name at any
     /// depth, others by the path from this file's directory; `*` stops at `/`, `**` does not.
     #[schemars(with = "Vec<String>")]

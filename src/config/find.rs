@@ -104,7 +104,9 @@ impl Configs {
         let absolute = self.absolute(path);
         let own = config.per_file.iter().filter(|(patterns, _)| patterns.matches(&absolute));
         let choices = config.choices.iter().chain([&self.overrides.rules]);
+        let style = choices.clone().filter_map(|choice| choice.fix_style).last().unwrap_or_default();
         Ok(Settings {
+            style,
             shell: self.overrides.shell,
             rules: resolve(choices.chain(own.map(|(_, ignore)| ignore))),
             vocabulary: Arc::clone(&config.vocabulary),

@@ -132,6 +132,7 @@ impl Source {
             extend_select: self.rules(&file.extend_select)?,
             ignore: self.rules(&file.ignore)?,
             severity,
+            fix_style: file.fix_style,
         })
     }
 

@@ -1,5 +1,6 @@
 //! Edits and what is promised of them.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::text::Span;
@@ -37,6 +38,43 @@ impl Edit {
     }
 }
 
+/// In which way failures are made loud, where there are several.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum Style {
+    /// By options, which hold for the whole file.
+    #[default]
+    Strict,
+    /// By a word at each command.
+    Explicit,
+}
+
+impl Style {
+    /// The other one.
+    #[must_use]
+    pub fn other(self) -> Self {
+        match self {
+            Self::Strict => Self::Explicit,
+            Self::Explicit => Self::Strict,
+        }
+    }
+}
+
+impl std::str::FromStr for Style {
+    /// A sentence for the user.
+    type Err = String;
+
+    fn from_str(word: &str) -> Result<Self, String> {
+        match word {
+            "strict" => Ok(Self::Strict),
+            "explicit" => Ok(Self::Explicit),
+            _ => Err(format!("there is no style `{word}`; there are strict, explicit")),
+        }
+    }
+}
+
 /// One way to mend a finding.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Fix {
@@ -46,6 +84,8 @@ pub struct Fix {
     pub title: String,
     /// For an unsafe fix: the command and the line that could behave differently.
     pub why_unsafe: Option<String>,
+    /// In which way it goes about it.
+    pub style: Style,
     /// Sorted by start, not overlapping, all in one file.
     pub edits: Vec<Edit>,
 }
@@ -54,7 +94,18 @@ impl Fix {
     /// A fix whose promise is not yet shown: the chooser of fixes decides by analysing the fixed text.
     pub fn proposed(title: impl Into<String>, mut edits: Vec<Edit>) -> Self {
         edits.sort_by_key(|edit| (edit.span.start, edit.span.end));
-        Self { applicability: Applicability::Unsafe, title: title.into(), why_unsafe: None, edits }
+        Self {
+            applicability: Applicability::Unsafe,
+            title: title.into(),
+            why_unsafe: None,
+            style: Style::Explicit,
+            edits,
+        }
+    }
+
+    /// A fix that sets an option.
+    pub fn option(title: impl Into<String>, edits: Vec<Edit>) -> Self {
+        Self { style: Style::Strict, ..Self::proposed(title, edits) }
     }
 
     /// A fix that changes what the script does, by what it is for: nothing has to be shown but that it mends the finding.

@@ -5,7 +5,7 @@ mod fix;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use fix::{Applicability, Edit, Fix};
+pub use fix::{Applicability, Edit, Fix, Style};
 
 use crate::text::Span;
 
@@ -69,6 +69,8 @@ pub struct Diagnostic {
     pub steps: Vec<Label>,
     /// What to do about it.
     pub help: Option<String>,
+    /// The commands of whose lost statuses it speaks: what a fix is to make loud. Of no interest to who reads the finding.
+    pub statuses: Vec<Span>,
     /// Ways to mend it, the preferred one first.
     pub fixes: Vec<Fix>,
 }
@@ -84,6 +86,7 @@ impl Diagnostic {
             labels: Vec::new(),
             steps: Vec::new(),
             help: None,
+            statuses: Vec::new(),
             fixes: Vec::new(),
         }
     }
@@ -113,6 +116,13 @@ impl Diagnostic {
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
+        self
+    }
+
+    /// Says of which commands' lost statuses it speaks.
+    #[must_use]
+    pub fn about(mut self, statuses: impl IntoIterator<Item = Span>) -> Self {
+        self.statuses.extend(statuses);
         self
     }
 

@@ -1,6 +1,7 @@
 //! Carrying out edits, and following places through them.
 
 use crate::diagnostic::Edit;
+use crate::text::{FileId, Span};
 
 /// `text` after the edits, which all lie in it. `None` when they overlap, run past its end, or cut a character.
 pub fn apply(text: &[u8], edits: &[Edit]) -> Option<Vec<u8>> {
@@ -20,6 +21,81 @@ pub fn apply(text: &[u8], edits: &[Edit]) -> Option<Vec<u8>> {
     }
     fixed.extend_from_slice(&text[at..]);
     Some(fixed)
+}
+
+/// The edits that do at once what `first` does, and then `second` to the text that comes of it; they fit, one after the other.
+pub(super) fn composed(first: &[Edit], second: &[Edit]) -> Vec<Edit> {
+    let file = first.iter().chain(second).next().map_or(FileId(0), |edit| edit.span.file);
+    let mut pieces = vec![Piece::Kept(0, u32::MAX)];
+    for edits in [first, second] {
+        let mut edits: Vec<&Edit> = edits.iter().collect();
+        edits.sort_by_key(|edit| (edit.span.start, edit.span.end));
+        // From the end, so that what is before keeps its places.
+        for edit in edits.into_iter().rev() {
+            let from = split(&mut pieces, edit.span.start);
+            let to = split(&mut pieces, edit.span.end).max(from);
+            pieces.splice(from..to, [Piece::New(edit.content.clone())]);
+        }
+    }
+    edits_of(&pieces, file)
+}
+
+/// A part of a text that was edited.
+enum Piece {
+    /// The bytes from and to here of the text before.
+    Kept(u32, u32),
+    New(String),
+}
+
+impl Piece {
+    fn len(&self) -> u32 {
+        match self {
+            Self::Kept(start, end) => end - start,
+            Self::New(content) => content.len() as u32,
+        }
+    }
+}
+
+/// The number of the piece that begins at an offset of the edited text, which is split there if it has to be.
+fn split(pieces: &mut Vec<Piece>, offset: u32) -> usize {
+    let mut start = 0;
+    for at in 0..pieces.len() {
+        if start == offset {
+            return at;
+        }
+        let inside = offset - start;
+        if inside < pieces[at].len() {
+            let (left, right) = match &pieces[at] {
+                Piece::Kept(from, to) => (Piece::Kept(*from, from + inside), Piece::Kept(from + inside, *to)),
+                Piece::New(content) => {
+                    let (left, right) = content.split_at(inside as usize);
+                    (Piece::New(left.to_owned()), Piece::New(right.to_owned()))
+                }
+            };
+            pieces.splice(at..=at, [left, right]);
+            return at + 1;
+        }
+        start += pieces[at].len();
+    }
+    pieces.len()
+}
+
+/// What was put in, and what is gone, between the pieces that are kept.
+fn edits_of(pieces: &[Piece], file: FileId) -> Vec<Edit> {
+    let mut edits = Vec::new();
+    let (mut at, mut content) = (0, String::new());
+    for piece in pieces {
+        match piece {
+            Piece::New(text) => content.push_str(text),
+            Piece::Kept(start, end) => {
+                if at != *start || !content.is_empty() {
+                    edits.push(Edit::replace(Span::new(file, at, *start), std::mem::take(&mut content)));
+                }
+                at = *end;
+            }
+        }
+    }
+    edits
 }
 
 /// Not between the bytes of one UTF-8 character.
@@ -56,9 +132,22 @@ pub(super) fn backward(edits: &[Edit], offset: u32) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use super::{apply, backward, forward};
+    use super::{apply, backward, composed, forward};
     use crate::diagnostic::Edit;
     use crate::text::{FileId, Span};
+
+    #[test]
+    fn edits_one_after_the_other_are_the_same_as_at_once() {
+        let text = b"local x=$(c) y\nwait\n";
+        let first = [edit(0, 6, ""), edit(12, 12, " || exit 1"), edit(15, 19, "")];
+        let middle = apply(text, &first).unwrap();
+        assert_eq!(middle, b"x=$(c) || exit 1 y\n\n");
+        let second =
+            [edit(0, 0, "{ "), edit(3, 9, "d"), edit(12, 14, "r"), edit(17, 18, "z"), edit(20, 20, "!")];
+        let at_once = apply(text, &composed(&first, &second)).unwrap();
+        assert_eq!(at_once, apply(&middle, &second).unwrap());
+        assert!(composed(&[], &[]).is_empty());
+    }
 
     fn edit(start: u32, end: u32, content: &str) -> Edit {
         Edit::replace(Span::new(FileId(0), start, end), content)

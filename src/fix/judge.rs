@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::edits::{backward, forward};
+use super::plan::Plan;
 use crate::check::{Report, Settings, Sources};
-use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix, Label};
+use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix, Label, Style};
 use crate::flow::{Entry, EntryKind, Exit, Fate, OnFailure, Standing};
 use crate::rules::is_about_comments;
 use crate::suppress::room;
@@ -102,6 +103,7 @@ impl<'a> Trial<'a> {
         report.findings = judged;
     }
 
+    /// Of each style the first fix that is safe stays, else the first of all.
     fn judge_finding(
         &mut self,
         document: &Document,
@@ -110,36 +112,109 @@ impl<'a> Trial<'a> {
         finding: &Diagnostic,
         last: &mut Option<Tried>,
     ) -> Diagnostic {
-        let weight = weight(report);
+        let case = Case { document, report, findings, finding, lines: LineIndex::new(&document.text) };
+        let mut fixes: Vec<Fix> = Vec::new();
+        for style in [self.settings.style, self.settings.style.other()] {
+            let own = finding.fixes.iter().filter(|fix| fix.style == style);
+            fixes.extend(self.best(&case, style, own, last));
+        }
+        fixes.sort_by_key(|fix| fix.applicability);
+        Diagnostic { fixes, ..finding.clone() }
+    }
+
+    fn best<'f>(
+        &mut self,
+        case: &Case<'_>,
+        style: Style,
+        own: impl Iterator<Item = &'f Fix>,
+        last: &mut Option<Tried>,
+    ) -> Option<Fix> {
         let mut best: Option<Fix> = None;
-        for fix in &finding.fixes {
-            if last.as_ref().is_none_or(|tried| tried.edits != fix.edits) {
-                // The first one is tried however large the text is.
-                if self.effort < weight && self.effort < EFFORT {
-                    self.left_out += 1;
-                    break;
-                }
-                self.effort = self.effort.saturating_sub(weight);
-                let after = super::fixed(document, fix, self.settings, self.sources);
-                *last = after.map(|after| Tried { edits: fix.edits.clone(), after });
+        let mut keep = |fix: Option<Fix>| {
+            let safe = fix.as_ref().is_some_and(|fix| fix.applicability == Applicability::Safe);
+            if safe || best.is_none() {
+                best = fix;
             }
-            let Some(Tried { after, .. }) = last else { continue };
-            let lines = LineIndex::new(&document.text);
-            let comparison = Comparison { before: report, findings, after, fix, lines };
-            match comparison.verdict(finding) {
-                Verdict::Safe => {
-                    best = Some(Fix { applicability: Applicability::Safe, why_unsafe: None, ..fix.clone() });
-                    break;
+            safe
+        };
+        for fix in own {
+            // What a person would have to do besides is done with it, where that is safe, too.
+            if fix.why_unsafe.is_none() && fix.style == Style::Strict {
+                let planned = self.planned(case, fix.edits.clone()).filter(|edits| *edits != fix.edits);
+                let title = format!("{}, and what it needs elsewhere", fix.title);
+                let whole = planned.map(|edits| Fix { title, edits, ..fix.clone() });
+                if whole.is_some_and(|fix| keep(self.judged(case, &fix, last))) {
+                    return best;
                 }
-                Verdict::Unsafe(why) if best.is_none() => {
-                    let why_unsafe = Some(why);
-                    best = Some(Fix { applicability: Applicability::Unsafe, why_unsafe, ..fix.clone() });
-                }
-                Verdict::Unsafe(_) | Verdict::Dropped => {}
+            }
+            if keep(self.judged(case, fix, last)) {
+                return best;
             }
         }
-        Diagnostic { fixes: best.into_iter().collect(), ..finding.clone() }
+        if style == Style::Explicit && !case.finding.statuses.is_empty() {
+            let edits = self.planned(case, Vec::new()).filter(|edits| !edits.is_empty());
+            let fix = edits.map(|edits| Fix::proposed("end the script where it fails", edits));
+            if let Some(fix) = fix {
+                keep(self.judged(case, &fix, last));
+            }
+        }
+        best
     }
+
+    /// The edits with what they need, and with what makes the finding's failures loud.
+    fn planned(&mut self, case: &Case<'_>, edits: Vec<Edit>) -> Option<Vec<Edit>> {
+        if !self.can_afford(case) {
+            return None;
+        }
+        let entries = case.report.trace.entries.iter();
+        let wanted = entries.filter(|entry| case.finding.statuses.contains(&entry.span));
+        let known = &case.report.trace.hazards;
+        let mut plan = Plan::new(case.document, self.settings, self.sources, known, wanted);
+        let planned = plan.completed(edits);
+        self.effort = self.effort.saturating_sub(plan.looks * weight(case.report));
+        planned
+    }
+
+    /// The first one is tried however large the text is.
+    fn can_afford(&mut self, case: &Case<'_>) -> bool {
+        let can = self.effort >= weight(case.report) || self.effort == EFFORT;
+        self.left_out += usize::from(!can);
+        can
+    }
+
+    /// The fix with what is promised of it; `None` where it is not to be offered.
+    fn judged(&mut self, case: &Case<'_>, fix: &Fix, last: &mut Option<Tried>) -> Option<Fix> {
+        if last.as_ref().is_none_or(|tried| tried.edits != fix.edits) {
+            if !self.can_afford(case) {
+                return None;
+            }
+            self.effort = self.effort.saturating_sub(weight(case.report));
+            let after = super::fixed(case.document, fix, self.settings, self.sources);
+            *last = after.map(|after| Tried { edits: fix.edits.clone(), after });
+        }
+        let after = &last.as_ref()?.after;
+        let lines = &case.lines;
+        let comparison = Comparison { before: case.report, findings: case.findings, after, fix, lines };
+        match comparison.verdict(case.finding) {
+            Verdict::Safe => {
+                Some(Fix { applicability: Applicability::Safe, why_unsafe: None, ..fix.clone() })
+            }
+            Verdict::Unsafe(why) => {
+                Some(Fix { applicability: Applicability::Unsafe, why_unsafe: Some(why), ..fix.clone() })
+            }
+            Verdict::Dropped => None,
+        }
+    }
+}
+
+/// A finding whose fixes are judged.
+struct Case<'a> {
+    document: &'a Document,
+    report: &'a Report,
+    findings: &'a [Diagnostic],
+    finding: &'a Diagnostic,
+    /// The lines of the text before.
+    lines: LineIndex,
 }
 
 /// What it costs to analyse a text, known from the analysis that there is.
@@ -160,7 +235,7 @@ struct Comparison<'a> {
     after: &'a Report,
     fix: &'a Fix,
     /// The lines of the text before.
-    lines: LineIndex,
+    lines: &'a LineIndex,
 }
 
 impl Comparison<'_> {
@@ -181,6 +256,7 @@ impl Comparison<'_> {
         }
         match self
             .new_hazard()
+            .or_else(|| self.changes_health())
             .or_else(|| self.lost_recovery())
             .or_else(|| self.shared())
             .or_else(|| self.returns())
@@ -218,22 +294,86 @@ impl Comparison<'_> {
         })
     }
 
-    /// The entries of both texts that are the same command.
-    fn pairs(&self) -> Vec<(&Entry, &OnFailure, &OnFailure)> {
+    /// The entries of both texts that are the same command; one that was moved is known by what it says.
+    fn all_pairs(&self) -> Vec<(&Entry, &Entry)> {
         let key = |entry: &Entry, start: u32| (entry.span.file, start, entry.kind == EntryKind::Command);
-        let after: FxHashMap<_, &Entry> =
+        let mut after: FxHashMap<_, &Entry> =
             self.after.trace.entries.iter().map(|entry| (key(entry, entry.span.start), entry)).collect();
         let start = |entry: &Entry| match entry.span.file {
             FileId(0) => forward(&self.fix.edits, entry.span.start),
             _ => entry.span.start,
         };
-        let entries = self.before.trace.entries.iter().filter(|entry| entry.works());
-        entries
-            .filter_map(|entry| {
-                let after = after.get(&key(entry, start(entry)))?;
+        let mut pairs = Vec::new();
+        let mut moved = Vec::new();
+        for entry in &self.before.trace.entries {
+            let place = key(entry, start(entry));
+            match after.get(&place).filter(|after| after.name == entry.name) {
+                Some(_) => pairs.extend(after.remove(&place).map(|after| (entry, after))),
+                None => moved.push(entry),
+            }
+        }
+        let mut left: Vec<&Entry> = after.into_values().collect();
+        left.sort_by_key(|entry| entry.span);
+        let text =
+            |report: &Report, entry: &Entry| report.document(entry.span.file).slice(entry.span).to_vec();
+        for entry in moved {
+            let own = text(self.before, entry);
+            if let Some(at) = left.iter().position(|after| text(self.after, after) == own) {
+                pairs.push((entry, left.remove(at)));
+            }
+        }
+        pairs
+    }
+
+    /// Those that work.
+    fn pairs(&self) -> Vec<(&Entry, &OnFailure, &OnFailure)> {
+        let pairs = self.all_pairs().into_iter().filter(|(entry, _)| entry.works());
+        pairs
+            .filter_map(|(entry, after)| {
                 Some((entry, entry.on_failure.as_ref()?, after.on_failure.as_ref()?))
             })
             .collect()
+    }
+
+    /// What runs, or how the script ends, otherwise than before in a run in which nothing fails.
+    fn changes_health(&self) -> Option<String> {
+        let pairs = self.all_pairs();
+        let line = |entry: &Entry| self.lines.line(entry.span.start);
+        let known: FxHashSet<Span> = pairs.iter().map(|(_, after)| after.span).collect();
+        let leaves = |entry: &&Entry| {
+            entry.in_health
+                && matches!(entry.name.as_str(), "exit" | "return")
+                && !known.contains(&entry.span)
+        };
+        if let Some((entry, _)) = pairs.iter().find(|(before, after)| before.in_health != after.in_health) {
+            let runs = if entry.in_health { "not run any more" } else { "run" };
+            return Some(format!(
+                "line {}: `{}` would {runs} where nothing has failed",
+                line(entry),
+                entry.name
+            ));
+        }
+        let other_status = |(before, after): &&(&Entry, &Entry)| {
+            let is_exit = matches!(before.name.as_str(), "exit" | "return") && before.in_health;
+            is_exit
+                && self.before.document(before.span.file).slice(before.span)
+                    != self.after.document(after.span.file).slice(after.span)
+        };
+        if let Some((entry, _)) = pairs.iter().find(other_status) {
+            return Some(format!(
+                "line {}: `{}` runs where nothing has failed, too",
+                line(entry),
+                entry.name
+            ));
+        }
+        if let Some(entry) = self.after.trace.entries.iter().find(leaves) {
+            return Some(
+                self.tell(entry.span, "what is tested here may be an answer, and would now end the script"),
+            );
+        }
+        let (before, after) = (self.before.trace.healthy_exit, self.after.trace.healthy_exit);
+        (before != after)
+            .then(|| "line 1: the script would end with another status where nothing has failed".to_owned())
     }
 
     fn makes_quieter(&self) -> bool {
@@ -248,6 +388,7 @@ impl Comparison<'_> {
     fn makes_louder(&self) -> bool {
         self.pairs().into_iter().any(|(_, before, after)| {
             loudness(after.exit) > loudness(before.exit)
+                || is_lost(before.fate) && after.fate == Fate::Handled
                 || after.claims.len() < before.claims.len()
                 || after.destroys.len() < before.destroys.len()
         })
@@ -319,6 +460,10 @@ impl Comparison<'_> {
                 .to_owned()
         })
     }
+}
+
+fn is_lost(fate: Fate) -> bool {
+    matches!(fate, Fate::Ignored | Fate::Masked)
 }
 
 fn loudness(exit: Exit) -> u8 {

@@ -3,6 +3,7 @@
 mod accept;
 mod edits;
 mod judge;
+mod plan;
 
 use std::sync::Arc;
 

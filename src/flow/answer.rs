@@ -171,6 +171,8 @@ pub struct Entry {
     pub is_handed_on: bool,
     /// It runs in some run, be it only after another command has failed.
     pub is_reached: bool,
+    /// It runs in some run in which nothing fails.
+    pub in_health: bool,
     /// After it has run, the script can end with status 0.
     pub may_end_zero: bool,
     /// `None` when no run in which all is well reaches it.
@@ -269,6 +271,8 @@ pub struct Trace {
     pub aborting_answers: Vec<AbortingAnswer>,
     /// Functions that run while an ERR trap is set that does not hold in them.
     pub untraced: Vec<Untraced>,
+    /// How runs end in which nothing fails; `None` where none ends.
+    pub healthy_exit: Option<Exit>,
     /// What could end or change a run in which all is well, because of the options that are on.
     pub hazards: Vec<Label>,
     /// errexit is on, or may be, somewhere in the script's own shell.

@@ -204,8 +204,10 @@ impl<'a> Survey<'a> {
     fn part(&mut self, part: &'a Part, set: &mut Names<'a>) {
         match part {
             Part::Parameter(parameter) => self.parameter(parameter, set),
-            Part::Substitution(inner) | Part::Process(inner) => {
+            Part::Substitution(inner) => set.within(|set| self.list(&inner.body, set)),
+            Part::Process(inner) => {
                 set.within(|set| self.list(&inner.body, set));
+                set.insert(b"!");
             }
             Part::Array(_, words) => words.iter().for_each(|word| self.word(word, set)),
             Part::Arithmetic(span, parts) => self.arithmetic(*span, parts, set),

@@ -5,7 +5,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::answer::{By, Effect, Entry, EntryKind, Errexit, Exit, Fate, OnFailure, Purpose, Trace, Untraced};
 use super::describe::{describe, spoken};
 use super::engine::Engine;
-use super::graph::{EffectKind, NodeId};
+use super::graph::{EffectKind, Node, NodeId};
 use super::program::{Program, SiteId};
 use super::summary::{Facts, Summary, bit};
 use super::units::Units;
@@ -47,8 +47,10 @@ pub fn trace(units: &Units) -> Trace {
     let summary = Summary::of(&engine.graph, &engine);
     let reached = engine.graph.nodes.iter().filter_map(|node| node.runs).collect();
     let nodes = engine.graph.nodes.iter().enumerate().map(|(index, node)| (NodeId(index as u32), node.runs));
+    let in_health = in_health(&engine);
     let ends_zero = nodes.filter(|(id, _)| summary.exits(*id).0).filter_map(|(_, runs)| runs).collect();
-    let answers = Answers { engine: &engine, program: &program, summary: &summary, reached, ends_zero };
+    let answers =
+        Answers { engine: &engine, program: &program, summary: &summary, reached, in_health, ends_zero };
     let mut starts: FxHashMap<SiteId, Vec<NodeId>> = FxHashMap::default();
     for fault in &engine.faults {
         starts.entry(fault.site).or_default().push(fault.start);
@@ -76,12 +78,31 @@ pub fn trace(units: &Units) -> Trace {
             function: program.function(*function).definition.body.span,
         })),
         entries,
+        healthy_exit: healthy_exit(&engine),
         hazards,
         errexit_seen: engine.errexit_seen,
         errexit_on: engine.errexit_on,
         standing: super::standing::standing(units),
         too_intricate: engine.exhausted,
     }
+}
+
+fn healthy_nodes<'e>(engine: &'e Engine<'_>) -> impl Iterator<Item = &'e Node> {
+    engine.graph.nodes.iter().filter(|node| engine.state_by_id(node.state).is_healthy())
+}
+
+fn in_health(engine: &Engine<'_>) -> FxHashSet<SiteId> {
+    healthy_nodes(engine).filter_map(|node| node.runs).collect()
+}
+
+fn healthy_exit(engine: &Engine<'_>) -> Option<Exit> {
+    let ends = healthy_nodes(engine).filter_map(|node| node.end);
+    let (zero, nonzero) = ends.reduce(|(zero, nonzero), end| (zero | end.0, nonzero | end.1))?;
+    Some(match (zero, nonzero) {
+        (true, false) => Exit::Zero,
+        (false, true) => Exit::Nonzero,
+        _ => Exit::Either,
+    })
 }
 
 fn sorted<T: Ord>(items: impl Iterator<Item = T>) -> Vec<T> {
@@ -96,6 +117,8 @@ struct Answers<'e, 'a> {
     summary: &'e Summary,
     /// Sites that run in some run, be it only after a failure.
     reached: FxHashSet<SiteId>,
+    /// Sites that run in some run in which nothing fails.
+    in_health: FxHashSet<SiteId>,
     /// Sites from which the script can end with 0.
     ends_zero: FxHashSet<SiteId>,
 }
@@ -127,6 +150,7 @@ impl Answers<'_, '_> {
             is_function: site.kind == EntryKind::Command
                 && self.program.is_function_name(site.name.as_bytes()),
             is_handed_on: self.is_handed_on(site.command),
+            in_health: self.in_health.contains(&id),
             may_end_zero: self.ends_zero.contains(&id),
             is_reached: !starts.is_empty() || self.reached.contains(&id),
             on_failure: self.on_failure(id, starts),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Pinned, Selection, State, named};
-use crate::diagnostic::{RuleId, Severity};
+use crate::diagnostic::{RuleId, Severity, Style};
 
 /// What one place says of the rules; absent where it says nothing. Words are names of rules and families.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -20,6 +20,8 @@ pub struct Choice {
     pub ignore: Vec<String>,
     /// How bad what they find is.
     pub severity: BTreeMap<String, Severity>,
+    /// Which of several ways to mend a finding is the first.
+    pub fix_style: Option<Style>,
 }
 
 impl Choice {

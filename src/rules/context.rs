@@ -15,7 +15,7 @@ use crate::flow::{self, Entry, EntryKind, Setter, Standing, StatusRead, Trace, U
 use crate::shell::Dialect;
 use crate::suppress::Suppressions;
 use crate::syntax::{
-    Assignment, Command, CommandId, CommandKind, Function, Part, Pipeline, Redirect, Statement, Word,
+    Assignment, Command, CommandId, CommandKind, Function, List, Part, Pipeline, Redirect, Statement, Word,
 };
 use crate::text::{FileId, LineIndex, Span};
 
@@ -340,12 +340,22 @@ impl<'a> Context<'a> {
 
     /// All statements, wherever they stand.
     pub fn statements(&self) -> Vec<&'a Statement> {
+        self.all_lists().into_iter().flat_map(|list| &list.statements).collect()
+    }
+
+    /// All lists, wherever they stand.
+    pub fn all_lists(&self) -> Vec<&'a List> {
         let mut lists = Vec::new();
         for script in &self.units.scripts {
             lists.push(&script.body);
             script.each_command(&mut |command| lists.extend(command.lists()));
         }
-        lists.into_iter().flat_map(|list| &list.statements).collect()
+        lists
+    }
+
+    /// The whole text of the script itself.
+    pub fn whole(&self) -> Span {
+        Span::new(FileId(0), 0, self.units.source(FileId(0)).len() as u32)
     }
 
     /// Whether nothing but a comment follows a command on its line.
@@ -488,7 +498,7 @@ impl<'a> Context<'a> {
         if more > 0 {
             let _ = write!(finding.message, " ({more} more causes are not shown)");
         }
-        finding
+        finding.about(causes.iter().map(|cause| cause.entry.span))
     }
 }
 

@@ -21,6 +21,16 @@ pub enum Topic {
     Code(Span),
 }
 
+impl Topic {
+    /// The command, of a lost status.
+    fn status(self) -> Option<Span> {
+        match self {
+            Self::Status(span) => Some(span),
+            Self::Claim(_) | Self::Destroy(_) | Self::Code(_) => None,
+        }
+    }
+}
+
 /// The findings of one script as they come in; rules are asked in the order of their focus.
 pub struct Findings<'a> {
     suppressions: &'a Suppressions<'a>,
@@ -42,18 +52,18 @@ impl<'a> Findings<'a> {
     }
 
     /// Adds a finding about something, unless a rule that looks closer has spoken of all of it.
-    pub fn add(&mut self, topics: impl IntoIterator<Item = Topic>, finding: Diagnostic) {
+    pub fn add(&mut self, topics: impl IntoIterator<Item = Topic>, mut finding: Diagnostic) {
         let topics: Vec<Topic> = topics.into_iter().collect();
         if !topics.is_empty() && topics.iter().all(|topic| self.spoken.contains(topic)) {
             return;
         }
         let (rule, place) = (finding.rule, finding.primary.span);
         if self.is_suppressed(rule, place) && self.suppressions.judges(rule, place) {
-            self.judged.extend(topics.iter().filter_map(|topic| match topic {
-                Topic::Status(span) => Some(*span),
-                Topic::Claim(_) | Topic::Destroy(_) | Topic::Code(_) => None,
-            }));
+            self.judged.extend(topics.iter().filter_map(|topic| topic.status()));
         }
+        finding.statuses.extend(topics.iter().filter_map(|topic| topic.status()));
+        finding.statuses.sort_unstable();
+        finding.statuses.dedup();
         self.spoken.extend(topics);
         self.found.push(finding);
     }

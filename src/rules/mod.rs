@@ -16,6 +16,7 @@ mod nested;
 mod noticed;
 mod operands;
 mod presets;
+pub mod repairs;
 mod selection;
 mod subject;
 mod told;

@@ -136,7 +136,8 @@ fn settings() -> Settings {
 
 /// A failure of work that nobody has looked at, and nobody has thrown away by `|| true`. An answer is no failure.
 fn is_meant_to_be_heard(said: &Said) -> bool {
-    said.works && !matches!(said.fate, None | Some(Fate::Swallowed | Fate::Handled))
+    // What ends the script with 0 is a trap that exits so.
+    said.works && !matches!(said.fate, None | Some(Fate::Swallowed | Fate::Handled | Fate::Aborts))
 }
 
 /// What makes a failure silent, in words.
@@ -199,6 +200,9 @@ impl Fixing {
         let all = subject.fix(subject.text.as_bytes(), Applicability::Unsafe);
         let after_all = subject.failing_with(&all.text);
         self.count(&subject, &after, &after_all);
+        if std::env::var("LINT_SCRIPTS_SHOW").is_ok_and(|wanted| wanted == "silent") {
+            show_silent(seed, &subject, &after_all, &all.text);
+        }
     }
 
     fn count(&mut self, subject: &Subject<'_>, safe: &BTreeMap<&str, Run>, all: &BTreeMap<&str, Run>) {
@@ -247,6 +251,23 @@ impl Fixing {
         let patterns = self.silent.iter();
         text.push_str(&table(patterns.map(|((_, pattern), silent)| (pattern.replace('\n', " ⏎ "), *silent))));
         text
+    }
+}
+
+/// The failures that are silent still, with the text.
+fn show_silent(seed: u64, subject: &Subject<'_>, after: &BTreeMap<&str, Run>, text: &[u8]) {
+    let said = answers(subject.script);
+    let wanted = |call: &str| said.get(call).is_some_and(is_meant_to_be_heard);
+    let silent: Vec<&str> = after
+        .iter()
+        .filter(|(call, run)| {
+            wanted(call) && run.has_failed() && run.status == 0 && subject.failing[**call].status == 0
+        })
+        .map(|(call, _)| *call)
+        .collect();
+    if !silent.is_empty() {
+        let (before, after) = (subject.script.shown(), String::from_utf8_lossy(text).into_owned());
+        println!("Silent: seed {seed}: {}\n{before}--- fixed\n{after}", silent.join(", "));
     }
 }
 

@@ -55,5 +55,5 @@ fn fix(cx: &Context<'_>, trap: Span) -> Option<Fix> {
         return None;
     }
     let edit = Edit::insert(trap, trap.start, format!("set -E\n{}", cx.indent(trap)));
-    Some(Fix::proposed("turn on errtrace", vec![edit]))
+    Some(Fix::option("turn on errtrace", vec![edit]))
 }

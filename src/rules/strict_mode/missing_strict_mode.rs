@@ -1,15 +1,11 @@
 //! A script without errexit in which commands can fail and nobody notices.
 
-use crate::diagnostic::{Diagnostic, Edit, Fix, RuleId, Severity};
+use crate::diagnostic::{Diagnostic, Fix, RuleId, Severity};
 use crate::flow::{By, Entry, Exit, Fate, Standing};
 use crate::rules::cause::Cause;
 use crate::rules::main_line;
 use crate::rules::operands::{carries, makes, only_looks, only_shows, produces, runs_program, verifies};
-use crate::rules::{Context, Family, Findings, Fixes, Focus, Preset, Presets, Rule, State};
-use crate::text::{FileId, Span};
-
-/// The first bytes of some texts that were written on Windows.
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+use crate::rules::{Context, Family, Findings, Fixes, Focus, Preset, Presets, Rule, State, edits};
 
 pub static RULE: Rule = Rule {
     id: RuleId("missing-strict-mode"),
@@ -46,7 +42,8 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
             first.entry.span,
             format!("when `{}` fails, the script goes on and exits 0", first.entry.name),
         )
-        .help(format!("`set {mode}` ends the script where a command fails"));
+        .help(format!("`set {mode}` ends the script where a command fails"))
+        .about(causes.iter().map(|cause| cause.entry.span));
     out.add([], modes(cx).iter().fold(finding, |finding, mode| finding.fix(insert(cx, mode))));
 }
 
@@ -83,40 +80,6 @@ fn modes(cx: &Context<'_>) -> &'static [&'static str] {
 
 /// After the comments that head the file, before the first command.
 fn insert(cx: &Context<'_>, mode: &str) -> Option<Fix> {
-    let (offset, alone) = place(cx)?;
-    let content = if alone { format!("\nset {mode}\n") } else { format!("set {mode}\n\n") };
-    let content = if cx.has_carriage_returns() { content.replace('\n', "\r\n") } else { content };
-    let edit = Edit::insert(Span::at(FileId(0), 0), offset, content);
-    Some(Fix::proposed(format!("turn on strict mode: `set {mode}`"), vec![edit]))
-}
-
-/// The offset of the line after the head comments, and whether an empty line follows them.
-fn place(cx: &Context<'_>) -> Option<(u32, bool)> {
-    let text = cx.units.source(FileId(0));
-    let first =
-        cx.units.script().body.statements.first().map_or(text.len() as u32, |statement| statement.span.start);
-    let limit = cx.lines.start(cx.lines.line(first));
-    let mut offset = 0;
-    for line in text.split_inclusive(|&byte| byte == b'\n') {
-        let is_head = (offset as u32) < limit && line.starts_with(b"#") && !is_of_a_command(line);
-        if !is_head {
-            break;
-        }
-        offset += line.len();
-    }
-    let next = text[offset..].split(|&byte| byte == b'\n').next().unwrap_or_default();
-    let blank = (offset as u32) < limit && next.trim_ascii().is_empty();
-    // Behind a byte order mark the first line is no comment but a command, and nothing can stand before it.
-    (!text.starts_with(BYTE_ORDER_MARK)).then_some((offset as u32, blank))
-}
-
-/// A directive that belongs to the command below it. Others hold for the whole file, as long as no command stands before.
-fn is_of_a_command(line: &[u8]) -> bool {
-    let comment = String::from_utf8_lossy(line);
-    let mut words = comment.trim_start_matches('#').split_whitespace();
-    match words.next() {
-        Some("lint-scripts") => words.next().is_some_and(|word| word.starts_with("disable=")),
-        Some("shellcheck") => words.any(|word| word.starts_with("source=")),
-        _ => false,
-    }
+    let edit = edits::at_head(cx, &format!("set {mode}"))?;
+    Some(Fix::option(format!("turn on strict mode: `set {mode}`"), vec![edit]))
 }

@@ -1,0 +1,103 @@
+//! What runs beside the script is waited for by its number: that gives its status.
+
+use super::place::Place;
+use super::{Repair, fresh, separator};
+use crate::diagnostic::Edit;
+use crate::rules::Context;
+use crate::shell::Dialect;
+use crate::syntax::{Command, List, Statement};
+use crate::text::Span;
+
+/// `wait "$!" || exit 1` behind the command with the process substitution. bash gives its status.
+pub(super) fn wait_for_process(cx: &Context<'_>, place: &Place<'_>, command: Span) -> Option<Vec<Edit>> {
+    let statement = place.statement_of(command).filter(|it| !it.background)?;
+    let in_shell = statement.first.only_command().is_some_and(|it| it.span == command);
+    let name = cx.first_word(command);
+    let count = cx.processes().iter().filter(|it| command.contains(**it)).count();
+    // `exec` keeps its descriptor open: what reads from it never ends.
+    if cx.dialect() != Dialect::Bash || !in_shell || count != 1 || matches!(name.as_str(), "exec" | "coproc")
+    {
+        return None;
+    }
+    if is_read(cx, statement) || !statement.rest.is_empty() {
+        return None;
+    }
+    let mut edits = in_the_shell(cx, cx.command_at(command)?)?;
+    let separator = separator(cx, statement.span);
+    edits.push(Edit::insert(command, statement.span.end, format!("{separator}wait \"$!\" || exit 1")));
+    Some(edits)
+}
+
+/// A program opens its redirections in a process of its own, and the shell does not know what runs behind them: braces make
+/// the shell open them.
+fn in_the_shell(cx: &Context<'_>, command: &Command) -> Option<Vec<Edit>> {
+    let Some(simple) = command.as_simple() else { return Some(Vec::new()) };
+    let name = cx.literal(simple.words.first()?)?;
+    let redirected =
+        command.redirects.iter().any(|it| cx.processes().iter().any(|own| it.span.contains(*own)));
+    let function = cx.functions().iter().any(|function| cx.text(function.name) == name);
+    let builtin = matches!(name.as_str(), "mapfile" | "readarray" | "read" | "echo" | "printf" | ".");
+    if !redirected || function || builtin {
+        return Some(Vec::new());
+    }
+    let last = simple.words.last()?.span.end;
+    let first = command.redirects.first()?.span.start;
+    (last < first).then(|| {
+        vec![Edit::insert(command.span, command.span.start, "{ "), Edit::insert(command.span, last, "; }")]
+    })
+}
+
+/// `wait` of several jobs has the status of the last one: each is waited for.
+pub(super) fn wait_for_each(cx: &Context<'_>, statement: &Statement) -> Option<Vec<Edit>> {
+    let command = statement.only_pipeline()?.only_command()?;
+    let words = command.as_simple().filter(|_| command.redirects.is_empty())?.words.as_slice();
+    let [wait, operands @ ..] = words else { return None };
+    let texts: Vec<String> = operands.iter().map(|word| cx.text(word.span)).collect();
+    let several = texts.len() > 1 || texts.iter().any(|text| text.contains("[@]") || !text.starts_with('"'));
+    let options = texts.iter().any(|text| text.starts_with('-'));
+    if cx.text(wait.span) != "wait" || texts.is_empty() || !several || options || is_read(cx, statement) {
+        return None;
+    }
+    let name = fresh(cx, "job");
+    let loop_ = format!("for {name} in {}; do wait \"${name}\" || exit 1; done", texts.join(" "));
+    Some(vec![Edit::replace(command.span, loop_)])
+}
+
+/// `job=$!` behind the `&`, and `wait "$job" || exit 1` before the `wait` that waits for all.
+pub(super) fn wait_for_job(cx: &Context<'_>, place: &Place<'_>) -> Option<Repair> {
+    let job = place.job()?;
+    let source = cx.units.source(job.span.file);
+    let list =
+        cx.all_lists().into_iter().find(|list| list.statements.iter().any(|it| it.span == job.span))?;
+    let wait = wait_behind(cx, list, job)?;
+    let ampersand = source[job.span.end as usize..].iter().position(|&byte| byte == b'&')?;
+    let behind = job.span.end + ampersand as u32 + 1;
+    let blank = cx.units.text(Span { start: job.span.end, end: behind - 1, ..job.span });
+    if !blank.iter().all(|byte| matches!(byte, b' ' | b'\t')) || is_read(cx, wait) {
+        return None;
+    }
+    let name = fresh(cx, "job");
+    let separator = separator(cx, wait.span);
+    let rest = source[behind as usize..].split(|&byte| byte == b'\n').next().unwrap_or_default();
+    let end = if rest.trim_ascii().is_empty() || rest.trim_ascii().starts_with(b"#") { "" } else { ";" };
+    let edits = vec![
+        Edit::insert(job.span, behind, format!(" {name}=$!{end}")),
+        Edit::insert(wait.span, wait.span.start, format!("wait \"${name}\" || exit 1{separator}")),
+    ];
+    Some(Repair { edits, name: Some(name) })
+}
+
+/// The bare `wait` in the same list.
+fn wait_behind<'a>(cx: &Context<'a>, list: &'a List, job: &Statement) -> Option<&'a Statement> {
+    list.statements.iter().find(|it| {
+        let only = it.only_pipeline().and_then(|pipeline| pipeline.only_command());
+        let is_wait = only.and_then(Command::as_simple).is_some_and(|simple| simple.words.len() == 1);
+        it.span.start > job.span.end && is_wait && cx.text(it.span) == "wait"
+    })
+}
+
+/// Whether the status of a statement is read by `$?`.
+fn is_read(cx: &Context<'_>, statement: &Statement) -> bool {
+    let setters = cx.trace.status_reads.iter().filter_map(|read| read.setter);
+    setters.into_iter().any(|setter| statement.span.contains(setter.span))
+}

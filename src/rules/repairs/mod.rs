@@ -1,0 +1,159 @@
+//! Edits by which the status of a command that fails is heard again, at the place where it gets lost, whatever finding
+//! speaks of it; and those by which an answer stays one where errexit is on. Each goes one step: what is lost in several
+//! places, one after the other, takes several, with a look at the new text before each.
+
+mod answers;
+mod hoist;
+mod jobs;
+mod place;
+
+use super::Context;
+use crate::diagnostic::{Edit, Label};
+use crate::flow::{By, Entry, Errexit, Fate, OnFailure};
+use crate::syntax::{Connector, Pipeline, Statement};
+use crate::text::{FileId, Span};
+use place::Place;
+
+/// Edits that belong together.
+pub struct Repair {
+    /// Sorted by start.
+    pub edits: Vec<Edit>,
+    /// The variable that they bring into the script.
+    pub name: Option<String>,
+}
+
+impl From<Vec<Edit>> for Repair {
+    fn from(edits: Vec<Edit>) -> Self {
+        Self { edits, name: None }
+    }
+}
+
+/// The edits after which the failure of the command of this entry gets further than now. `tried` is how often its status was
+/// already handed on by an `exit`: that far out it is looked at next.
+pub fn hear(cx: &Context<'_>, entry: &Entry, tried: usize) -> Option<Repair> {
+    let on_failure = entry.on_failure.as_ref()?;
+    if cx.has_carriage_returns() || entry.span.file != FileId(0) {
+        return None;
+    }
+    let place = Place::of(cx, entry.span);
+    match on_failure.fate {
+        Fate::Masked => masked(cx, &place, on_failure),
+        Fate::Ignored => ignored(cx, &place, on_failure),
+        Fate::Handled if tried > 0 => outside(cx, &place, on_failure, tried),
+        _ => None,
+    }
+}
+
+/// The edits after which what is at the place of a hazard does not end a run any more in which nothing fails.
+pub fn calm(cx: &Context<'_>, hazard: &Label) -> Option<Vec<Edit>> {
+    (hazard.span.file == FileId(0) && !cx.has_carriage_returns()).then(|| answers::calm(cx, hazard.span))?
+}
+
+fn masked<'a>(cx: &Context<'a>, place: &Place<'a>, on_failure: &OnFailure) -> Option<Repair> {
+    let at = on_failure.at?;
+    match on_failure.by? {
+        By::Pipeline => pipefail(cx).map(Repair::from),
+        By::Declaration => hoist::declaration(cx, place, at).map(Repair::from),
+        By::Substitution => hoist::argument(cx, place, at),
+        By::ProcessSubstitution => jobs::wait_for_process(cx, place, at).map(Repair::from),
+        By::Background => jobs::wait_for_job(cx, place).or_else(|| {
+            let waits = cx.command_at(at).and_then(|_| place.statement_at(cx, at))?;
+            jobs::wait_for_each(cx, waits).map(Repair::from)
+        }),
+        By::Condition => leave(cx, place, place.innermost()?, on_failure).map(Repair::from),
+        _ => None,
+    }
+}
+
+/// The status is looked at by nobody: it is to be where the next command takes over.
+fn ignored<'a>(cx: &Context<'a>, place: &Place<'a>, on_failure: &OnFailure) -> Option<Repair> {
+    let next = on_failure.goes_on_at.filter(|next| next.file == FileId(0));
+    let before = next.and_then(|next| place.statement_before(cx, next));
+    let statement = before.or_else(|| place.innermost())?;
+    if place.job().is_some()
+        && let Some(edits) = jobs::wait_for_each(cx, statement)
+    {
+        return Some(edits.into());
+    }
+    if statement.background {
+        return jobs::wait_for_job(cx, place);
+    }
+    leave(cx, place, statement, on_failure).map(Repair::from)
+}
+
+/// What an `exit` has left is a process of its own, whose status is to be looked at in turn.
+fn outside<'a>(cx: &Context<'a>, place: &Place<'a>, on_failure: &OnFailure, tried: usize) -> Option<Repair> {
+    let outer = place.process_around(tried - 1)?;
+    match outer.by {
+        By::Pipeline => pipefail(cx).map(Repair::from),
+        By::Declaration => hoist::declaration(cx, place, outer.command).map(Repair::from),
+        By::Substitution => hoist::argument(cx, place, outer.command),
+        By::ProcessSubstitution => jobs::wait_for_process(cx, place, outer.command).map(Repair::from),
+        By::Background => jobs::wait_for_job(cx, place),
+        _ => leave(cx, place, outer.statement, on_failure).map(Repair::from),
+    }
+}
+
+/// `|| exit 1` behind the pipeline of a statement in which the place is; behind the last where it is in none. Where a
+/// function runs in a condition, its caller wants to hear of it.
+fn leave(
+    cx: &Context<'_>,
+    place: &Place<'_>,
+    statement: &Statement,
+    on_failure: &OnFailure,
+) -> Option<Vec<Edit>> {
+    let returns = on_failure.errexit == Errexit::Ignored && place.is_in_function_itself(statement);
+    let word = if returns { "return 1" } else { "exit 1" };
+    let last = statement.pipelines().last()?;
+    let own = statement.pipelines().find(|pipeline| pipeline.span.contains(place.span)).unwrap_or(last);
+    if statement.background || own.negated || cx.text(own.span).starts_with("time") {
+        return None;
+    }
+    let alone = statement.rest.is_empty();
+    let ends_list = own.span == last.span
+        && statement.rest.iter().all(|(connector, _)| *connector == Connector::And)
+        && statement.pipelines().all(|pipeline| works(cx, pipeline));
+    if alone || ends_list {
+        return Some(vec![Edit::insert(own.span, own.span.end, format!(" || {word}"))]);
+    }
+    Some(vec![
+        Edit::insert(own.span, own.span.start, "{ "),
+        Edit::insert(own.span, own.span.end, format!(" || {word}; }}")),
+    ])
+}
+
+/// Whether a non-zero status of a pipeline is surely a failure.
+fn works(cx: &Context<'_>, pipeline: &Pipeline) -> bool {
+    let entry = pipeline.only_command().and_then(|command| cx.entry_by_id(command.id));
+    !pipeline.negated && entry.is_some_and(|entry| entry.works() && !entry.is_function)
+}
+
+/// `set -o pipefail` for the whole script: beside what it says of errexit, else before its first command.
+fn pipefail(cx: &Context<'_>) -> Option<Vec<Edit>> {
+    if !cx.has_pipefail() || cx.text(cx.whole()).contains("pipefail") {
+        return None;
+    }
+    if let Some(set) = cx.errexit_statement(Span { start: u32::MAX, ..cx.whole() }) {
+        return Some(vec![Edit::insert(set, set.end, "\nset -o pipefail")]);
+    }
+    Some(vec![super::edits::at_head(cx, "set -o pipefail")?])
+}
+
+/// What stands between two statements: the end of a line where the first one begins its own.
+fn separator(cx: &Context<'_>, statement: Span) -> String {
+    let indent = cx.indent(statement);
+    let begins_line = indent.bytes().all(|byte| matches!(byte, b' ' | b'\t'));
+    let is_file = cx.units.script().body.statements.iter().any(|top| top.span.contains(statement));
+    if begins_line && is_file && !place::is_in_text(cx, statement) {
+        format!("\n{indent}")
+    } else {
+        "; ".to_owned()
+    }
+}
+
+/// A name that the script does not know.
+fn fresh(cx: &Context<'_>, wanted: &str) -> String {
+    let text = cx.text(cx.whole());
+    let mut names = std::iter::once(wanted.to_owned()).chain((2..).map(|n| format!("{wanted}_{n}")));
+    names.find(|name| !text.contains(name.as_str())).unwrap_or_else(|| wanted.to_owned())
+}

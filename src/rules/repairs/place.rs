@@ -1,0 +1,230 @@
+//! Where a command stands: the statements around it, and the processes that these make.
+
+use crate::flow::By;
+use crate::rules::Context;
+use crate::syntax::{Command, CommandKind, Part, Statement};
+use crate::text::{FileId, Span};
+
+/// See the module.
+pub(super) struct Place<'a> {
+    /// The command.
+    pub(super) span: Span,
+    /// From the outermost to the innermost.
+    around: Vec<Around<'a>>,
+}
+
+struct Around<'a> {
+    statement: &'a Statement,
+    /// The command of the statement in which the place lies.
+    command: &'a Command,
+    /// Set where the place lies in a process that this command makes: what becomes of its status here.
+    process: Option<By>,
+    is_function: bool,
+}
+
+/// A process around a place, and what it is a part of.
+pub(super) struct Outer<'a> {
+    pub(super) statement: &'a Statement,
+    /// The command that makes it, or in whose words it stands.
+    pub(super) command: Span,
+    /// How its status gets lost if it does.
+    pub(super) by: By,
+}
+
+impl<'a> Place<'a> {
+    pub(super) fn of(cx: &Context<'a>, span: Span) -> Self {
+        let mut around: Vec<Around<'a>> = Vec::new();
+        for statement in cx.statements() {
+            let commands = statement.pipelines().flat_map(|pipeline| &pipeline.commands);
+            let Some(command) = commands.into_iter().find(|command| cx.holds(command, span)) else {
+                continue;
+            };
+            around.push(Around {
+                statement,
+                command,
+                process: process(cx, statement, command, span),
+                is_function: matches!(command.kind, CommandKind::Function(_)),
+            });
+        }
+        // An outer command has the smaller number, but not the text that another one holds.
+        around.sort_by_key(|it| std::cmp::Reverse(extent(cx, it.command)));
+        Self { span, around }
+    }
+
+    pub(super) fn innermost(&self) -> Option<&'a Statement> {
+        self.around.last().map(|it| it.statement)
+    }
+
+    /// The statement right before a command in the same list, if the place is in it or in what it calls.
+    pub(super) fn statement_before(&self, cx: &Context<'a>, next: Span) -> Option<&'a Statement> {
+        for list in cx.all_lists() {
+            let at = list.statements.iter().position(|statement| {
+                statement.span.contains(next)
+                    && statement.span.start <= next.start
+                    && starts_with(statement, next)
+            });
+            if let Some(before) = at.and_then(|at| list.statements.get(at.checked_sub(1)?)) {
+                return Some(before).filter(|it| self.is_run_by(cx, it));
+            }
+        }
+        None
+    }
+
+    /// Whether the command runs in this statement: it stands in it, or in a function that is named there, or it is waited for.
+    fn is_run_by(&self, cx: &Context<'a>, statement: &Statement) -> bool {
+        let holds = statement.pipelines().flat_map(|it| &it.commands).any(|it| cx.holds(it, self.span));
+        let function = self.around.iter().rev().find(|it| it.is_function);
+        let named = function.is_some_and(|it| match &it.command.kind {
+            CommandKind::Function(function) => calls(cx, statement, &cx.text(function.name)),
+            _ => false,
+        });
+        let waits = cx.text(statement.span).starts_with("wait ");
+        holds || named || waits && self.around.last().is_some_and(|it| it.statement.background)
+    }
+
+    /// The process that lies `count` processes outside of the one in which the command runs.
+    pub(super) fn process_around(&self, count: usize) -> Option<Outer<'a>> {
+        let processes = self.around.iter().rev().filter_map(|it| {
+            let by = it.process?;
+            Some(Outer { statement: it.statement, command: it.command.span, by })
+        });
+        processes.into_iter().nth(count)
+    }
+
+    /// Whether a statement stands in the body of a function, and in no process of its own there.
+    pub(super) fn is_in_function_itself(&self, statement: &Statement) -> bool {
+        let at =
+            self.around.iter().rposition(|it| it.is_function && it.command.span.contains(statement.span));
+        at.is_some_and(|at| {
+            let inside = &self.around[at..];
+            inside.iter().all(|it| it.process.is_none() || statement.span.contains(it.statement.span))
+        })
+    }
+
+    /// The statement of which a command at this place is a part.
+    pub(super) fn statement_of(&self, command: Span) -> Option<&'a Statement> {
+        self.around.iter().rev().find(|it| it.command.span == command).map(|it| it.statement)
+    }
+
+    /// The statement that begins with the command at this place, wherever it stands.
+    pub(super) fn statement_at(&self, cx: &Context<'a>, command: Span) -> Option<&'a Statement> {
+        cx.statements().into_iter().find(|it| starts_with(it, command))
+    }
+
+    /// The statement that runs in the background with the command in it.
+    pub(super) fn job(&self) -> Option<&'a Statement> {
+        self.around.iter().rev().find(|it| it.statement.background).map(|it| it.statement)
+    }
+
+    /// The substitution among the words of `command` in which the place lies.
+    pub(super) fn substitution(&self, cx: &Context<'a>, command: Span) -> Option<Span> {
+        let inside = self.around.iter().find(|it| it.command.span == command)?;
+        let words = inside.command.words();
+        let here = inside.command.redirects.iter().filter_map(|redirect| {
+            cx.units.scripts.iter().find_map(|script| {
+                script
+                    .here_document(redirect)
+                    .filter(|it| it.body.is_some_and(|body| body.contains(self.span)))
+            })
+        });
+        let mut found = None;
+        let parts = words.into_iter().flat_map(|word| &word.parts).chain(here.flat_map(|it| &it.parts));
+        for part in parts {
+            part.each(&mut |part| {
+                if let Part::Substitution(inner) = part
+                    && inner.span.contains(self.span)
+                {
+                    found = found.or(Some(inner.span));
+                }
+            });
+        }
+        found
+    }
+}
+
+/// Whether a statement begins with a command.
+fn starts_with(statement: &Statement, command: Span) -> bool {
+    statement.first.commands.first().is_some_and(|first| first.span.start == command.start)
+        || statement.span.start == command.start
+}
+
+fn calls(cx: &Context<'_>, statement: &Statement, name: &str) -> bool {
+    let text = cx.text(statement.span);
+    text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '-').any(|word| word == name)
+}
+
+/// How far a command reaches, its here-documents with it.
+fn extent(cx: &Context<'_>, command: &Command) -> (u32, u32) {
+    let script = &cx.units.scripts[cx.units.unit_of(command.id).0 as usize];
+    let bodies = command.redirects.iter().filter_map(|it| script.here_document(it)?.body);
+    let end = bodies.map(|body| body.end).max().unwrap_or_default().max(command.span.end);
+    (end - command.span.start, u32::MAX - command.id.0)
+}
+
+/// Whether a place lies in a text that a command of the script holds: the action of a trap, the operand of `eval`.
+pub(super) fn is_in_text(cx: &Context<'_>, place: Span) -> bool {
+    cx.units.scripts.iter().skip(1).any(|script| {
+        let mut holds = false;
+        script.each_command(&mut |command| {
+            holds |= command.span.file == FileId(0) && command.span.contains(place)
+        });
+        holds
+    })
+}
+
+/// What becomes of the status of the process that a command makes around a place, if it makes one.
+fn process(cx: &Context<'_>, statement: &Statement, command: &Command, place: Span) -> Option<By> {
+    let pipeline = statement.pipelines().find(|pipeline| pipeline.span.contains(command.span))?;
+    let element = pipeline.commands.iter().position(|it| it.id == command.id)?;
+    if let Some(by) = in_words(cx, command, place) {
+        return Some(by);
+    }
+    let is_last = element + 1 == pipeline.commands.len();
+    if matches!(command.kind, CommandKind::Function(_)) {
+        return None;
+    }
+    if statement.background || matches!(command.kind, CommandKind::Coproc(_)) {
+        return Some(By::Background);
+    }
+    if !is_last {
+        return Some(By::Pipeline);
+    }
+    let own = pipeline.commands.len() > 1 || matches!(command.kind, CommandKind::Subshell(_));
+    let held = command.as_simple().is_some() && is_held_for_a_shell(cx, command, place);
+    (own || held).then_some(By::NextCommand)
+}
+
+/// A text that another process runs: `bash -c '…'`.
+fn is_held_for_a_shell(cx: &Context<'_>, command: &Command, place: Span) -> bool {
+    let name = cx.command_name(command.id);
+    let own_shell = matches!(name.as_deref(), Some("eval" | "trap" | "." | "source"));
+    let words = command.as_simple().map(|simple| simple.words.as_slice()).unwrap_or_default();
+    !own_shell && words.iter().skip(1).any(|word| word.span.contains(place) && word.span != place)
+}
+
+fn in_words(cx: &Context<'_>, command: &Command, place: Span) -> Option<By> {
+    let contains = |spans: &[Span]| spans.iter().any(|it| it.contains(place) && cx.holds(command, *it));
+    let own = command.lists().into_iter().any(|list| {
+        list.statements.iter().any(|it| it.span.contains(place))
+            && command.words().iter().all(|word| !word.span.contains(place))
+    });
+    if own {
+        return None;
+    }
+    if contains(cx.processes()) {
+        return Some(By::ProcessSubstitution);
+    }
+    let here = !command.span.contains(place);
+    let substituted = contains(cx.substitutions());
+    if !substituted && !here {
+        return None;
+    }
+    let simple = command.as_simple();
+    if cx.declares(command.id) {
+        Some(By::Declaration)
+    } else if simple.is_some_and(|simple| simple.words.is_empty()) && !here {
+        Some(By::NextCommand)
+    } else {
+        Some(By::Substitution)
+    }
+}
