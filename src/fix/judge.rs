@@ -377,11 +377,17 @@ impl Comparison<'_> {
     }
 
     fn makes_quieter(&self) -> bool {
-        self.pairs().into_iter().any(|(_, before, after)| {
+        self.quieter().is_some()
+    }
+
+    /// A command whose failure is told less than before, or does more harm.
+    fn quieter(&self) -> Option<&Entry> {
+        let quieter = |(_, before, after): &(&Entry, &OnFailure, &OnFailure)| {
             loudness(after.exit) < loudness(before.exit)
                 || after.claims.len() > before.claims.len()
                 || after.destroys.len() > before.destroys.len()
-        })
+        };
+        self.pairs().into_iter().find(quieter).map(|(entry, ..)| entry)
     }
 
     /// A fix that leaves every failure as silent as it was mends nothing.
@@ -460,6 +466,33 @@ impl Comparison<'_> {
                 .to_owned()
         })
     }
+}
+
+/// What all edits of a run come to that each of its fixes alone has not: nothing, if the engine is right.
+pub(super) fn trouble(
+    before: &Report,
+    after: &Report,
+    edits: Vec<Edit>,
+    allow: Applicability,
+) -> Option<String> {
+    let lines = &LineIndex::new(&before.document(FileId(0)).text);
+    let fix = &Fix::proposed("all fixes", edits);
+    let all = Comparison { before, findings: &before.findings, after, fix, lines };
+    if after.not_checked.len() > before.not_checked.len() {
+        return Some("a part of the new text cannot be read".to_owned());
+    }
+    // What a fix that is not safe changes besides was said of it.
+    if allow != Applicability::Safe || all.changes_comments_only() {
+        return None;
+    }
+    if let Some(entry) = all.quieter() {
+        return Some(format!(
+            "line {}: the failure of `{}` gets quieter",
+            lines.line(entry.span.start),
+            entry.name
+        ));
+    }
+    all.changes_health()
 }
 
 fn is_lost(fate: Fate) -> bool {

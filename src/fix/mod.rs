@@ -10,11 +10,12 @@ use std::sync::Arc;
 use rustc_hash::FxHashSet;
 
 use crate::check::{Report, Settings, Sources, analyse};
-use crate::diagnostic::{Applicability, Diagnostic, Fix, RuleId};
+use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix, RuleId};
 use crate::text::Document;
 
 pub use accept::{accept, accept_some};
 pub use edits::apply;
+use edits::composed;
 use judge::Trial;
 pub(crate) use judge::judge;
 pub use judge::judge_some;
@@ -67,8 +68,13 @@ pub fn fix_some(
     let mut applied: Vec<Applied> = Vec::new();
     let mut refused = FxHashSet::default();
     let mut trial = Trial::new(settings, sources);
+    let mut edits: Vec<Edit> = Vec::new();
+    let mut first = None;
     let report = loop {
         let mut report = analyse(&current, settings, sources);
+        if first.is_none() {
+            first = Some(report.clone());
+        }
         let mut next = None;
         // The findings after the chosen one are looked at again in the next round, in the text as it then is.
         trial.judge_until(&current, &mut report, |finding| {
@@ -80,9 +86,16 @@ pub fn fix_some(
         refused.insert((next.rule, next.fix.clone()));
         if let Some(text) = apply(&current.text, &next.fix.edits) {
             current = Arc::new(Document { text: text.into(), ..(*current).clone() });
+            edits = composed(&edits, &next.fix.edits);
             applied.push(next);
         }
     };
+    if let Some(before) = first.filter(|_| !applied.is_empty())
+        && let Some(trouble) = judge::trouble(&before, &report, edits, allow)
+    {
+        let refused = vec![refusal(&applied, &trouble)];
+        return Fixed { text: document.text.to_vec(), applied: Vec::new(), refused, report: before };
+    }
     let mut left = Vec::new();
     if applied.len() == MAX_ROUNDS {
         left.push(quarrel(&applied));
@@ -98,6 +111,17 @@ fn choose(finding: &Diagnostic, allow: Applicability, refused: &FxHashSet<(RuleI
     let allowed =
         |fix: &&Fix| fix.applicability <= allow && !refused.contains(&(finding.rule, (*fix).clone()));
     finding.fixes.iter().find(allowed).map(|fix| Applied { rule: finding.rule, fix: fix.clone() })
+}
+
+/// Each fix was shown to be right, and all of them together are not: that is a bug.
+fn refusal(applied: &[Applied], trouble: &str) -> String {
+    let fixes: Vec<String> =
+        applied.iter().map(|applied| format!("{}: {}", applied.rule, applied.fix.title)).collect();
+    format!(
+        "nothing was changed, for the fixes do not go together, which is a bug; please report it with the script and this \
+         text: {trouble} ({})",
+        fixes.join("; ")
+    )
 }
 
 fn quarrel(applied: &[Applied]) -> String {

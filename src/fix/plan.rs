@@ -47,7 +47,19 @@ impl<'a> Plan<'a> {
     }
 
     /// These edits with all that has to come with them.
-    pub(super) fn completed(&mut self, mut edits: Vec<Edit>) -> Option<Vec<Edit>> {
+    pub(super) fn completed(&mut self, edits: Vec<Edit>) -> Option<Vec<Edit>> {
+        let all = self.wanted.len();
+        let planned = self.rounds(edits.clone())?;
+        // What was done for those that could not be made loud is taken back.
+        self.wanted.retain(|wanted| !wanted.given_up);
+        if self.wanted.len() == all {
+            return Some(planned);
+        }
+        self.wanted.iter_mut().for_each(|wanted| wanted.tried = 0);
+        self.rounds(edits)
+    }
+
+    fn rounds(&mut self, mut edits: Vec<Edit>) -> Option<Vec<Edit>> {
         for _ in 0..MAX_ROUNDS {
             let text = apply(&self.document.text, &edits)?;
             let fixed = Arc::new(Document { text: text.into(), ..self.document.clone() });

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::Checked;
 use crate::check::{NoSources, Report, Settings, analyse};
-use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix, Label, RuleId, Severity};
+use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix, Label, RuleId, Severity, Style};
 use crate::flow::{By, Effect, Entry, EntryKind, Errexit, Exit, Fate, OnFailure, Purpose, Trace};
 use crate::shell::Dialect;
 use crate::syntax::CommandId;
@@ -59,6 +59,7 @@ pub(crate) fn traced(text: &str) -> Checked {
 
 fn findings() -> Vec<Diagnostic> {
     let strict = Fix {
+        style: Style::Strict,
         applicability: Applicability::Safe,
         title: "turn on strict mode".to_owned(),
         why_unsafe: None,
@@ -110,6 +111,7 @@ fn effect(part: &str, text: &str) -> Effect {
 fn entry(id: u32, part: &str, on_failure: OnFailure) -> Entry {
     let name = part.split(' ').next().unwrap_or_default().to_owned();
     Entry {
+        in_health: true,
         id: CommandId(id),
         kind: EntryKind::Command,
         span: span(part),

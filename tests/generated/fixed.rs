@@ -9,7 +9,7 @@ use lint_scripts::check::{Report, Selection, Settings, Sources, check};
 use lint_scripts::diagnostic::Applicability;
 use lint_scripts::fix::{Fixed, fix};
 use lint_scripts::flow::{By, Errexit, Fate};
-use lint_scripts::rules::{self, ALL, Focus};
+use lint_scripts::rules::ALL;
 use lint_scripts::text::Document;
 
 use super::answers::{Said, answers};
@@ -150,13 +150,9 @@ fn construct(said: &Said) -> String {
     format!("{fate:?}{by}, errexit {errexit:?}").to_lowercase()
 }
 
-/// Whether a finding points at the command.
+/// Whether a finding speaks of the command's status.
 fn is_found(said: &Said, report: &Report) -> bool {
-    report.findings.iter().any(|finding| {
-        let whole = rules::find(finding.rule.0).is_some_and(|rule| rule.focus == Focus::Script);
-        let mut places = finding.labels.iter().chain([&finding.primary]).map(|label| label.span);
-        whole || places.any(|place| place.contains(said.span))
-    })
+    report.findings.iter().any(|finding| finding.statuses.contains(&said.span))
 }
 
 impl Fixing {

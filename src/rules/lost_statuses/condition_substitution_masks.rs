@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
     state: State::Preview,
     presets: Presets::every(1),
     focus: Focus::Construct,
-    fixes: Fixes::Never,
+    fixes: Fixes::Sometimes,
     page: include_str!("../../../rules/lost-statuses/condition-substitution-masks.md"),
     check,
 };

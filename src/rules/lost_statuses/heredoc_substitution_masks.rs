@@ -15,7 +15,7 @@ pub static RULE: Rule = Rule {
     state: State::Preview,
     presets: Presets::every(1),
     focus: Focus::Work,
-    fixes: Fixes::Never,
+    fixes: Fixes::Sometimes,
     page: include_str!("../../../rules/lost-statuses/heredoc-substitution-masks.md"),
     check,
 };

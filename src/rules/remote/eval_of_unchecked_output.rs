@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
     state: State::Preview,
     presets: Presets::every(1),
     focus: Focus::Work,
-    fixes: Fixes::Never,
+    fixes: Fixes::Sometimes,
     page: include_str!("../../../rules/remote/eval-of-unchecked-output.md"),
     check,
 };

@@ -69,7 +69,10 @@ pub(super) fn wait_for_job(cx: &Context<'_>, place: &Place<'_>) -> Option<Repair
     let source = cx.units.source(job.span.file);
     let list =
         cx.all_lists().into_iter().find(|list| list.statements.iter().any(|it| it.span == job.span))?;
-    let wait = wait_behind(cx, list, job)?;
+    let Some(wait) = wait_behind(cx, list, job) else {
+        let behind = list.statements.iter().filter(|it| it.span.start > job.span.end);
+        return behind.into_iter().find_map(|it| wait_for_each(cx, it)).map(Repair::from);
+    };
     let ampersand = source[job.span.end as usize..].iter().position(|&byte| byte == b'&')?;
     let behind = job.span.end + ampersand as u32 + 1;
     let blank = cx.units.text(Span { start: job.span.end, end: behind - 1, ..job.span });

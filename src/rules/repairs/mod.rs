@@ -56,10 +56,7 @@ fn masked<'a>(cx: &Context<'a>, place: &Place<'a>, on_failure: &OnFailure) -> Op
         By::Declaration => hoist::declaration(cx, place, at).map(Repair::from),
         By::Substitution => hoist::argument(cx, place, at),
         By::ProcessSubstitution => jobs::wait_for_process(cx, place, at).map(Repair::from),
-        By::Background => jobs::wait_for_job(cx, place).or_else(|| {
-            let waits = cx.command_at(at).and_then(|_| place.statement_at(cx, at))?;
-            jobs::wait_for_each(cx, waits).map(Repair::from)
-        }),
+        By::Background => jobs::wait_for_job(cx, place),
         By::Condition => leave(cx, place, place.innermost()?, on_failure).map(Repair::from),
         _ => None,
     }
@@ -83,6 +80,9 @@ fn ignored<'a>(cx: &Context<'a>, place: &Place<'a>, on_failure: &OnFailure) -> O
 
 /// What an `exit` has left is a process of its own, whose status is to be looked at in turn.
 fn outside<'a>(cx: &Context<'a>, place: &Place<'a>, on_failure: &OnFailure, tried: usize) -> Option<Repair> {
+    if let Some(statement) = place.and_list() {
+        return leave(cx, place, statement, on_failure).map(Repair::from);
+    }
     let outer = place.process_around(tried - 1)?;
     match outer.by {
         By::Pipeline => pipefail(cx).map(Repair::from),
@@ -102,11 +102,16 @@ fn leave(
     statement: &Statement,
     on_failure: &OnFailure,
 ) -> Option<Vec<Edit>> {
-    let returns = on_failure.errexit == Errexit::Ignored && place.is_in_function_itself(statement);
+    let heard = on_failure.errexit == Errexit::Ignored || place.is_called_in_tests(cx);
+    let returns = heard && place.is_in_function_itself(statement);
     let word = if returns { "return 1" } else { "exit 1" };
     let last = statement.pipelines().last()?;
     let own = statement.pipelines().find(|pipeline| pipeline.span.contains(place.span)).unwrap_or(last);
-    if statement.background || own.negated || cx.text(own.span).starts_with("time") {
+    let looked_at = statement
+        .pipelines()
+        .zip(&statement.rest)
+        .any(|(pipeline, (next, _))| pipeline.span == own.span && *next == Connector::Or);
+    if looked_at || statement.background || own.negated || cx.text(own.span).starts_with("time") {
         return None;
     }
     let alone = statement.rest.is_empty();

@@ -2,7 +2,7 @@
 
 use crate::flow::By;
 use crate::rules::Context;
-use crate::syntax::{Command, CommandKind, Part, Statement};
+use crate::syntax::{Command, CommandKind, Connector, Part, Statement};
 use crate::text::{FileId, Span};
 
 /// See the module.
@@ -82,6 +82,15 @@ impl<'a> Place<'a> {
         holds || named || waits && self.around.last().is_some_and(|it| it.statement.background)
     }
 
+    /// The innermost statement in which `&&` passes over what stands behind the place.
+    pub(super) fn and_list(&self) -> Option<&'a Statement> {
+        let statements = self.around.iter().rev().map(|it| it.statement);
+        statements.into_iter().find(|statement| {
+            let mut pairs = statement.pipelines().zip(&statement.rest);
+            pairs.any(|(pipeline, (next, _))| pipeline.span.contains(self.span) && *next == Connector::And)
+        })
+    }
+
     /// The process that lies `count` processes outside of the one in which the command runs.
     pub(super) fn process_around(&self, count: usize) -> Option<Outer<'a>> {
         let processes = self.around.iter().rev().filter_map(|it| {
@@ -101,14 +110,19 @@ impl<'a> Place<'a> {
         })
     }
 
+    /// Whether all calls of the function in which the place lies look at its status.
+    pub(super) fn is_called_in_tests(&self, cx: &Context<'a>) -> bool {
+        let function = self.around.iter().rev().find_map(|it| match &it.command.kind {
+            CommandKind::Function(function) => Some(cx.text(function.name)),
+            _ => None,
+        });
+        let calls = || cx.trace.entries.iter().filter(|entry| Some(&entry.name) == function.as_ref());
+        calls().next().is_some() && calls().all(|entry| cx.is_tested(entry.span))
+    }
+
     /// The statement of which a command at this place is a part.
     pub(super) fn statement_of(&self, command: Span) -> Option<&'a Statement> {
         self.around.iter().rev().find(|it| it.command.span == command).map(|it| it.statement)
-    }
-
-    /// The statement that begins with the command at this place, wherever it stands.
-    pub(super) fn statement_at(&self, cx: &Context<'a>, command: Span) -> Option<&'a Statement> {
-        cx.statements().into_iter().find(|it| starts_with(it, command))
     }
 
     /// The statement that runs in the background with the command in it.

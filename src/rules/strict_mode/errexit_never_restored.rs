@@ -16,7 +16,7 @@ pub static RULE: Rule = Rule {
     state: State::Preview,
     presets: Presets::every(1),
     focus: Focus::Option,
-    fixes: Fixes::Never,
+    fixes: Fixes::Sometimes,
     page: include_str!("../../../rules/strict-mode/errexit-never-restored.md"),
     check,
 };
