@@ -425,9 +425,15 @@ impl Comparison<'_> {
     /// A failure that the script's author looks at, or keeps for later, and that would now end the script before anybody can.
     /// That it ended non-zero before is not enough: it may have told why, cleaned up, or gone on with the next file.
     fn lost_recovery(&self) -> Option<String> {
+        let before: FxHashSet<Span> = self.all_pairs().into_iter().map(|(_, after)| after.span).collect();
+        let leaves = |after: &OnFailure| {
+            let next = after.goes_on_at.filter(|next| !before.contains(next));
+            let entry = next.and_then(|next| self.after.trace.entries.iter().find(|it| it.span == next));
+            entry.is_some_and(|entry| matches!(entry.name.as_str(), "exit" | "return"))
+        };
         let lost = |(_, before, after): &(&Entry, &OnFailure, &OnFailure)| {
             let kept = before.fate == Fate::BecomesStatus && self.works_on(before);
-            (before.fate == Fate::Handled || kept) && after.fate == Fate::Aborts
+            (before.fate == Fate::Handled || kept) && (after.fate == Fate::Aborts || leaves(after))
         };
         let (entry, ..) = self.pairs().into_iter().find(lost)?;
         let line = self.lines.line(entry.span.start);

@@ -8,6 +8,7 @@ mod jobs;
 mod place;
 
 use super::Context;
+use super::operands::only_looks;
 use crate::diagnostic::{Edit, Label};
 use crate::flow::{By, Entry, Errexit, Fate, OnFailure};
 use crate::syntax::{Connector, Pipeline, Statement};
@@ -37,6 +38,8 @@ pub fn hear(cx: &Context<'_>, entry: &Entry, tried: usize) -> Option<Repair> {
     }
     let place = Place::of(cx, entry.span);
     match on_failure.fate {
+        // What only looks is not worth a line of its own.
+        Fate::Masked if on_failure.by == Some(By::Substitution) && only_looks(cx, entry) => None,
         Fate::Masked => masked(cx, &place, on_failure),
         Fate::Ignored => ignored(cx, &place, on_failure),
         Fate::Handled if tried > 0 => outside(cx, &place, on_failure, tried),
@@ -96,9 +99,9 @@ fn outside<'a>(cx: &Context<'a>, place: &Place<'a>, on_failure: &OnFailure, trie
 
 /// `|| exit 1` behind the pipeline of a statement in which the place is; behind the last where it is in none. Where a
 /// function runs in a condition, its caller wants to hear of it.
-fn leave(
-    cx: &Context<'_>,
-    place: &Place<'_>,
+fn leave<'a>(
+    cx: &Context<'a>,
+    place: &Place<'a>,
     statement: &Statement,
     on_failure: &OnFailure,
 ) -> Option<Vec<Edit>> {
