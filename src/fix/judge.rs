@@ -77,6 +77,12 @@ impl<'a> Trial<'a> {
         Self { settings, sources, effort: EFFORT, left_out: 0 }
     }
 
+    /// Begins anew with all of the effort.
+    pub fn rest(&mut self) {
+        self.effort = EFFORT;
+        self.left_out = 0;
+    }
+
     /// Whether a fix was not tried because others had taken the effort.
     pub fn is_exhausted(&self) -> bool {
         self.left_out > 0

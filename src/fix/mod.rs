@@ -76,6 +76,8 @@ pub fn fix_some(
             first = Some(report.clone());
         }
         let mut next = None;
+        // What could not be tried in a round is tried in the next one, and not first in the next run.
+        trial.rest();
         // The findings after the chosen one are looked at again in the next round, in the text as it then is.
         trial.judge_until(&current, &mut report, |finding| {
             let is_wanted = applied.len() < MAX_ROUNDS && wanted(finding);

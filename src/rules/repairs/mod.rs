@@ -37,6 +37,9 @@ pub fn hear(cx: &Context<'_>, entry: &Entry, tried: usize) -> Option<Repair> {
         return None;
     }
     let place = Place::of(cx, entry.span);
+    if place.is_held_elsewhere(cx) {
+        return None;
+    }
     match on_failure.fate {
         // What only looks is not worth a line of its own.
         Fate::Masked if on_failure.by == Some(By::Substitution) && only_looks(cx, entry) => None,

@@ -110,6 +110,23 @@ impl<'a> Place<'a> {
         })
     }
 
+    /// Whether the place lies in a text that another program is given, such as `sudo` or `ssh`: to it the text is an operand
+    /// or its input, and it would get another one.
+    pub(super) fn is_held_elsewhere(&self, cx: &Context<'a>) -> bool {
+        self.around.iter().any(|it| {
+            let words = it.command.as_simple().map(|simple| simple.words.as_slice()).unwrap_or_default();
+            let in_word = words.iter().any(|word| word.span.contains(self.span) && word.span != self.span);
+            let in_text = in_word || !it.command.span.contains(self.span);
+            let own = ["eval", "trap", "sh", "bash", "dash", "ksh", "mksh"];
+            let name = cx.command_name(it.command.id).unwrap_or_default();
+            let name = name.rsplit('/').next().unwrap_or_default();
+            in_text
+                && in_words(cx, it.command, self.span)
+                    .is_none_or(|by| by == By::Substitution && !in_word && !cx.is_substituted(self.span))
+                && !own.contains(&name)
+        })
+    }
+
     /// Whether all calls of the function in which the place lies look at its status.
     pub(super) fn is_called_in_tests(&self, cx: &Context<'a>) -> bool {
         let function = self.around.iter().rev().find_map(|it| match &it.command.kind {
