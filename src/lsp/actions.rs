@@ -155,7 +155,10 @@ impl Offer<'_> {
     }
 
     fn fix_all(&self) -> Option<CodeAction> {
-        let can = self.analysis.findings().any(|(_, finding)| !finding.fixes.is_empty());
+        let can = self
+            .analysis
+            .findings()
+            .any(|(_, finding)| !(finding.fixes.is_empty() && finding.statuses.is_empty()));
         let kind = CodeActionKind::from(FIX_ALL.to_owned());
         can.then(|| self.delayed("Apply all safe fixes of lint-scripts".to_owned(), kind, What::FixAll))
             .flatten()

@@ -120,9 +120,10 @@ impl<'a> Place<'a> {
             let own = ["eval", "trap", "sh", "bash", "dash", "ksh", "mksh"];
             let name = cx.command_name(it.command.id).unwrap_or_default();
             let name = name.rsplit('/').next().unwrap_or_default();
+            let substituted = self.substitution(cx, it.command.span).is_some();
             in_text
-                && in_words(cx, it.command, self.span)
-                    .is_none_or(|by| by == By::Substitution && !in_word && !cx.is_substituted(self.span))
+                && !substituted
+                && in_words(cx, it.command, self.span) != Some(By::ProcessSubstitution)
                 && !own.contains(&name)
         })
     }
