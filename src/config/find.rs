@@ -104,7 +104,7 @@ impl Configs {
         let absolute = self.absolute(path);
         let own = config.per_file.iter().filter(|(patterns, _)| patterns.matches(&absolute));
         let choices = config.choices.iter().chain([&self.overrides.rules]);
-        let style = choices.clone().filter_map(|choice| choice.fix_style).last().unwrap_or_default();
+        let style = choices.clone().filter_map(|choice| choice.fix_style).next_back().unwrap_or_default();
         Ok(Settings {
             style,
             shell: self.overrides.shell,

@@ -198,7 +198,7 @@ pub(super) fn is_in_text(cx: &Context<'_>, place: Span) -> bool {
     cx.units.scripts.iter().skip(1).any(|script| {
         let mut holds = false;
         script.each_command(&mut |command| {
-            holds |= command.span.file == FileId(0) && command.span.contains(place)
+            holds |= command.span.file == FileId(0) && command.span.contains(place);
         });
         holds
     })
