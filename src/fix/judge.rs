@@ -36,7 +36,7 @@ pub(crate) fn judge(
     sources: &dyn Sources,
     report: &mut Report,
 ) {
-    let mut trial = Trial::new(settings, sources);
+    let mut trial = Trial::new(settings, sources, Reach::Proposals);
     trial.judge_until(document, report, |_| false);
     if trial.left_out > 0 {
         let message = format!(
@@ -56,16 +56,26 @@ pub fn judge_some(
     report: &Report,
     findings: &[usize],
 ) -> Vec<Diagnostic> {
-    let mut trial = Trial::new(settings, sources);
+    let mut trial = Trial::new(settings, sources, Reach::Plans);
     let mut last = None;
     let all = &report.findings;
     findings.iter().map(|&index| trial.judge_finding(document, report, all, &all[index], &mut last)).collect()
+}
+
+/// How far fixes are looked for. A plan costs several analyses of the text.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// Those that the rules propose, as they are.
+    Proposals,
+    /// With all that has to come with them, and those that make heard what no rule proposes anything for.
+    Plans,
 }
 
 /// Tries fixes out, as long as the effort suffices.
 pub(super) struct Trial<'a> {
     settings: &'a Settings,
     sources: &'a dyn Sources,
+    reach: Reach,
     /// What may still be spent.
     effort: usize,
     /// How many findings had fixes that were not tried.
@@ -73,8 +83,8 @@ pub(super) struct Trial<'a> {
 }
 
 impl<'a> Trial<'a> {
-    pub fn new(settings: &'a Settings, sources: &'a dyn Sources) -> Self {
-        Self { settings, sources, effort: EFFORT, left_out: 0 }
+    pub fn new(settings: &'a Settings, sources: &'a dyn Sources, reach: Reach) -> Self {
+        Self { settings, sources, reach, effort: EFFORT, left_out: 0 }
     }
 
     /// Begins anew with all of the effort.
@@ -169,7 +179,7 @@ impl<'a> Trial<'a> {
 
     /// The edits with what they need, and with what makes the finding's failures loud.
     fn planned(&mut self, case: &Case<'_>, edits: Vec<Edit>) -> Option<Vec<Edit>> {
-        if !self.can_afford(case) {
+        if self.reach == Reach::Proposals || !self.can_afford(case) {
             return None;
         }
         let entries = case.report.trace.entries.iter();
@@ -523,7 +533,7 @@ fn loudness(exit: Exit) -> u8 {
 mod tests {
     use std::sync::Arc;
 
-    use super::{Trial, judge};
+    use super::{Reach, Trial, judge};
     use crate::check::{NoSources, Settings, analyse};
     use crate::text::Document;
 
@@ -533,7 +543,7 @@ mod tests {
         let document = Arc::new(Document::script("a.sh", text.as_bytes()));
         let (settings, sources) = (Settings::default(), NoSources);
         let mut report = analyse(&document, &settings, &sources);
-        let mut trial = Trial { effort: 0, ..Trial::new(&settings, &sources) };
+        let mut trial = Trial { effort: 0, ..Trial::new(&settings, &sources, Reach::Proposals) };
         trial.judge_until(&document, &mut report, |_| false);
         assert!(trial.is_exhausted() && report.findings.len() > 1);
         assert!(report.findings.iter().all(|finding| finding.fixes.is_empty()));

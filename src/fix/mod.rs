@@ -16,9 +16,9 @@ use crate::text::Document;
 pub use accept::{accept, accept_some};
 pub use edits::apply;
 use edits::composed;
-use judge::Trial;
 pub(crate) use judge::judge;
 pub use judge::judge_some;
+use judge::{Reach, Trial};
 
 /// How many fixes one text may be given, one after the other; more means that rules quarrel.
 const MAX_ROUNDS: usize = 200;
@@ -67,7 +67,7 @@ pub fn fix_some(
     let mut current = Arc::clone(document);
     let mut applied: Vec<Applied> = Vec::new();
     let mut refused = FxHashSet::default();
-    let mut trial = Trial::new(settings, sources);
+    let mut trial = Trial::new(settings, sources, Reach::Plans);
     let mut edits: Vec<Edit> = Vec::new();
     let mut first = None;
     let report = loop {

@@ -121,6 +121,19 @@ pub(super) fn selects_old(cx: &Context<'_>, command: &Command) -> bool {
     inmost(cx, command, |reading, _| reading.selects_old()) == Some(true)
 }
 
+/// Whether the commands of a pipeline all end by themselves, however much of it is read: `find | sort`, and not `yes`.
+pub(super) fn end(cx: &Context<'_>, commands: &[Command]) -> bool {
+    let ends = |command: &Command| {
+        inmost(cx, command, |reading, words| {
+            let device = words.iter().any(|word| cx.text(word.span).contains("/dev/"));
+            (reading.ends() && !device).then(|| reading.input())
+        })
+        .flatten()
+    };
+    let inputs: Option<Vec<Input>> = commands.iter().map(ends).collect();
+    inputs.is_some_and(|inputs| inputs.first() == Some(&Input::None))
+}
+
 /// Whether a command makes data out of something else than its input.
 pub(super) fn makes(cx: &Context<'_>, entry: &Entry) -> bool {
     let read = cx.command(entry).and_then(|command| read(cx, command));

@@ -53,6 +53,12 @@ fn apart(cx: &Context<'_>, statement: &Statement) -> Option<Fix> {
         return None;
     }
     let pipelines: Vec<&Pipeline> = statement.pipelines().collect();
+    // `c && break` asks, and goes on where the answer is no.
+    let last = pipelines.last().and_then(|pipeline| pipeline.only_command());
+    let name = last.and_then(|command| cx.command_name(command.id));
+    if matches!(name.as_deref(), Some("break" | "continue" | "return" | "exit")) {
+        return None;
+    }
     let indent = cx.indent(statement.span);
     let edits = pipelines.windows(2).map(|pair| {
         let between = Span { start: pair[0].span.end, end: pair[1].span.start, ..pair[0].span };

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Edit;
 use crate::rules::Context;
-use crate::rules::operands::asks;
+use crate::rules::operands::{asks, end};
 use crate::syntax::{Command, CommandKind, Operation, Parameter, Part, Pipeline};
 use crate::text::Span;
 
@@ -97,8 +97,15 @@ fn counted(expression: &str) -> Option<(&str, char)> {
     is_name.then_some((name, sign))
 }
 
-/// A reader that leaves early is made to read all: `head -n 1` becomes `sed -n 1p`, `grep -q x` becomes `grep x >/dev/null`.
+/// A reader that leaves early is made to read all, where that comes to an end: `head -n 1` becomes `sed -n 1p`, `grep -q x`
+/// becomes `grep x >/dev/null`.
 fn reader(cx: &Context<'_>, command: &Command) -> Option<Vec<Edit>> {
+    let pipeline =
+        cx.pipelines().into_iter().find(|it| it.commands.iter().any(|own| own.id == command.id))?;
+    let writers = pipeline.commands.split(|own| own.id == command.id).next()?;
+    if !end(cx, writers) {
+        return None;
+    }
     let words = cx.literals(command);
     let simple = command.as_simple().filter(|simple| simple.assignments.is_empty())?;
     let literal = |at: usize| words.get(at).and_then(Option::as_deref);

@@ -33,6 +33,7 @@ pub struct CommandEntry {
     filter: Option<bool>,
     keeps_options: Option<bool>,
     selects_old: Option<bool>,
+    ends: Option<bool>,
     refuses_empty: Option<bool>,
     options_with_value: Option<Vec<String>>,
     operands: Option<OperandRules>,
@@ -56,6 +57,7 @@ struct WhenEntry {
     filter: Option<bool>,
     keeps_options: Option<bool>,
     selects_old: Option<bool>,
+    ends: Option<bool>,
     refuses_empty: Option<bool>,
     options_with_value: Option<Vec<String>>,
     operands: Option<OperandRules>,
@@ -100,6 +102,8 @@ pub(super) struct Effect {
     pub filter: Option<bool>,
     pub keeps_options: Option<bool>,
     pub selects_old: Option<bool>,
+    /// It ends by itself, once what it reads has ended.
+    pub ends: Option<bool>,
     /// It fails where it is fed nothing, or data that is cut short.
     pub refuses_empty: Option<bool>,
     pub options_with_value: Option<Vec<String>>,
@@ -309,6 +313,7 @@ impl From<CommandEntry> for CommandFacts {
                 filter: entry.filter,
                 keeps_options: entry.keeps_options,
                 selects_old: entry.selects_old,
+                ends: entry.ends,
                 refuses_empty: entry.refuses_empty,
                 options_with_value: entry.options_with_value,
                 operands: entry.operands,
@@ -332,6 +337,7 @@ impl From<WhenEntry> for When {
                 filter: entry.filter,
                 keeps_options: entry.keeps_options,
                 selects_old: entry.selects_old,
+                ends: entry.ends,
                 refuses_empty: entry.refuses_empty,
                 options_with_value: entry.options_with_value,
                 operands: entry.operands,
@@ -356,6 +362,7 @@ impl Effect {
         replace(&mut self.filter, other.filter.as_ref());
         replace(&mut self.keeps_options, other.keeps_options.as_ref());
         replace(&mut self.selects_old, other.selects_old.as_ref());
+        replace(&mut self.ends, other.ends.as_ref());
         replace(&mut self.refuses_empty, other.refuses_empty.as_ref());
         replace(&mut self.operands, other.operands.as_ref());
         replace(&mut self.inner, other.inner.as_ref());

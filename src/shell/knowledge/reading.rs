@@ -300,6 +300,11 @@ impl Reading<'_> {
         self.effect.selects_old == Some(true)
     }
 
+    /// Whether it ends by itself, and waits for nobody but for what its operands and the commands before it give.
+    pub fn ends(&self) -> bool {
+        self.effect.ends == Some(true)
+    }
+
     /// What becomes of the status of the script that it reads from its standard input; `None` when it reads none there.
     pub fn fed(&self) -> Option<Passes> {
         let rules = self.effect.inner.as_ref().filter(|rules| rules.fed)?;
