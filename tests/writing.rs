@@ -63,9 +63,33 @@ fn only_what_is_selected_is_fixed() {
         after.lines().filter(|line| !STORY.contains(line)).map(str::to_owned).collect::<Vec<_>>()
     };
     let claimed = changed("unconditional-success");
-    assert!(claimed.len() == 5 && claimed.iter().all(|line| line.ends_with(" || exit 1")), "{claimed:?}");
+    let (option, ends) = claimed.split_first().unwrap();
+    assert_eq!((option.as_str(), ends.len()), ("set -o pipefail", 3), "{claimed:?}");
+    assert!(ends.iter().all(|line| line.ends_with(" || exit 1")), "{claimed:?}");
     let removed = changed("cleanup-before-verification");
     assert!(removed.len() == 1 && removed[0].starts_with("aws s3 cp "), "{removed:?}");
+}
+
+#[test]
+fn failures_are_made_loud_in_the_wanted_style() {
+    let root =
+        project(&[("a.sh", STORY), ("b/a.sh", STORY), ("b/lint-scripts.toml", "fix-style = 'explicit'\n")]);
+    let explicit = STORY.lines().map(|line| match line.split(' ').next() {
+        Some("pg_dump") => format!("set -o pipefail\n\n{line} || exit 1\n"),
+        Some("aws" | "rm") => format!("{line} || exit 1\n"),
+        _ => format!("{line}\n"),
+    });
+    let explicit: String = explicit.collect();
+    let fixed = |arguments: &[&str]| {
+        let run = run(&root, &[&["--diff", "--fix-only"], arguments].concat()).status(1);
+        run.out.lines().filter(|line| line.starts_with('+') && !line.starts_with("+++")).count()
+    };
+    assert_eq!(fixed(&["a.sh"]), fixed(&["--fix-style", "strict", "b/a.sh"]));
+    run(&root, &["--fix", "b/a.sh"]).status(0);
+    run(&root, &["--fix", "--fix-style", "explicit", "a.sh"]).status(0);
+    assert_eq!(text(&root, "b/a.sh"), text(&root, "a.sh"));
+    assert_eq!(text(&root, "a.sh"), explicit);
+    run(&root, &["--fix-style", "loud", "a.sh"]).status(2).says("there are strict, explicit");
 }
 
 #[test]

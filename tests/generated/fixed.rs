@@ -136,8 +136,7 @@ fn settings() -> Settings {
 
 /// A failure of work that nobody has looked at, and nobody has thrown away by `|| true`. An answer is no failure.
 fn is_meant_to_be_heard(said: &Said) -> bool {
-    // What ends the script with 0 is a trap that exits so.
-    said.works && !matches!(said.fate, None | Some(Fate::Swallowed | Fate::Handled | Fate::Aborts))
+    said.works && !matches!(said.fate, None | Some(Fate::Swallowed | Fate::Handled))
 }
 
 /// What makes a failure silent, in words.
