@@ -19,7 +19,7 @@ use lint_scripts::text::Document;
 use tempfile::TempDir;
 
 /// Rules whose harm is not that a command fails and the script ends with 0, and what it is instead.
-const NOT_BY_STATUS: [(&str, &str); 20] = [
+const NOT_BY_STATUS: [(&str, &str); 26] = [
     ("and-or-as-if", "something is removed"),
     ("answer-command-aborts", "a run in which all is well is ended"),
     ("curl-silent-without-show-error", "the message is missing"),
@@ -28,6 +28,12 @@ const NOT_BY_STATUS: [(&str, &str); 20] = [
     ("signal-exit-zero", "the script ends with 0 after a signal"),
     ("unreachable-handler", "what was written for the failure does not run"),
     ("weak-verification", "the test is true whatever was written"),
+    ("artifact-never-verified", "the only copy may be cut short"),
+    ("cron-output-discarded", "nobody is told what happens in another process"),
+    ("sigpipe-under-pipefail", "a run in which all is well is ended, or an answer is turned over"),
+    ("trap-deletes-artifact", "the script ends with an error, and what it has made is gone"),
+    ("trap-loses-status", "the script ends with 0 after a signal, or goes on"),
+    ("verification-after-destruction", "the script ends with an error, and what it was made of is gone"),
     ("arithmetic-aborts", "a run in which all is well is ended"),
     ("assignment-status-dead-under-e", "the script ends, and what was written for the failure does not run"),
     ("continue-on-error-flag", "the status is 0 although the command failed"),
@@ -117,12 +123,20 @@ fn silent(script: &Script, scenario: &Scenario) -> Vec<String> {
     let mut calls = run_healthy(&script.path, scenario, &scenario.answers()[0]).calls;
     calls.sort();
     calls.dedup();
+    let status = asked_for(&script.text);
     let goes_unnoticed = |call: &String| {
-        let fault = Fault { command: call.clone(), ..Fault::default() };
+        let fault = Fault { command: call.clone(), status, ..Fault::default() };
         let seen = outcome(scenario, &fault, &runs_of(&script.path, scenario, &fault));
         matches!(seen.exit.as_str(), "zero" | "either") || !seen.claims.is_empty()
     };
     calls.into_iter().filter(goes_unnoticed).collect()
+}
+
+/// The failing status for which a script looks by its number; whatever it does about others is not what it is about.
+fn asked_for(text: &[u8]) -> Option<i32> {
+    let text = String::from_utf8_lossy(text);
+    let numbers = text.split("-eq ").skip(1).filter_map(|rest| rest.split(' ').next()?.parse().ok());
+    numbers.filter(|number| *number > 1).last()
 }
 
 #[test]

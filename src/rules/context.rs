@@ -283,8 +283,13 @@ impl<'a> Context<'a> {
 
     /// The text of a here-document of a command, as it is written.
     pub fn here_document(&self, command: &Command, redirect: &Redirect) -> Option<String> {
+        self.here_document_span(command, redirect).map(|body| self.text(body))
+    }
+
+    /// Where the text of a here-document of a command stands.
+    pub fn here_document_span(&self, command: &Command, redirect: &Redirect) -> Option<Span> {
         let script = &self.units.scripts[self.units.unit_of(command.id).0 as usize];
-        Some(self.text(script.here_document(redirect)?.body?))
+        script.here_document(redirect)?.body
     }
 
     /// Whether a place lies in a command, or in a here-document of it.

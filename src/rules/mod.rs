@@ -2,6 +2,7 @@
 //!
 //! A new rule is a file in its family's folder, a word in the list below, and a page `rules/<family>/<name>.md`.
 
+mod artifacts;
 mod assigned;
 mod before;
 mod cause;
@@ -15,6 +16,7 @@ mod main_line;
 mod nested;
 mod noticed;
 mod operands;
+mod options_set;
 mod presets;
 pub mod repairs;
 mod selection;
@@ -159,6 +161,7 @@ macro_rules! rules {
 
 rules! {
     strict_mode: [
+        errexit_in_subshell_only,
         errexit_never_restored,
         missing_strict_mode,
         missing_errtrace,
@@ -206,6 +209,7 @@ rules! {
         handler_continues,
         logged_and_continued,
         status_clobbered,
+        stale_status_check,
     ],
     success_claims: [
         success_marker_after_failure,
@@ -222,10 +226,22 @@ rules! {
         remote_heredoc_unchecked,
         eval_of_unchecked_output,
     ],
-    traps: [signal_exit_zero, mktemp_unchecked, trap_replaces_trap, trap_uses_out_of_scope_local],
-    verification: [verification_result_ignored, weak_verification],
-    observability: [curl_silent_without_show_error, error_to_stdout],
-    strictness: [answer_command_aborts, arithmetic_aborts, trailing_and_in_function],
+    traps: [
+        signal_exit_zero,
+        mktemp_unchecked,
+        trap_deletes_artifact,
+        trap_loses_status,
+        trap_replaces_trap,
+        trap_uses_out_of_scope_local,
+    ],
+    verification: [
+        artifact_never_verified,
+        verification_after_destruction,
+        verification_result_ignored,
+        weak_verification,
+    ],
+    observability: [cron_output_discarded, curl_silent_without_show_error, error_to_stdout],
+    strictness: [answer_command_aborts, arithmetic_aborts, sigpipe_under_pipefail, trailing_and_in_function],
     text: [byte_order_mark, carriage_return, nul_byte, open_here_document, written_for_another_shell],
     suppressions: [unused_suppression, suppression_without_reason, expired_suppression, suppression_of_unknown_rule],
 }

@@ -116,6 +116,19 @@ pub(super) fn refuses_empty(cx: &Context<'_>, command: &Command) -> bool {
     inmost(cx, command, |reading, _| reading.refuses_empty()) == Some(true)
 }
 
+/// Whether a command may have enough before it has read all that it is fed: `head`, `grep -q`.
+pub(super) fn stops_early(cx: &Context<'_>, command: &Command) -> bool {
+    inmost(cx, command, |reading, _| reading.input() == Input::Early) == Some(true)
+}
+
+/// Whether a command may have more to say than a pipe holds: it makes data, brings it from elsewhere, or tells what is in it.
+pub(super) fn writes_much(cx: &Context<'_>, command: &Command) -> bool {
+    read(cx, command).is_some_and(|(roles, _)| {
+        let much = [Role::Produce, Role::Transfer, Role::Verify].iter().any(|role| roles.contains(*role));
+        much && !roles.contains(Role::Ask) && !roles.contains(Role::Inform)
+    })
+}
+
 /// Whether a command picks what is old, to have it removed: `find -mtime`, `restic forget`.
 pub(super) fn selects_old(cx: &Context<'_>, command: &Command) -> bool {
     inmost(cx, command, |reading, _| reading.selects_old()) == Some(true)
@@ -280,6 +293,17 @@ pub(super) fn removed(cx: &Context<'_>, entry: &Entry) -> Vec<String> {
         .and_then(|command| read(cx, command))
         .map(|(_, operands)| operands.removed)
         .unwrap_or_default()
+}
+
+/// Whether removing `path` removes `source`, too: it is the same, or holds it. `dir/*` is what `dir` holds.
+pub(super) fn is_within(source: &str, path: &str) -> bool {
+    let (source, path) = (held(source), held(path));
+    !path.is_empty()
+        && (source == path || source.strip_prefix(path).is_some_and(|rest| rest.starts_with('/')))
+}
+
+fn held(path: &str) -> &str {
+    path.trim_end_matches("/*").trim_end_matches('/')
 }
 
 struct Texts {

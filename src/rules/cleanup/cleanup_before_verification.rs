@@ -6,7 +6,7 @@ use crate::rules::assigned::names;
 use crate::rules::before::{list_around, runs_before};
 use crate::rules::cause::{Cause, each_once};
 use crate::rules::findings::Topic;
-use crate::rules::operands::{removed, sources, written};
+use crate::rules::operands::{is_within, removed, sources, written};
 use crate::rules::{Context, Family, Findings, Fixes, Focus, Presets, Rule, State};
 use crate::syntax::{Command, CommandKind, List};
 use crate::text::Span;
@@ -140,17 +140,6 @@ fn is_own(cx: &Context<'_>, one: Span, other: Span, words: &str) -> bool {
     };
     let positional = words.contains("$1") || words.contains("$2") || words.contains("$@");
     positional || one.into_iter().chain(other).any(declared)
-}
-
-/// Whether removing `path` removes `source`, too: it is the same, or holds it. `dir/*` is what `dir` holds.
-fn is_within(source: &str, path: &str) -> bool {
-    let (source, path) = (held(source), held(path));
-    !path.is_empty()
-        && (source == path || source.strip_prefix(path).is_some_and(|rest| rest.starts_with('/')))
-}
-
-fn held(path: &str) -> &str {
-    path.trim_end_matches("/*").trim_end_matches('/')
 }
 
 fn report(cx: &Context<'_>, destroy: &Effect, name: &str, causes: &[Cause<'_>]) -> Diagnostic {

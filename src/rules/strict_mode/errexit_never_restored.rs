@@ -4,6 +4,7 @@ use crate::diagnostic::{Diagnostic, RuleId, Severity};
 use crate::flow::Errexit;
 use crate::rules::cause::{Cause, names, severity};
 use crate::rules::operands::{only_looks, only_removes};
+use crate::rules::options_set::sets_errexit;
 use crate::rules::{Context, Family, Findings, Fixes, Focus, Presets, Rule, State};
 use crate::syntax::{Pipeline, Statement};
 use crate::text::Span;
@@ -60,9 +61,5 @@ fn is_passed_over(cx: &Context<'_>, cause: &Cause<'_>, region: Span) -> bool {
 /// `set -e` and its like, or `set +e`.
 fn sets(cx: &Context<'_>, statement: &Statement, sign: char) -> bool {
     let command = statement.only_pipeline().and_then(Pipeline::only_command);
-    let words = command.map(|command| cx.literals(command)).unwrap_or_default();
-    let [Some(set), Some(flags), rest @ ..] = words.as_slice() else { return false };
-    let letters = flags.strip_prefix(sign).unwrap_or_default();
-    let named = letters.ends_with('o') && rest.first() == Some(&Some("errexit".to_owned()));
-    set == "set" && (letters.contains('e') || named)
+    command.is_some_and(|command| sets_errexit(cx, command, sign))
 }

@@ -2,8 +2,8 @@
 
 use crate::diagnostic::{Diagnostic, RuleId, Severity};
 use crate::rules::findings::Topic;
+use crate::rules::traps_set::is_endless;
 use crate::rules::{Context, Family, Findings, Fixes, Focus, Presets, Rule, State};
-use crate::syntax::{Command, CommandKind};
 
 pub static RULE: Rule = Rule {
     id: RuleId("signal-exit-zero"),
@@ -20,7 +20,7 @@ pub static RULE: Rule = Rule {
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     // A daemon is ended by a signal when all is well.
-    if cx.commands().any(|command| is_endless(cx, command)) || cx.causes().next().is_none() {
+    if is_endless(cx) || cx.causes().next().is_none() {
         return;
     }
     for trap in cx.commands() {
@@ -36,18 +36,5 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
         let finding = Diagnostic::new(RULE.id, RULE.severity, trap.span, message)
             .help("`exit 130` for INT, `exit 143` for TERM");
         out.add([Topic::Code(trap.span)], finding);
-    }
-}
-
-/// `while true`, `while :`, `for ((;;))`
-fn is_endless(cx: &Context<'_>, command: &Command) -> bool {
-    match &command.kind {
-        CommandKind::Loop(each) => {
-            let [only] = each.condition.statements.as_slice() else { return false };
-            let text = cx.text(only.span);
-            matches!(text.trim(), "true" | ":" | "false" | "[ 1 ]" | "[[ 1 ]]" | "((1))" | "sleep 1")
-        }
-        CommandKind::ForArithmetic(_) => true,
-        _ => false,
     }
 }
