@@ -25,6 +25,8 @@ pub enum Lie {
     Told,
     /// The message that says why it has failed.
     Silent,
+    /// That the other side says nothing: it waits for as long as that lasts, and has no status at all.
+    Wait,
 }
 
 /// One lie of a command, and when it is told.
