@@ -1,7 +1,7 @@
 //! What stands before a place and has run when it is reached: not what one of several branches may have done.
 
 use super::Context;
-use crate::syntax::{Command, CommandKind, List, Statement};
+use crate::syntax::{Command, CommandKind, List, Pipeline, Statement};
 use crate::text::Span;
 
 /// How deep calls of functions are followed.
@@ -20,6 +20,34 @@ pub(super) fn runs_before(cx: &Context<'_>, command: Span, place: Span) -> bool 
 pub(super) fn list_around<'a>(cx: &Context<'a>, place: Span) -> Option<&'a List> {
     let bodies = cx.units.scripts.iter().map(|script| &script.body);
     bodies.filter_map(|body| innermost(body, place)).next_back()
+}
+
+/// Whether the state was asked for before the work and again behind it, and each time somebody looked at the answer: by a function
+/// of the script that stands twice in the list of `place`, the second time behind the command at `command`, or holds that.
+pub(super) fn is_asked_again(cx: &Context<'_>, command: Span, place: Span) -> bool {
+    let bodies = cx.units.scripts.iter().map(|script| &script.body);
+    let Some(list) = bodies.filter_map(|body| innermost(body, place)).next_back() else { return false };
+    let before: Vec<&Statement> = list.statements.iter().filter(|it| it.span.end <= place.start).collect();
+    cx.functions().iter().any(|function| {
+        let name = cx.text(function.name);
+        let asks = |statement: &Statement| is_asked(cx, statement, &name);
+        let last = before.iter().rposition(|statement| asks(statement));
+        let Some((earlier, behind)) = last.map(|last| before.split_at(last)) else { return false };
+        let holds = function.body.span.contains(command);
+        let runs = |statements: &[&Statement]| statements.iter().any(|it| runs(cx, it, command, MAX_CALLS));
+        earlier.iter().any(|statement| asks(statement)) && (holds || runs(earlier) && !runs(behind))
+    })
+}
+
+/// Whether a statement is a call of this function by itself, at whose status something looks.
+fn is_asked(cx: &Context<'_>, statement: &Statement, name: &str) -> bool {
+    let call = statement.only_pipeline().and_then(Pipeline::only_command);
+    let call = call.filter(|call| cx.command_name(call.id).as_deref() == Some(name));
+    let compared = |call: &Command| {
+        let reads = cx.trace.status_reads.iter().filter_map(|read| read.setter);
+        reads.into_iter().any(|setter| setter.command == call.id)
+    };
+    call.is_some_and(compared)
 }
 
 /// The innermost list that holds a place.

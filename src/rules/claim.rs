@@ -1,6 +1,6 @@
 //! Claims that all went well, which are made when it did not, too: what the rules about them share.
 
-use super::before::runs_before;
+use super::before::{is_asked_again, runs_before};
 use super::cause::{Cause, each_once};
 use super::findings::Findings;
 use super::noticed::{branch_on_evidence, feeds_removal, is_compared};
@@ -53,6 +53,7 @@ pub(super) fn unearned<'a>(cx: &Context<'a>, rule: &Rule, out: &Findings<'_>) ->
         if let Some(branch) = branch_on_evidence(cx, claim.span) {
             causes.retain(|cause| branch.contains(cause.entry.span));
         }
+        causes.retain(|cause| !is_asked_again(cx, cause.entry.span, claim.span));
         // Only what has surely run before the claim is what it speaks of.
         if causes.iter().any(|cause| is_work(cx, cause) && runs_before(cx, cause.entry.span, claim.span)) {
             found.push(Unearned { claim, causes });

@@ -226,9 +226,24 @@ pub(super) fn may_be_a_function(cx: &Context<'_>, entry: &Entry) -> bool {
 
 /// Whether all that becomes of what a pipeline prints is that somebody sees it, and its last command does no more than to show.
 pub(super) fn is_only_shown(cx: &Context<'_>, pipeline: &Pipeline) -> bool {
-    let shows = |command: &Command| {
+    let simple = |command: &Command| {
         !keeps_input(cx, command)
             && read(cx, command).is_some_and(|(roles, _)| !roles.contains(Role::Prepare) && !acts(roles))
+    };
+    // `env` alone tells what is in it.
+    let tells =
+        |command: &Command| command.as_simple().is_some_and(|it| it.words.len() == 1 && wraps(cx, &it.words));
+    let only_tells = |command: &Command| simple(command) && written(cx, command).is_empty();
+    let shows = |command: &Command| {
+        let called = cx
+            .functions()
+            .iter()
+            .find(|function| cx.command_name(command.id) == Some(cx.text(function.name)));
+        let in_body = |it: &&Command| called.is_some_and(|function| function.body.span.contains(it.span));
+        match called {
+            Some(_) => cx.commands().filter(in_body).filter(|it| it.as_simple().is_some()).all(only_tells),
+            None => simple(command) || tells(command),
+        }
     };
     let kept = |command: &Command| !written(cx, command).is_empty();
     pipeline.commands.iter().all(shows)
