@@ -81,10 +81,16 @@ fn is_same(cx: &Context<'_>, cause: &Cause<'_>, destroy: &Effect, words: &str) -
         && !leaves(cx, cause, removed)
 }
 
-/// Whether the failure ends the round or the call before the removal: in the next one the words mean another thing.
+/// Whether the failure ends the round or the call in which the removal stands: in the next one the words mean another thing.
 fn leaves(cx: &Context<'_>, cause: &Cause<'_>, removed: Span) -> bool {
     let Some(next) = cause.on_failure.goes_on_at else { return false };
-    let ends = |span| matches!(cx.first_word(span).as_str(), "continue" | "return");
+    let in_one_call =
+        || cx.functions().iter().any(|it| it.body.span.contains(next) && it.body.span.contains(removed));
+    let ends = |span| match cx.first_word(span).as_str() {
+        "continue" => true,
+        "return" => in_one_call(),
+        _ => false,
+    };
     let behind =
         |span: Span| span.file == next.file && next.start <= span.start && span.start < removed.start;
     let mut statements = list_around(cx, next).into_iter().flat_map(|list| &list.statements);
