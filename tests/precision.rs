@@ -131,7 +131,8 @@ fn table(judged: &[Judged<'_>]) -> String {
         };
         let cell =
             |(right, all): (usize, usize)| if all == 0 { String::new() } else { format!("{right} of {all}") };
-        let draws = ["1", "2", "3", "4", "5", "6", "7"].map(|draw| cell(count(&|it| it.draw == draw)));
+        let draws: BTreeSet<&str> = judged.iter().map(|it| it.draw).collect();
+        let draws: Vec<String> = draws.into_iter().map(|draw| cell(count(&|it| it.draw == draw))).collect();
         let (right, all) = count(&|it| it.still);
         let share = (1000 * right + all / 2).checked_div(all);
         let share = share.map(|share| format!("{}.{} %", share / 10, share % 10)).unwrap_or_default();

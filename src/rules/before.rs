@@ -25,8 +25,7 @@ pub(super) fn list_around<'a>(cx: &Context<'a>, place: Span) -> Option<&'a List>
 /// Whether the state was asked for before the work and again behind it, and each time somebody looked at the answer: by a function
 /// of the script that stands twice in the list of `place`, the second time behind the command at `command`, or holds that.
 pub(super) fn is_asked_again(cx: &Context<'_>, command: Span, place: Span) -> bool {
-    let bodies = cx.units.scripts.iter().map(|script| &script.body);
-    let Some(list) = bodies.filter_map(|body| innermost(body, place)).next_back() else { return false };
+    let Some(list) = list_around(cx, place) else { return false };
     let before: Vec<&Statement> = list.statements.iter().filter(|it| it.span.end <= place.start).collect();
     cx.functions().iter().any(|function| {
         let name = cx.text(function.name);
