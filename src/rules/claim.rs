@@ -1,6 +1,6 @@
 //! Claims that all went well, which are made when it did not, too: what the rules about them share.
 
-use super::before::{is_asked_again, runs_before};
+use super::before::{is_asked_again, list_around, runs_before};
 use super::cause::{Cause, each_once};
 use super::findings::Findings;
 use super::noticed::{branch_on_evidence, feeds_removal, is_compared};
@@ -8,8 +8,9 @@ use super::operands::{is_known, may_be_a_function, only_looks, produces, unquote
 use super::subject::Subject;
 use super::{Context, Rule};
 use crate::diagnostic::Diagnostic;
-use crate::flow::{By, Effect, Fate};
-use crate::syntax::Command;
+use crate::flow::{By, Effect, Exit, Fate};
+use crate::syntax::{Command, Connector};
+use crate::text::Span;
 
 /// In what way something is claimed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,7 +35,8 @@ pub(super) fn unearned<'a>(cx: &Context<'a>, rule: &Rule, out: &Findings<'_>) ->
         let span = cause.entry.span;
         out.is_suppressed(rule.id, span) || only_looks(cx, cause.entry) || is_compared(cx, span)
     };
-    let causes: Vec<Cause<'_>> = out.silent(cx).into_iter().filter(|cause| !judged(cause)).collect();
+    let silent = out.silent(cx).into_iter().chain(cx.causes().filter(|cause| is_dropped(cx, cause)));
+    let causes: Vec<Cause<'_>> = silent.filter(|cause| !judged(cause)).collect();
     let claims = each_once(causes.iter().flat_map(|cause| &cause.on_failure.claims));
     let calls = calls(cx, &claims);
     let mut found = Vec::new();
@@ -46,7 +48,9 @@ pub(super) fn unearned<'a>(cx: &Context<'a>, rule: &Rule, out: &Findings<'_>) ->
         }
         let subject = Subject::of(cx, claim.span);
         let reaches = |cause: &&Cause<'_>| {
-            cause.on_failure.claims.iter().any(|c| c.span == claim.span) && subject.holds(cause.entry.span)
+            cause.on_failure.claims.iter().any(|c| c.span == claim.span)
+                && subject.holds(cause.entry.span)
+                && !leaves(cx, cause, claim)
         };
         let mut causes: Vec<Cause<'_>> = causes.iter().filter(reaches).copied().collect();
         // What is claimed by what was seen of the work is no lie about it.
@@ -60,6 +64,58 @@ pub(super) fn unearned<'a>(cx: &Context<'a>, rule: &Rule, out: &Findings<'_>) ->
         }
     }
     found
+}
+
+/// Whether a status has been tested, and is dropped all the same: `a && b` is a statement, or the function is left of which
+/// the caller drops the status.
+fn is_dropped(cx: &Context<'_>, cause: &Cause<'_>) -> bool {
+    let handled = cause.on_failure.fate == Fate::Handled && cause.on_failure.exit == Exit::Zero;
+    handled && (cause.is_by(By::Test) && is_chained(cx, cause) || hands_on(cx, cause))
+}
+
+/// Whether the command stands before `&&` in a list of which nobody looks at the status.
+fn is_chained(cx: &Context<'_>, cause: &Cause<'_>) -> bool {
+    let span = cause.entry.span;
+    cx.statements().into_iter().filter(|it| it.span.contains(span)).any(|statement| {
+        let ands = statement.rest.iter().all(|(connector, _)| *connector == Connector::And);
+        let last = statement.rest.last().filter(|_| ands && !statement.background);
+        last.is_some_and(|(_, last)| span.end <= last.span.start) && !cx.is_tested(statement.span)
+    })
+}
+
+/// Whether the function is left with a status that tells of the failure.
+fn hands_on(cx: &Context<'_>, cause: &Cause<'_>) -> bool {
+    cause.is_by(By::Test) && returns_at_once(cx, cause) || cause.is_by(By::Status) && returns_it(cx, cause)
+}
+
+/// Whether the function around ends with `return "$rc"`.
+fn returns_it(cx: &Context<'_>, cause: &Cause<'_>) -> bool {
+    let around = cx.functions().iter().filter(|function| function.body.span.contains(cause.entry.span));
+    let lists = around.flat_map(|function| function.body.lists());
+    lists.filter_map(|list| list.statements.last()).any(|last| {
+        let text = cx.text(last.span);
+        text.strip_prefix("return ").is_some_and(|status| status.trim_start_matches('"').starts_with('$'))
+    })
+}
+
+/// Whether the failure is answered by `return` with a status that says so.
+fn returns_at_once(cx: &Context<'_>, cause: &Cause<'_>) -> bool {
+    let Some(next) = cause.on_failure.goes_on_at else { return false };
+    let returns = |span| {
+        let text = cx.text(span);
+        let mut words = text.split_whitespace();
+        words.next() == Some("return") && words.next() != Some("0")
+    };
+    let branch = list_around(cx, next).map(|list| list.statements.as_slice()).unwrap_or_default();
+    let apart = !branch.iter().any(|statement| statement.span.contains(cause.entry.span));
+    returns(next) || apart && branch.last().is_some_and(|last| returns(last.span))
+}
+
+/// Whether the failure ends the call in which the claim is made: what another call claims is its own.
+fn leaves(cx: &Context<'_>, cause: &Cause<'_>, claim: &Effect) -> bool {
+    let span = cause.entry.span;
+    let both = |body: Span| body.contains(span) && body.contains(claim.span);
+    hands_on(cx, cause) && cx.functions().iter().any(|function| both(function.body.span))
 }
 
 /// Whether it is work that people are told of: a command known to make, carry or check something, or one that is not known.

@@ -265,7 +265,12 @@ impl<'a> Context<'a> {
 
     /// The commands around the one at this place, in whose words it stands or whose bodies hold it.
     pub fn outer_commands(&self, command: Span) -> impl Iterator<Item = &'a Command> {
-        self.commands().filter(move |outer| outer.span != command && outer.span.contains(command))
+        // A command's redirections and assignments lie outside what its entry spans.
+        let name = |outer: &Command| {
+            outer.as_simple().and_then(|simple| simple.words.first()).map(|it| it.span.start)
+        };
+        let is_itself = move |outer: &Command| outer.span == command || name(outer) == Some(command.start);
+        self.commands().filter(move |outer| outer.span.contains(command) && !is_itself(outer))
     }
 
     /// Whether the output of a command is taken by a substitution.

@@ -59,6 +59,15 @@ pub(super) fn only_looks(cx: &Context<'_>, entry: &Entry) -> bool {
     looks && !writes && !roles.contains(Role::Produce) && !acts(roles)
 }
 
+/// Whether a command tells what every machine knows, as the day: it looks at nothing that its words name.
+pub(super) fn only_states(cx: &Context<'_>, entry: &Entry) -> bool {
+    let Some(command) = cx.command(entry) else { return false };
+    let words = command.as_simple().map(|simple| simple.words.as_slice()).unwrap_or_default();
+    let is_option = |word: &Word| cx.text(word.span).starts_with(['-', '+']);
+    let informs = read(cx, command).is_some_and(|(roles, _)| roles.contains(Role::Inform));
+    informs && command.redirects.is_empty() && words.iter().skip(1).all(is_option)
+}
+
 /// Whether a command that makes data shows it, and puts it nowhere: `pip freeze`, `kubectl get pods`.
 pub(super) fn only_shows(cx: &Context<'_>, entry: &Entry) -> bool {
     let span = entry.span;

@@ -3,9 +3,10 @@
 use crate::diagnostic::{Diagnostic, Edit, Fix, RuleId, Severity};
 use crate::flow::{Reading, Setter, StatusRead};
 use crate::rules::findings::Topic;
-use crate::rules::operands::always_succeeds;
+use crate::rules::operands::{self, always_succeeds};
 use crate::rules::{Context, Family, Findings, Fixes, Focus, Presets, Rule, State};
 use crate::syntax::Command;
+use crate::text::Span;
 
 pub static RULE: Rule = Rule {
     id: RuleId("status-clobbered"),
@@ -22,11 +23,11 @@ pub static RULE: Rule = Rule {
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     for read in cx.trace.status_reads.iter().filter(|read| read.reading == Reading::Status) {
-        if read.nonzero || !read.after_failure || !cx.decides(read) {
+        if !read.after_failure || !cx.decides(read) {
             continue;
         }
-        let Some(setter) = read.setter.filter(|setter| !setter.negated && overwrites(cx, read, setter))
-        else {
+        let meant = |setter: &Setter| setter.negated || read.nonzero && !only_states(cx, setter.span);
+        let Some(setter) = read.setter.filter(|setter| !meant(setter) && overwrites(cx, read, setter)) else {
             continue;
         };
         let Some(command) = cx.command_by_id(setter.command) else { continue };
@@ -38,11 +39,21 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
 /// before it stands something whose status could be.
 fn overwrites(cx: &Context<'_>, read: &StatusRead, setter: &Setter) -> bool {
     let looked = cx.trace.status_reads.iter().any(|other| other.command == setter.command);
-    let idle = looked || !setter.tested && (cx.declares(setter.command) || !cx.can_fail(setter.span));
+    let can_fail = || cx.can_fail(setter.span) && !only_states(cx, setter.span);
+    let idle = looked || !setter.tested && (cx.declares(setter.command) || !can_fail());
     if !idle || is_right_side(cx, setter) || is_programs_own(cx, setter) {
         return false;
     }
-    looked || !read.in_health || cx.setter(setter.command).is_some_and(|it| cx.can_fail(it.span))
+    let declared = || cx.declares(setter.command) && cx.lost().any(|it| setter.span.contains(it.entry.span));
+    let before = || cx.setter(setter.command).is_some_and(|it| cx.can_fail(it.span));
+    looked || !read.in_health || before() || declared()
+}
+
+/// Whether all that can fail in the span is that the day or the like is asked for: no status that anybody means.
+fn only_states(cx: &Context<'_>, span: Span) -> bool {
+    let mut inside =
+        cx.trace.entries.iter().filter(|entry| span.contains(entry.span) && entry.works()).peekable();
+    inside.peek().is_some() && inside.all(|entry| operands::only_states(cx, entry))
 }
 
 /// Whether the status may be that of the left side of `&&` or `||`, which decides whether the command runs at all.
@@ -68,7 +79,8 @@ fn topics(cx: &Context<'_>, read: &StatusRead, setter: &Setter) -> Vec<Topic> {
 
 fn report(cx: &Context<'_>, read: &StatusRead, setter: &Command) -> Diagnostic {
     let name = cx.first_word(setter.span);
-    let message = format!("`$?` is always 0 here: it is the status of `{name}`, not of what failed before");
+    let always = if read.nonzero { "" } else { "always 0 here: it is " };
+    let message = format!("`$?` is {always}the status of `{name}`, not of what failed before");
     Diagnostic::new(RULE.id, RULE.severity, read.span, message)
         .because(setter.span, "this overwrites the status")
         .help("keep the status at once, `rc=$?`, right behind the command whose status it is")

@@ -4,7 +4,7 @@ use crate::diagnostic::{Diagnostic, RuleId, Severity};
 use crate::flow::{By, Errexit, Standing};
 use crate::rules::cause::{Cause, severity, weighs};
 use crate::rules::noticed::{feeds_removal, is_compared, is_looked_at};
-use crate::rules::operands::{is_only_shown, written};
+use crate::rules::operands::{is_only_shown, may_be_a_function, written};
 use crate::rules::{Context, Family, Findings, Fixes, Focus, Preset, Presets, Rule, State, edits};
 use crate::syntax::Pipeline;
 use crate::text::Span;
@@ -27,7 +27,9 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
         return;
     }
     let lost = cx.lost().filter(|cause| {
-        cause.is_by(By::Pipeline) && weighs(cx, cause) && holds(cx, cause) && !is_seen(cx, cause.entry.span)
+        let unknown = may_be_a_function(cx, cause.entry);
+        let heard = weighs(cx, cause) && holds(cx, cause) && !unknown;
+        cause.is_by(By::Pipeline) && heard && !is_seen(cx, cause.entry.span)
     });
     let causes = out.open(RULE.id, lost);
     let Some(first) = causes.first() else { return };

@@ -2,8 +2,10 @@
 
 use crate::diagnostic::{Diagnostic, Fix, RuleId, Severity};
 use crate::flow::{By, Entry, Exit, Fate, Standing};
+use crate::rules::assigned::{names, unguarded};
 use crate::rules::cause::Cause;
 use crate::rules::main_line;
+use crate::rules::noticed::is_compared;
 use crate::rules::operands::{carries, makes, only_looks, only_shows, produces, runs_program, verifies};
 use crate::rules::{Context, Family, Findings, Fixes, Focus, Preset, Presets, Rule, State, edits};
 
@@ -63,7 +65,20 @@ fn is_mended(cx: &Context<'_>, cause: &Cause<'_>) -> bool {
 /// no hole.
 fn is_work(cx: &Context<'_>, entry: &Entry) -> bool {
     let works = makes(cx, entry) || carries(cx, entry) || verifies(cx, entry) || runs_program(cx, entry);
-    works && !cx.is_substituted(entry.span) && !only_looks(cx, entry) && !only_shows(cx, entry)
+    let missed = !cx.is_substituted(entry.span) || feeds_work(cx, entry);
+    works && missed && !only_looks(cx, entry) && !only_shows(cx, entry)
+}
+
+/// Whether what the command prints is a value by which a later step of the main line works, and nobody asks whether there is any:
+/// no test does, nor a step that checks what the value names.
+fn feeds_work(cx: &Context<'_>, entry: &Entry) -> bool {
+    let Some(name) = unguarded(cx, entry.span).filter(|_| !is_compared(cx, entry.span)) else { return false };
+    let later = || {
+        let behind = cx.trace.entries.iter().filter(|it| it.span.start >= entry.span.end);
+        behind.filter(|it| names(&cx.text(it.span), &name))
+    };
+    let works = |it: &Entry| produces(cx, it) && !only_shows(cx, it) && main_line::holds(cx, it.span);
+    !later().any(|it| verifies(cx, it)) && later().any(works)
 }
 
 /// Whether the directory was not changed, and several steps work in another one.

@@ -6,7 +6,8 @@ use crate::rules::cause::Cause;
 use crate::rules::findings::Topic;
 use crate::rules::operands::{only_looks, only_removes};
 use crate::rules::{Context, Family, Findings, Fixes, Focus, Presets, Rule, State};
-use crate::syntax::Command;
+use crate::syntax::{Command, CommandKind};
+use crate::text::Span;
 
 pub static RULE: Rule = Rule {
     id: RuleId("exit-zero-on-failure"),
@@ -38,7 +39,8 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
             let it = cause.on_failure;
             it.fate == Fate::Handled
                 && it.exit == Exit::Zero
-                && it.goes_on_at == Some(message_span(cx, message))
+                && (it.goes_on_at == Some(message_span(cx, message))
+                    || is_behind_test(cx, it.goes_on_at, message))
         };
         let minor = |cause: &Cause<'_>| only_looks(cx, cause.entry) || only_removes(cx, cause.entry);
         let causes: Vec<Cause<'_>> = cx.causes().filter(|cause| leads_here(cause) && !minor(cause)).collect();
@@ -48,7 +50,22 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     }
 }
 
-fn message_span(cx: &Context<'_>, message: &Command) -> crate::text::Span {
+/// Whether the message begins the branch of an `if` whose condition looks at the status, and no run in which all is well comes
+/// to it.
+fn is_behind_test(cx: &Context<'_>, test: Option<Span>, message: &Command) -> bool {
+    let Some(test) = test else { return false };
+    let only_then = cx.entry_by_id(message.id).is_some_and(|entry| entry.on_failure.is_none());
+    only_then
+        && cx.commands().any(|command| {
+            let CommandKind::If(chain) = &command.kind else { return false };
+            chain.arms.first().is_some_and(|(condition, body)| {
+                condition.statements.iter().any(|it| it.span.contains(test))
+                    && body.statements.first().is_some_and(|it| it.span.contains(message.span))
+            })
+        })
+}
+
+fn message_span(cx: &Context<'_>, message: &Command) -> Span {
     let entry = cx.entry_by_id(message.id);
     entry.map_or(message.span, |entry| entry.span)
 }
