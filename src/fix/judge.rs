@@ -159,33 +159,62 @@ impl<'a> Trial<'a> {
                 let planned = self.planned(case, fix.edits.clone()).filter(|edits| *edits != fix.edits);
                 let title = format!("{}, and what it needs elsewhere", fix.title);
                 let whole = planned.map(|edits| Fix { title, edits, ..fix.clone() });
-                if whole.is_some_and(|fix| keep(self.judged(case, &fix, last))) {
+                if whole.is_some_and(|fix| keep(self.judged(case, &fix, Aim::All, last))) {
                     return best;
                 }
             }
-            if keep(self.judged(case, fix, last)) {
+            if keep(self.judged(case, fix, Aim::All, last)) {
                 return best;
             }
         }
-        if style == Style::Explicit && !case.finding.statuses.is_empty() {
-            let edits = self.planned(case, Vec::new()).filter(|edits| !edits.is_empty());
-            let fix = edits.map(|edits| Fix::proposed("end the script where it fails", edits));
-            if let Some(fix) = fix {
-                keep(self.judged(case, &fix, last));
+        if style == Style::Explicit && self.reach == Reach::Plans {
+            keep(self.explicit(case, &case.lost(), last));
+        }
+        best
+    }
+
+    /// What makes these failures loud, each where it is lost; as many as can be without a change to a run that works, else all.
+    fn explicit(&mut self, case: &Case<'_>, all: &[&Entry], last: &mut Option<Tried>) -> Option<Fix> {
+        let whole = self.heard(case, all)?;
+        let whole = self.judged(case, &whole, Aim::Part, last);
+        let (mut chosen, mut best) = (Vec::new(), whole);
+        let is_safe =
+            |fix: &Option<Fix>| fix.as_ref().is_some_and(|it| it.applicability == Applicability::Safe);
+        // Halves that are not safe as a whole are halved again.
+        let mut halves = if is_safe(&best) || all.len() < 2 { Vec::new() } else { vec![all] };
+        while let Some(part) = halves.pop() {
+            let wanted = [&chosen, part].concat();
+            let fix = (wanted.len() < all.len()).then(|| self.heard(case, &wanted)).flatten();
+            let fix = fix.and_then(|fix| self.judged(case, &fix, Aim::Part, last));
+            if is_safe(&fix) {
+                (chosen, best) = (wanted, fix);
+            } else if part.len() > 1 {
+                let (left, right) = part.split_at(part.len() / 2);
+                halves.extend([right, left]);
             }
         }
         best
     }
 
+    fn heard(&mut self, case: &Case<'_>, wanted: &[&Entry]) -> Option<Fix> {
+        let edits = self.completed(case, Vec::new(), wanted).filter(|edits| !edits.is_empty())?;
+        Some(Fix::proposed("end the script where it fails", edits))
+    }
+
     /// The edits with what they need, and with what makes the finding's failures loud.
     fn planned(&mut self, case: &Case<'_>, edits: Vec<Edit>) -> Option<Vec<Edit>> {
-        if self.reach == Reach::Proposals || !self.can_afford(case) {
+        if self.reach == Reach::Proposals {
             return None;
         }
-        let entries = case.report.trace.entries.iter();
-        let wanted = entries.filter(|entry| case.finding.statuses.contains(&entry.span));
+        self.completed(case, edits, &case.lost())
+    }
+
+    fn completed(&mut self, case: &Case<'_>, edits: Vec<Edit>, wanted: &[&Entry]) -> Option<Vec<Edit>> {
+        if !self.can_afford(case) {
+            return None;
+        }
         let known = &case.report.trace.hazards;
-        let mut plan = Plan::new(case.document, self.settings, self.sources, known, wanted);
+        let mut plan = Plan::new(case.document, self.settings, self.sources, known, wanted.iter().copied());
         let planned = plan.completed(edits);
         self.effort = self.effort.saturating_sub(plan.looks * weight(case.report));
         planned
@@ -199,7 +228,7 @@ impl<'a> Trial<'a> {
     }
 
     /// The fix with what is promised of it; `None` where it is not to be offered.
-    fn judged(&mut self, case: &Case<'_>, fix: &Fix, last: &mut Option<Tried>) -> Option<Fix> {
+    fn judged(&mut self, case: &Case<'_>, fix: &Fix, aim: Aim, last: &mut Option<Tried>) -> Option<Fix> {
         if last.as_ref().is_none_or(|tried| tried.edits != fix.edits) {
             if !self.can_afford(case) {
                 return None;
@@ -211,7 +240,7 @@ impl<'a> Trial<'a> {
         let after = &last.as_ref()?.after;
         let lines = &case.lines;
         let comparison = Comparison { before: case.report, findings: case.findings, after, fix, lines };
-        match comparison.verdict(case.finding) {
+        match comparison.verdict(case.finding, aim) {
             Verdict::Safe => {
                 Some(Fix { applicability: Applicability::Safe, why_unsafe: None, ..fix.clone() })
             }
@@ -223,6 +252,15 @@ impl<'a> Trial<'a> {
     }
 }
 
+/// What a fix is to do to its finding.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Aim {
+    /// Nothing of it is left.
+    All,
+    /// It speaks of fewer failures than before.
+    Part,
+}
+
 /// A finding whose fixes are judged.
 struct Case<'a> {
     document: &'a Document,
@@ -231,6 +269,14 @@ struct Case<'a> {
     finding: &'a Diagnostic,
     /// The lines of the text before.
     lines: LineIndex,
+}
+
+impl<'a> Case<'a> {
+    /// The commands of whose lost statuses the finding speaks.
+    fn lost(&self) -> Vec<&'a Entry> {
+        let entries = self.report.trace.entries.iter();
+        entries.filter(|entry| self.finding.statuses.contains(&entry.span)).collect()
+    }
 }
 
 /// What it costs to analyse a text, known from the analysis that there is.
@@ -255,8 +301,8 @@ struct Comparison<'a> {
 }
 
 impl Comparison<'_> {
-    fn verdict(&self, finding: &Diagnostic) -> Verdict {
-        let mended = !self.after.findings.iter().any(|after| self.is_same(finding, after));
+    fn verdict(&self, finding: &Diagnostic, aim: Aim) -> Verdict {
+        let mended = self.mends(finding, aim);
         let reads_well = self.after.not_checked.len() <= self.before.not_checked.len();
         // A rule that knows its fix to change runs in which all is well says so itself.
         if let (Some(why), true) = (&self.fix.why_unsafe, mended && reads_well) {
@@ -282,6 +328,23 @@ impl Comparison<'_> {
         }
     }
 
+    fn mends(&self, finding: &Diagnostic, aim: Aim) -> bool {
+        let less = |after: &Diagnostic| {
+            aim == Aim::Part && after.statuses.len() < finding.statuses.len() && self.is_rest(finding, after)
+        };
+        let mut left = self.after.findings.iter().filter(|after| self.is_same(finding, after));
+        left.all(less)
+    }
+
+    /// Whether a finding speaks of nothing but what another one has spoken of, too.
+    fn is_rest(&self, before: &Diagnostic, after: &Diagnostic) -> bool {
+        let known = |status: &Span| {
+            let start = if status.file == FileId(0) { self.back(status.start) } else { status.start };
+            before.statuses.iter().any(|known| known.file == status.file && known.start == start)
+        };
+        before.rule == after.rule && !after.statuses.is_empty() && after.statuses.iter().all(known)
+    }
+
     fn is_same(&self, before: &Diagnostic, after: &Diagnostic) -> bool {
         before.rule == after.rule && self.back(after.primary.span.start) == before.primary.span.start
     }
@@ -291,7 +354,9 @@ impl Comparison<'_> {
     }
 
     fn brings_findings(&self) -> bool {
-        let known = |after: &Diagnostic| self.findings.iter().any(|before| self.is_same(before, after));
+        let known = |after: &Diagnostic| {
+            self.findings.iter().any(|before| self.is_same(before, after) || self.is_rest(before, after))
+        };
         // A suppression of what the fix has mended is left over, and the next to go.
         let new = self.after.findings.iter().filter(|after| !known(after));
         new.filter(|after| !is_about_comments(after.rule)).count() > 0

@@ -70,8 +70,8 @@ fn masked<'a>(cx: &Context<'a>, place: &Place<'a>, on_failure: &OnFailure) -> Op
 
 /// The status is looked at by nobody: it is to be where the next command takes over.
 fn ignored<'a>(cx: &Context<'a>, place: &Place<'a>, on_failure: &OnFailure) -> Option<Repair> {
-    let next = on_failure.goes_on_at.filter(|next| next.file == FileId(0));
-    let before = next.and_then(|next| place.statement_before(cx, next));
+    let next = [on_failure.at, on_failure.goes_on_at].into_iter().flatten();
+    let before = next.filter(|next| next.file == FileId(0)).find_map(|next| place.statement_before(cx, next));
     let statement = before.or_else(|| place.innermost())?;
     if place.job().is_some()
         && let Some(edits) = jobs::wait_for_each(cx, statement)

@@ -55,19 +55,13 @@ impl<'a> Place<'a> {
         self.around.last().map(|it| it.statement)
     }
 
-    /// The statement right before a command in the same list, if the place is in it or in what it calls.
+    /// The statement right before the one with a command, in the innermost list where the place is in it or in what it calls.
     pub(super) fn statement_before(&self, cx: &Context<'a>, next: Span) -> Option<&'a Statement> {
-        for list in cx.all_lists() {
-            let at = list.statements.iter().position(|statement| {
-                statement.span.contains(next)
-                    && statement.span.start <= next.start
-                    && starts_with(statement, next)
-            });
-            if let Some(before) = at.and_then(|at| list.statements.get(at.checked_sub(1)?)) {
-                return Some(before).filter(|it| self.is_run_by(cx, it));
-            }
-        }
-        None
+        cx.all_lists().into_iter().rev().find_map(|list| {
+            let at = list.statements.iter().position(|statement| statement.span.contains(next))?;
+            let before = list.statements.get(at.checked_sub(1)?)?;
+            (!defines(before) && self.is_run_by(cx, before)).then_some(before)
+        })
     }
 
     /// Whether the command runs in this statement: it stands in it, or in a function that is named there, or it is waited for.
@@ -174,10 +168,10 @@ impl<'a> Place<'a> {
     }
 }
 
-/// Whether a statement begins with a command.
-fn starts_with(statement: &Statement, command: Span) -> bool {
-    statement.first.commands.first().is_some_and(|first| first.span.start == command.start)
-        || statement.span.start == command.start
+/// Whether a statement is the definition of a function, which runs nothing of it.
+fn defines(statement: &Statement) -> bool {
+    let only = statement.only_pipeline().and_then(|pipeline| pipeline.only_command());
+    only.is_some_and(|command| matches!(command.kind, CommandKind::Function(_)))
 }
 
 fn calls(cx: &Context<'_>, statement: &Statement, name: &str) -> bool {
