@@ -5,7 +5,7 @@ use super::{Repair, fresh, separator};
 use crate::diagnostic::Edit;
 use crate::rules::Context;
 use crate::shell::Dialect;
-use crate::syntax::{Command, List, Statement};
+use crate::syntax::{Command, List, Pipeline, Statement};
 use crate::text::Span;
 
 /// `wait "$!" || exit 1` behind the command with the process substitution. bash gives its status.
@@ -19,7 +19,11 @@ pub(super) fn wait_for_process(cx: &Context<'_>, place: &Place<'_>, command: Spa
     {
         return None;
     }
-    if is_read(cx, statement) || !statement.rest.is_empty() {
+    let ends = |pipeline: &Pipeline| {
+        let name = pipeline.only_command().and_then(|it| cx.command_name(it.id));
+        matches!(name.as_deref(), Some("exit" | "return"))
+    };
+    if is_read(cx, statement) || !statement.rest.iter().all(|(_, pipeline)| ends(pipeline)) {
         return None;
     }
     let mut edits = in_the_shell(cx, cx.command_at(command)?)?;
