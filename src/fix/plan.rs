@@ -30,6 +30,8 @@ pub(super) struct Plan<'a> {
 struct Wanted<'a> {
     entry: &'a Entry,
     tried: usize,
+    /// Who calls the function in which it is lost looks at the status that it is handed now.
+    is_told: bool,
     given_up: bool,
 }
 
@@ -42,7 +44,8 @@ impl<'a> Plan<'a> {
         known: &'a [Label],
         wanted: impl Iterator<Item = &'a Entry>,
     ) -> Self {
-        let wanted = wanted.map(|entry| Wanted { entry, tried: 0, given_up: false }).collect();
+        let wanted =
+            wanted.map(|entry| Wanted { entry, tried: 0, is_told: false, given_up: false }).collect();
         Self { document, settings, sources, known, wanted, looks: 0 }
     }
 
@@ -55,7 +58,7 @@ impl<'a> Plan<'a> {
         if self.wanted.len() == all {
             return Some(planned);
         }
-        self.wanted.iter_mut().for_each(|wanted| wanted.tried = 0);
+        self.wanted.iter_mut().for_each(|wanted| (wanted.tried, wanted.is_told) = (0, false));
         self.rounds(edits)
     }
 
@@ -90,9 +93,10 @@ impl<'a> Plan<'a> {
             let tried = wanted.tried + usize::from(on_failure.fate == Fate::Handled);
             let repair = repairs::hear(cx, entry, tried)
                 .filter(|_| !edits.is_empty() || on_failure.fate != Fate::Handled);
-            wanted.given_up = repair.is_none();
+            wanted.given_up = repair.is_none() && !wanted.is_told;
+            let is_told = repair.as_ref().is_some_and(|repair| repair.is_told);
             if step.take(repair) {
-                wanted.tried = tried;
+                (wanted.tried, wanted.is_told) = (tried, wanted.is_told || is_told);
             }
         }
         step.edits
@@ -109,7 +113,7 @@ struct Step {
 impl Step {
     /// Whether a repair is a part of the step now.
     fn take(&mut self, repair: Option<Repair>) -> bool {
-        let Some(Repair { mut edits, name }) = repair else { return false };
+        let Some(Repair { mut edits, name, .. }) = repair else { return false };
         let is_new = |edit: &Edit| !self.edits.contains(edit);
         if !edits.iter().any(is_new) {
             return true;

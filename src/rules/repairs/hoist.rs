@@ -68,7 +68,7 @@ pub(super) fn argument<'a>(cx: &Context<'a>, place: &Place<'a>, command: Span) -
         Edit::insert(statement.span, statement.span.start, format!("{name}={text}{separator}")),
         Edit::replace(substitution, variable),
     ];
-    Some(Repair { edits, name: Some(name) })
+    Some(Repair { edits, name: Some(name), is_told: false })
 }
 
 /// The statement, if the command is what runs first in it, in the shell itself.

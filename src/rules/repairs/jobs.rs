@@ -91,7 +91,7 @@ pub(super) fn wait_for_job(cx: &Context<'_>, place: &Place<'_>) -> Option<Repair
         Edit::insert(job.span, behind, format!(" {name}=$!{end}")),
         Edit::insert(wait.span, wait.span.start, format!("wait \"${name}\" || exit 1{separator}")),
     ];
-    Some(Repair { edits, name: Some(name) })
+    Some(Repair { edits, name: Some(name), is_told: false })
 }
 
 /// The bare `wait` in the same list.

@@ -21,11 +21,13 @@ pub struct Repair {
     pub edits: Vec<Edit>,
     /// The variable that they bring into the script.
     pub name: Option<String>,
+    /// All who call the function that ends by them look at its status: no more can be done.
+    pub is_told: bool,
 }
 
 impl From<Vec<Edit>> for Repair {
     fn from(edits: Vec<Edit>) -> Self {
-        Self { edits, name: None }
+        Self { edits, name: None, is_told: false }
     }
 }
 
@@ -63,7 +65,7 @@ fn masked<'a>(cx: &Context<'a>, place: &Place<'a>, on_failure: &OnFailure) -> Op
         By::Substitution => hoist::argument(cx, place, at),
         By::ProcessSubstitution => jobs::wait_for_process(cx, place, at).map(Repair::from),
         By::Background => jobs::wait_for_job(cx, place),
-        By::Condition => leave(cx, place, place.innermost()?, on_failure).map(Repair::from),
+        By::Condition => leave(cx, place, place.innermost()?, on_failure),
         _ => None,
     }
 }
@@ -81,13 +83,13 @@ fn ignored<'a>(cx: &Context<'a>, place: &Place<'a>, on_failure: &OnFailure) -> O
     if statement.background {
         return jobs::wait_for_job(cx, place);
     }
-    leave(cx, place, statement, on_failure).map(Repair::from)
+    leave(cx, place, statement, on_failure)
 }
 
 /// What an `exit` has left is a process of its own, whose status is to be looked at in turn.
 fn outside<'a>(cx: &Context<'a>, place: &Place<'a>, on_failure: &OnFailure, tried: usize) -> Option<Repair> {
     if let Some(statement) = place.and_list() {
-        return leave(cx, place, statement, on_failure).map(Repair::from);
+        return leave(cx, place, statement, on_failure);
     }
     let outer = place.process_around(tried - 1)?;
     match outer.by {
@@ -96,7 +98,7 @@ fn outside<'a>(cx: &Context<'a>, place: &Place<'a>, on_failure: &OnFailure, trie
         By::Substitution => hoist::argument(cx, place, outer.command),
         By::ProcessSubstitution => jobs::wait_for_process(cx, place, outer.command).map(Repair::from),
         By::Background => jobs::wait_for_job(cx, place),
-        _ => leave(cx, place, outer.statement, on_failure).map(Repair::from),
+        _ => leave(cx, place, outer.statement, on_failure),
     }
 }
 
@@ -107,7 +109,7 @@ fn leave<'a>(
     place: &Place<'a>,
     statement: &Statement,
     on_failure: &OnFailure,
-) -> Option<Vec<Edit>> {
+) -> Option<Repair> {
     let heard = on_failure.errexit == Errexit::Ignored || place.is_called_in_tests(cx);
     let returns = heard && place.is_in_function_itself(statement);
     let word = if returns { "return 1" } else { "exit 1" };
@@ -124,13 +126,15 @@ fn leave<'a>(
     let ends_list = own.span == last.span
         && statement.rest.iter().all(|(connector, _)| *connector == Connector::And)
         && statement.pipelines().all(|pipeline| works(cx, pipeline));
-    if alone || ends_list {
-        return Some(vec![Edit::insert(own.span, own.span.end, format!(" || {word}"))]);
-    }
-    Some(vec![
-        Edit::insert(own.span, own.span.start, "{ "),
-        Edit::insert(own.span, own.span.end, format!(" || {word}; }}")),
-    ])
+    let edits = if alone || ends_list {
+        vec![Edit::insert(own.span, own.span.end, format!(" || {word}"))]
+    } else {
+        vec![
+            Edit::insert(own.span, own.span.start, "{ "),
+            Edit::insert(own.span, own.span.end, format!(" || {word}; }}")),
+        ]
+    };
+    Some(Repair { edits, name: None, is_told: returns })
 }
 
 /// Whether a non-zero status of a pipeline is surely a failure.
