@@ -591,9 +591,7 @@ impl<'a> Engine<'a> {
             return self.read_here(command, &name, word, node);
         }
         let keeps_options = self.plan(command, words).description.keeps_options;
-        if !keeps_options {
-            self.note_unread(command, self.state(node).options);
-        }
+        self.note_unread(command, self.state(node).options);
         let outcomes = self.program_run_words(command, words, node);
         let mut out = Outcomes::new();
         let name = self.program.literal(words[0]).unwrap_or_default();

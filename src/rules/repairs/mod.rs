@@ -74,7 +74,8 @@ fn masked<'a>(cx: &Context<'a>, place: &Place<'a>, on_failure: &OnFailure) -> Op
 fn ignored<'a>(cx: &Context<'a>, place: &Place<'a>, on_failure: &OnFailure) -> Option<Repair> {
     let next = [on_failure.at, on_failure.goes_on_at].into_iter().flatten();
     let before = next.filter(|next| next.file == FileId(0)).find_map(|next| place.statement_before(cx, next));
-    let statement = before.or_else(|| place.innermost())?;
+    // Within the shell itself the word stands best where it fails: a loop ends with what its last round gives.
+    let statement = before.map(|it| place.deepest_in(it)).or_else(|| place.innermost())?;
     if place.job().is_some()
         && let Some(edits) = jobs::wait_for_each(cx, statement)
     {

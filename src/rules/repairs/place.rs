@@ -76,6 +76,19 @@ impl<'a> Place<'a> {
         holds || named || waits && self.around.last().is_some_and(|it| it.statement.background)
     }
 
+    /// The innermost statement around the place that the same shell runs as this one, in no function that is called there.
+    pub(super) fn deepest_in(&self, statement: &'a Statement) -> &'a Statement {
+        let outer = self.around.iter().skip_while(|it| it.statement.span != statement.span);
+        let mut deepest = statement;
+        for around in outer.take_while(|it| !it.is_function) {
+            deepest = around.statement;
+            if around.process.is_some() {
+                break;
+            }
+        }
+        deepest
+    }
+
     /// The innermost statement in which `&&` passes over what stands behind the place.
     pub(super) fn and_list(&self) -> Option<&'a Statement> {
         let statements = self.around.iter().rev().map(|it| it.statement);
