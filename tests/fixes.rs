@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 
 use harness::{Fault, Read, Scenario, compare_healthy, outcome, put, runs_of, scripts, shell_is_here};
 use lint_scripts::check::{NoSources, Selection, Settings, check};
-use lint_scripts::diagnostic::{Applicability, RuleId};
+use lint_scripts::diagnostic::{Applicability, RuleId, Style};
 use lint_scripts::fix::{Fixed, fix};
 use lint_scripts::rules::{ALL, Family};
 use lint_scripts::shell::{Dialect, detect};
@@ -371,6 +371,17 @@ fn keeps_form(name: &str, text: &[u8], rules: Selection) -> usize {
         "{name}: a second application changes something"
     );
     fixed.applied.len()
+}
+
+/// A failure that cannot be told keeps none of the others from it, and the word for each stands where it fails.
+#[test]
+fn what_can_be_told_is_told() {
+    let text = "#!/bin/bash\nmkdir made\n: \"${v:=$(cp a b)}\"\nif true; then v=$(cp c d; cp e f); fi\nfor f in x y; do cp $f made; done\necho \"Backup completed\"\n";
+    let expected = "#!/bin/bash\nmkdir made || exit 1\n: \"${v:=$(cp a b)}\"\nif true; then v=$(cp c d || exit 1; cp e f) || exit 1; fi\nfor f in x y; do cp $f made || exit 1; done\necho \"Backup completed\"\n";
+    let document = Arc::new(Document::script("script", text.as_bytes()));
+    let settings = Settings { style: Style::Explicit, ..Settings::default() };
+    let fixed = fix(&document, &settings, &NoSources, Applicability::Safe);
+    assert_eq!(String::from_utf8(fixed.text).unwrap(), expected);
 }
 
 /// Ways in which a script that works has a command with a non-zero status, or reads what is not there.
