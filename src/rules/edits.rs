@@ -1,7 +1,9 @@
 //! Edits that several rules propose.
 
 use super::Context;
+use super::repairs::is_in_text;
 use crate::diagnostic::{Edit, Fix};
+use crate::shell::Dialect;
 use crate::syntax::Pipeline;
 use crate::text::{FileId, Span};
 
@@ -34,6 +36,10 @@ pub fn pipefail(cx: &Context<'_>, pipeline: &Pipeline) -> Option<Fix> {
 /// Turns on an option behind the `set -e` that stands before a place.
 pub fn option(cx: &Context<'_>, before: Span, command: &str, title: &str) -> Option<Fix> {
     if cx.has_carriage_returns() {
+        return None;
+    }
+    // A shell that is given a text has options of its own, and may not be the one that would be given the command.
+    if is_in_text(cx, before) || command.starts_with("shopt ") && cx.dialect() != Dialect::Bash {
         return None;
     }
     let set = cx.errexit_statement(before)?;

@@ -14,6 +14,7 @@ use crate::flow::{By, Entry, Errexit, Fate, OnFailure};
 use crate::syntax::{Connector, Pipeline, Statement};
 use crate::text::{FileId, Span};
 use place::Place;
+pub(super) use place::is_in_text;
 
 /// Edits that belong together.
 pub struct Repair {
@@ -160,11 +161,7 @@ fn separator(cx: &Context<'_>, statement: Span) -> String {
     let indent = cx.indent(statement);
     let begins_line = indent.bytes().all(|byte| matches!(byte, b' ' | b'\t'));
     let is_file = cx.units.script().body.statements.iter().any(|top| top.span.contains(statement));
-    if begins_line && is_file && !place::is_in_text(cx, statement) {
-        format!("\n{indent}")
-    } else {
-        "; ".to_owned()
-    }
+    if begins_line && is_file && !is_in_text(cx, statement) { format!("\n{indent}") } else { "; ".to_owned() }
 }
 
 /// A name that the script does not know.

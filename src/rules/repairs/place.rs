@@ -201,7 +201,7 @@ fn extent(cx: &Context<'_>, command: &Command) -> (u32, u32) {
 }
 
 /// Whether a place lies in a text that a command of the script holds: the action of a trap, the operand of `eval`.
-pub(super) fn is_in_text(cx: &Context<'_>, place: Span) -> bool {
+pub(in crate::rules) fn is_in_text(cx: &Context<'_>, place: Span) -> bool {
     cx.units.scripts.iter().skip(1).any(|script| {
         let mut holds = false;
         script.each_command(&mut |command| {
