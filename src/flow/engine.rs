@@ -143,6 +143,8 @@ pub(super) struct Engine<'a> {
     pub(super) aborting_answers: FxHashSet<AbortingAnswer>,
     /// Traps, and functions in which they do not hold.
     pub(super) untraced: FxHashSet<(UnitId, FunctionId)>,
+    /// Commands that end substitutions which were entered.
+    pub(super) last_in_substitutions: FxHashSet<CommandId>,
     /// Sites of which only some failures were followed.
     pub(super) vague: FxHashSet<SiteId>,
     /// How many states have come before each pipeline.
@@ -238,6 +240,7 @@ impl<'a> Engine<'a> {
             reads: FxHashSet::default(),
             aborting_answers: FxHashSet::default(),
             untraced: FxHashSet::default(),
+            last_in_substitutions: FxHashSet::default(),
             vague: FxHashSet::default(),
             states_before: FxHashMap::default(),
             entries: FxHashMap::default(),

@@ -153,6 +153,7 @@ impl<'a> Engine<'a> {
             self.enter_substitution(&mut entry);
         }
         let body = &substitution.body;
+        self.enter_last_call(&mut entry, body);
         self.process(Body::Substitution(substitution.span), substitution.span, entry, from, |engine, node| {
             engine.list(body, vec![node])
         })

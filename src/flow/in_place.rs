@@ -1,14 +1,20 @@
-//! bash lets a program take the shell's place too early: where `.` reads a file in `( … )`, and the last line of the file
-//! ends with `&&`, `||` or `;` and one simple command, a program that is called there replaces the subshell. What stands
-//! behind `.` is never run (`src.last.subshell`; bash 5.2, `optimize_connection_fork`).
+//! bash lets a program take the shell's place too early (bash 5.2, `optimize_connection_fork`).
+//!
+//! Where `.` reads a file in `( … )`, and the last line of the file ends with `&&`, `||` or `;` and one simple command, a
+//! program that is called there replaces the subshell. What stands behind `.` is never run (`src.last.subshell`).
+//!
+//! Where a substitution ends with the call of a function, and this ends with a program, the program replaces the shell of the
+//! substitution. The traps that the function has set by then never run (`exit.sub.last.call`).
 
 use rustc_hash::FxHashSet;
 
 use super::engine::{Engine, How, Outcome, Outcomes};
+use super::graph::{NodeId, Phase};
+use super::program::{FunctionInfo, contains};
 use super::state::{State, Trap};
 use super::units::Units;
 use crate::shell::{Opt, Setting, is_bash_builtin};
-use crate::syntax::{Command, CommandId, Script, Statement};
+use crate::syntax::{Command, CommandId, CommandKind, List, Script, Statement};
 use crate::text::FileId;
 
 /// The commands that end such a file in this way.
@@ -23,11 +29,34 @@ fn last_program(script: &Script, units: &Units) -> Option<CommandId> {
     if !is_read || !(is_list(last) || before.last().is_some_and(|before| shares_line(before, last, text))) {
         return None;
     }
-    let pipeline = last.pipelines().last()?;
+    plain_end(last, units).map(|command| command.id)
+}
+
+/// The simple command that the statement ends with, if nothing stands around it.
+fn plain_end<'a>(statement: &'a Statement, units: &Units) -> Option<&'a Command> {
+    let pipeline = statement.pipelines().last()?;
     let command = pipeline.only_command().filter(|_| !pipeline.negated)?;
     let words = &command.as_simple()?.words;
     let is_timed = words.first().is_some_and(|word| units.text(word.span) == b"time");
-    (!words.is_empty() && command.redirects.is_empty() && !is_timed).then_some(command.id)
+    (!words.is_empty() && command.redirects.is_empty() && !is_timed).then_some(command)
+}
+
+/// The commands that end the bodies of functions; only a trap makes a difference there.
+pub(super) fn last_in_functions(functions: &[FunctionInfo<'_>], units: &Units) -> FxHashSet<CommandId> {
+    let sets_traps = units.documents.iter().any(|document| contains(&document.text, b"trap"));
+    let bodies =
+        functions.iter().filter(|_| sets_traps).filter_map(|info| match &info.definition.body.kind {
+            CommandKind::Group(list) => Some(list),
+            _ => None,
+        });
+    bodies.filter_map(|list| last_command(list, units)).collect()
+}
+
+fn last_command(list: &List, units: &Units) -> Option<CommandId> {
+    let (last, before) = list.statements.split_last()?;
+    let is_plain = !last.background && before.last().is_none_or(|before| !before.background);
+    let command = plain_end(last, units).filter(|_| is_plain)?;
+    command.lists().is_empty().then_some(command.id)
 }
 
 fn is_list(statement: &Statement) -> bool {
@@ -55,8 +84,39 @@ impl Engine<'_> {
         }
     }
 
+    /// Before the commands of a substitution.
+    pub(super) fn enter_last_call(&mut self, entry: &mut State, body: &List) {
+        if !self.program.last_in_functions.is_empty() {
+            let replaces = self.shells(entry).last_program_takes_the_place();
+            entry.options = entry.options.with(Opt::LastCall, replaces);
+            self.last_in_substitutions.extend(last_command(body, self.program.units));
+        }
+    }
+
+    /// Whether the last program of a function that is called here takes the shell's place.
+    pub(super) fn last_call(&self, call: CommandId, before: &State) -> Setting {
+        let ends =
+            self.last_in_substitutions.contains(&call) || self.program.last_in_functions.contains(&call);
+        let replaces = if ends { before.options.get(Opt::LastCall) } else { Setting::Off };
+        match (before.exit_trap, before.err_trap) {
+            (Trap::None, Trap::None) if !self.program.traps_signals => replaces,
+            (Trap::None | Trap::Unknown, Trap::None | Trap::Unknown) => replaces.weakened(),
+            _ => Setting::Off,
+        }
+    }
+
     /// After a program named `name`: the subshell goes on, or has ended with it.
-    pub(super) fn after_program(&self, command: &Command, name: &str, outcomes: Outcomes) -> Outcomes {
+    pub(super) fn after_program(
+        &mut self,
+        command: &Command,
+        name: &str,
+        node: NodeId,
+        outcomes: Outcomes,
+    ) -> Outcomes {
+        let replaces = self.state(node).options.get(Opt::LastCall);
+        if replaces != Setting::Off && self.program.last_in_functions.contains(&command.id) {
+            return self.without_traps(command, replaces, outcomes);
+        }
         if !self.program.last_programs.contains(&command.id) || is_bash_builtin(name) {
             return outcomes;
         }
@@ -70,6 +130,24 @@ impl Engine<'_> {
             left.into_iter().chain(stays)
         };
         outcomes.into_iter().flat_map(ended).collect()
+    }
+
+    /// The program has taken the shell's place, and its traps are gone.
+    fn without_traps(&mut self, command: &Command, replaces: Setting, outcomes: Outcomes) -> Outcomes {
+        let mut out = Outcomes::new();
+        for outcome in outcomes {
+            let ends = outcome.how == How::Next;
+            if ends {
+                let node = self.change(outcome.node, command.id, Phase::Left(How::Exit), |state| {
+                    (state.exit_trap, state.err_trap) = (Trap::None, Trap::None);
+                });
+                out.push(Outcome { how: How::Exit, node });
+            }
+            if !ends || replaces != Setting::On {
+                out.push(outcome);
+            }
+        }
+        out
     }
 
     /// A trap keeps the shell where it is.

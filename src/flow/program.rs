@@ -95,6 +95,8 @@ pub(super) struct Program<'a> {
     pub(super) substitutes_processes: bool,
     /// Commands that end files which are read with `.`, and may take the shell's place there.
     pub(super) last_programs: FxHashSet<CommandId>,
+    /// Commands that end the bodies of functions, if a trap is set somewhere.
+    pub(super) last_in_functions: FxHashSet<CommandId>,
     /// By their first commands, the pipelines that end lists, in the shell to which that matters.
     pub(super) last_pipelines: FxHashSet<CommandId>,
     /// `return 256`
@@ -143,6 +145,7 @@ impl<'a> Program<'a> {
             names_jobs: false,
             substitutes_processes: false,
             last_programs: in_place::last_programs(units),
+            last_in_functions: FxHashSet::default(),
             last_pipelines: last_pipelines(units),
             returns_large_numbers: false,
             descriptors: FxHashSet::default(),
@@ -171,6 +174,7 @@ impl<'a> Program<'a> {
         program.sites.sort_by_key(|site| (site.span.file, site.span.start));
         program.index_sites();
         program.find_repeats();
+        program.last_in_functions = in_place::last_in_functions(&program.functions, units);
         let bodies = program.functions.iter().map(|info| program.text(info.definition.body.span));
         program.mentions = bodies.map(|body| Mentions::of(body, &program)).collect();
         program

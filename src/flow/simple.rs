@@ -138,7 +138,7 @@ impl<'a> Engine<'a> {
             "." | "source" => self.source(command, words, node),
             _ => {
                 let outcomes = self.program_run_words(command, words, node);
-                self.after_program(command, name, outcomes)
+                self.after_program(command, name, node, outcomes)
             }
         }
     }
@@ -375,7 +375,8 @@ impl<'a> Engine<'a> {
         let body = &info.definition.body;
         // What it is given may touch anything.
         let scope = if info.runs_arguments { Rc::new(Scope::Anything) } else { self.scope(body.span) };
-        let entry = self.enter_function(function, words, &before);
+        let mut entry = self.enter_function(function, words, &before);
+        entry.options = entry.options.with(Opt::LastCall, self.last_call(command.id, &before));
         let entry = scope.narrow(entry, body.span, self.program);
         let entry = self.bounded_entry(Body::Function(function), entry);
         let healthy = entry.is_healthy();
@@ -538,7 +539,9 @@ impl<'a> Engine<'a> {
         if self.has_own_options(function, before) {
             state.options = before.options;
         }
-        state.options = state.options.restored(Opt::LastExempt, before.options);
+        for option in [Opt::LastExempt, Opt::LastCall] {
+            state.options = state.options.restored(option, before.options);
+        }
         state.pipe.clear();
         state.arguments = before.arguments;
         for index in 0..9_u8 {

@@ -309,7 +309,7 @@ pub(super) fn subshell_state(before: &State) -> State {
     state.return_trap = Trap::None;
     state.trapped = None;
     state.exempt = false;
-    for option in [Opt::LastExempt, Opt::Parenthesised] {
+    for option in [Opt::LastExempt, Opt::Parenthesised, Opt::LastCall] {
         state.options = state.options.with(option, Setting::Off);
     }
     state.pipe.clear();

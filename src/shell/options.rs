@@ -64,11 +64,14 @@ pub enum Opt {
     Parenthesised,
     /// Nor this: a descriptor that `exec` was to open is not there.
     LacksDescriptor,
+    /// Nor this: a substitution, or a function that one ends with, was entered with no trap set: bash lets the last program
+    /// there take the shell's place.
+    LastCall,
     /// Nor this: errexit held where a substitution was entered, and was not passed on to it.
     ErrexitCut,
 }
 
-const COUNT: usize = 14;
+const COUNT: usize = 15;
 
 impl Opt {
     fn of_letter(letter: char) -> Option<Self> {

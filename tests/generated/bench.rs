@@ -12,6 +12,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::script::Script;
+use super::shell::Shell;
 
 /// How long a script may run. Some never end: in ksh a `>(program)` that reads to the end may wait for the shell, and the shell
 /// for it.
@@ -180,7 +181,7 @@ impl Bench {
             let run = run?;
             // What makes no difference at all was perhaps not reached.
             if !run.is_like(healthy) {
-                all.entry(name.clone()).or_default().add_parted(&run, healthy);
+                all.entry(name.clone()).or_default().add_parted(&run, healthy, script.shell);
             }
         }
         Some(())
@@ -192,7 +193,7 @@ impl Bench {
         fs::create_dir_all(&path).unwrap();
         fs::write(path.join("in"), ":\n").unwrap();
         std::os::unix::fs::symlink(self.folder.join("stub"), path.join("tool")).unwrap();
-        for other in (1..=9).map(|number| format!("d{number}")) {
+        for other in (1..=9).flat_map(|number| [format!("d{number}"), format!("lib{number}.sh")]) {
             std::os::unix::fs::symlink(Path::new("..").join(&other), path.join(&other)).unwrap();
         }
     }
@@ -256,15 +257,20 @@ fn runs_beside(script: &Script) -> bool {
     [" & ", " &\n", ">(", "<("].iter().any(|mark| text.contains(mark))
 }
 
+/// In whatever order.
+fn are_the_same(left: &[String], right: &[String]) -> bool {
+    let sorted = |log: &[String]| {
+        let mut log = log.to_vec();
+        log.sort();
+        log
+    };
+    sorted(left) == sorted(right)
+}
+
 impl Run {
     /// Whether the same was done, in whatever order: jobs run beside what follows them.
     fn is_like(&self, other: &Self) -> bool {
-        let sorted = |run: &Self| {
-            let mut log = run.log.clone();
-            log.sort();
-            log
-        };
-        self.status == other.status && sorted(self) == sorted(other)
+        self.status == other.status && are_the_same(&self.log, &other.log)
     }
 
     /// What this run has done otherwise than another; places in the script may have moved.
@@ -309,8 +315,13 @@ impl Seen {
     }
 
     /// A run in which something else has failed: what it has done is what comes after the two runs part.
-    fn add_parted(&mut self, run: &Run, healthy: &Run) {
+    fn add_parted(&mut self, run: &Run, healthy: &Run, shell: Shell) {
         let same = run.log.iter().zip(&healthy.log).take_while(|(left, right)| left == right).count();
+        // ksh waits for the last element of a pipeline alone: the others may note their calls a little later.
+        let late =
+            |count: &usize| shell == Shell::Ksh && are_the_same(&run.log[..*count], &healthy.log[..*count]);
+        let shared = run.log.len().min(healthy.log.len());
+        let same = (same..=shared).rev().find(late).unwrap_or(same);
         self.note(run.status, run.log[same..].iter());
     }
 
