@@ -621,23 +621,33 @@ impl<'a> Engine<'a> {
         if before.return_trap == Trap::None {
             return going_on([node]);
         }
-        let holds = before.ignored && self.shells(&before).ignored_text_holds_errexit() != Setting::Off;
-        let hold = |state: &mut State| {
-            if holds {
-                state.hold_errexit();
+        let mut out = Outcomes::new();
+        for &entered in self.ways_in(&before) {
+            let hold = |state: &mut State| match entered {
+                Entered::Held => state.hold_errexit(),
+                Entered::Plainly => {}
+            };
+            let inside = self.change(node, command.id, Phase::Body, hold);
+            for Outcome { how, node } in self.return_trap(command, going_on([inside])) {
+                let node = self.change(node, command.id, Phase::Left(how), |state| {
+                    state.release_errexit(&before);
+                    state.ignored = before.ignored;
+                });
+                out.push(Outcome { how, node });
             }
-        };
-        let inside = self.change(node, command.id, Phase::Body, hold);
-        let release = |state: &mut State| {
-            state.release_errexit(&before);
-            state.ignored = before.ignored;
-        };
-        let left = self.return_trap(command, going_on([inside]));
-        let released = |Outcome { how, node }| Outcome {
-            how,
-            node: self.change(node, command.id, Phase::Left(how), release),
-        };
-        left.into_iter().map(released).collect()
+        }
+        out
+    }
+
+    /// How other text is entered here that is run in this shell.
+    fn ways_in(&self, state: &State) -> &'static [Entered] {
+        let ignored = state.ignored && !state.options.is_on(Opt::IgnoredThroughout);
+        let holds = if ignored { self.shells(state).ignored_text_holds_errexit() } else { Setting::Off };
+        match holds {
+            Setting::On => &[Entered::Held],
+            Setting::Off => &[Entered::Plainly],
+            Setting::Unknown => &[Entered::Held, Entered::Plainly],
+        }
     }
 
     /// Runs other text in this shell: `eval '…'`, `. file`.
@@ -645,14 +655,8 @@ impl<'a> Engine<'a> {
         let (mut out, ran) = self.start_builtin(command, name, &[], node);
         let Some(unit) = self.program.units.at_word(word.span) else { return out };
         let body = &self.program.script(unit).body;
-        let state = self.state(ran);
-        let ignored = state.ignored && !state.options.is_on(Opt::IgnoredThroughout);
-        let holds = if ignored { self.shells(&state).ignored_text_holds_errexit() } else { Setting::Off };
-        if holds != Setting::Off {
-            out.extend(self.read_list(command, name, word, body, ran, Entered::Held));
-        }
-        if holds != Setting::On {
-            out.extend(self.read_list(command, name, word, body, ran, Entered::Plainly));
+        for &entered in self.ways_in(&self.state(ran)) {
+            out.extend(self.read_list(command, name, word, body, ran, entered));
         }
         out
     }

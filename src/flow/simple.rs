@@ -334,7 +334,7 @@ impl<'a> Engine<'a> {
         self.mark_with(command, node, None)
     }
 
-    fn with_status(&mut self, command: &Command, node: NodeId, status: Status) -> Outcomes {
+    pub(super) fn with_status(&mut self, command: &Command, node: NodeId, status: Status) -> Outcomes {
         let event = self.loss(command, node);
         let state = self.state(node).after(status);
         going_on([self.step(node, command.id, Phase::After, state, event)])

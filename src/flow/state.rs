@@ -237,6 +237,18 @@ impl State {
         }
     }
 
+    /// Sets the traps of these conditions, as far as they are followed.
+    pub(super) fn set_traps(&mut self, conditions: &[&str], trap: Trap) {
+        for condition in conditions {
+            match *condition {
+                "EXIT" | "0" => self.exit_trap = trap,
+                "ERR" => self.err_trap = trap,
+                "RETURN" => self.return_trap = trap,
+                _ => {}
+            }
+        }
+    }
+
     pub(super) fn is_healthy(&self) -> bool {
         self.taint == Taint::Healthy
     }

@@ -11,6 +11,11 @@ use super::state::{State, Status, Trap};
 use crate::shell::{Opt, Setting};
 use crate::syntax::{Command, CommandId, Word};
 
+/// The name of a condition without the prefix that signals may have, in capitals.
+fn condition(name: &str) -> String {
+    name.trim_start_matches("SIG").to_ascii_uppercase()
+}
+
 impl<'a> Engine<'a> {
     pub(super) fn set_trap(&mut self, command: &'a Command, args: &[&'a Word], node: NodeId) -> Outcomes {
         let (mut out, ran) = self.start_builtin(command, "trap", args, node);
@@ -21,30 +26,41 @@ impl<'a> Engine<'a> {
             out.extend(self.zero(command, ran, |_| {}));
             return out;
         };
-        let names: Vec<String> = signals.iter().filter_map(|word| self.program.literal(word)).collect();
+        let names = signals.iter().filter_map(|word| self.program.literal(word));
+        let names: Vec<String> = names.map(|name| condition(&name)).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let trap = match (self.program.literal(action).as_deref(), self.program.units.at_word(action.span)) {
             (Some("-"), _) | (Some(""), None) => Trap::None,
             (_, Some(unit)) => Trap::Commands(unit),
             _ => Trap::Unknown,
         };
-        let names_it = |wanted: &[&str]| {
-            names
-                .iter()
-                .any(|name| wanted.contains(&name.trim_start_matches("SIG").to_ascii_uppercase().as_str()))
-        };
-        let (exit, err, leaving) = (names_it(&["EXIT", "0"]), names_it(&["ERR"]), names_it(&["RETURN"]));
-        out.extend(self.zero(command, ran, |state| {
-            if exit {
-                state.exit_trap = trap;
-            }
-            if err {
-                state.err_trap = trap;
-            }
-            if leaving {
-                state.return_trap = trap;
-            }
-        }));
+        let shells = self.shells(&self.state(ran));
+        let known = |wanted: Setting| move |name: &&str| shells.knows_condition(name) == wanted;
+        if !names.iter().any(known(Setting::Off)) {
+            out.extend(self.zero(command, ran, |state| state.set_traps(&names, trap)));
+        }
+        if !names.iter().all(known(Setting::On)) {
+            out.extend(self.refuse_condition(command, &names, trap, ran));
+        }
         out
+    }
+
+    /// `trap` fails, having set what stands before the condition that the shell does not know, or all that it does know.
+    fn refuse_condition(&mut self, command: &Command, names: &[&str], trap: Trap, node: NodeId) -> Outcomes {
+        let shells = self.shells(&self.state(node));
+        let is_known = |name: &&str| shells.knows_condition(name) == Setting::On;
+        let before = names.iter().take_while(|name| is_known(name)).count();
+        let behind: Vec<&str> = names[before..].iter().copied().filter(is_known).collect();
+        let set = self.change(node, command.id, Phase::Body, |state| {
+            let is_sure = shells.last_program_escapes_refused_trap() == Setting::Off;
+            state.set_traps(&names[..before], if is_sure { trap } else { Trap::Unknown });
+            match shells.stops_at_unknown_condition() {
+                Setting::On => {}
+                Setting::Off => state.set_traps(&behind, trap),
+                Setting::Unknown => state.set_traps(&behind, Trap::Unknown),
+            }
+        });
+        self.with_status(command, set, Status::Known(1))
     }
 
     /// The ERR trap's action, where one is set; afterwards the status is again what it was.

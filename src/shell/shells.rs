@@ -325,6 +325,27 @@ impl Shells {
         self.among(KSH)
     }
 
+    /// Whether `trap` takes this for a condition (`trap.unknown.*`); all know the signals, and EXIT.
+    pub fn knows_condition(self, name: &str) -> Setting {
+        match name {
+            "ERR" => self.among(ALL.but(DASH)),
+            "DEBUG" => self.among(BASH.and(POSIX_BASH).and(KSH)),
+            "RETURN" => self.among(BASH.and(POSIX_BASH)),
+            _ => Setting::On,
+        }
+    }
+
+    /// Whether `trap` leaves the conditions alone that stand behind one that it does not know (`trap.unknown.rest`).
+    pub fn stops_at_unknown_condition(self) -> Setting {
+        self.among(DASH.and(KSH))
+    }
+
+    /// Whether the last program takes the shell's place, and the trap does not run, which `trap` has set before it came to a
+    /// condition that it does not know (`trap.unknown.before`).
+    pub fn last_program_escapes_refused_trap(self) -> Setting {
+        self.among(KSH)
+    }
+
     /// Whether functions leave the ERR trap set without errtrace (`err.fn`).
     pub fn functions_inherit_err_trap(self) -> Setting {
         self.among(KORN)
