@@ -442,6 +442,8 @@ impl<'a> Engine<'a> {
             (Value::Jobs(statuses), _) => statuses.last().copied().unwrap_or(Status::Any),
             (_, b"%%" | b"%+") => state.jobs.last.unwrap_or(Status::Any),
             _ if state.jobs.any_failed() => Status::Any,
+            // There was no job: `wait` is given a name that is none.
+            (_, b"\"$!\"") => Status::Any,
             _ => Status::ZERO,
         }
     }

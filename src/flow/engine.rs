@@ -549,8 +549,11 @@ impl<'a> Engine<'a> {
             out.extend(self.simple(command, simple, from));
             return out;
         }
-        let (ready, failed) = self.redirects(command, from);
+        let (mut ready, failed) = self.redirects(command, from);
         out.extend(failed);
+        if matches!(command.kind, CommandKind::Subshell(_)) {
+            ready = self.with_jobs_of(&self.state(from), command, ready);
+        }
         for node in ready {
             out.extend(self.compound(command, node));
         }

@@ -326,6 +326,17 @@ impl<'a> Engine<'a> {
         (current, out)
     }
 
+    /// The jobs that the shell knows are those which it knew before.
+    pub(super) fn with_jobs_of(
+        &mut self,
+        before: &State,
+        command: &Command,
+        nodes: Vec<NodeId>,
+    ) -> Vec<NodeId> {
+        let restore = |state: &mut State| state.jobs = before.jobs;
+        nodes.into_iter().map(|node| self.change(node, command.id, Phase::Opened, restore)).collect()
+    }
+
     pub(super) fn expand_redirect(
         &mut self,
         command: &'a Command,

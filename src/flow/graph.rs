@@ -26,6 +26,8 @@ pub(super) enum Phase {
     Before,
     /// A substitution in its words has run.
     Word(u32),
+    /// Its redirections were opened in a process of its own.
+    Opened,
     /// Its words are expanded; it runs.
     Run,
     /// It has failed: the single fault.

@@ -14,7 +14,7 @@ use super::program::{FunctionId, Repeats, SiteId};
 use super::scope::Scope;
 use super::state::{Process, State, Status, Taint, Trap, Value};
 use super::test::test;
-use crate::shell::{Dialect, Opt, Setting};
+use crate::shell::{Dialect, Opt, Setting, is_bash_builtin};
 use crate::syntax::{Command, CommandId, CommandKind, Part, Simple, Word};
 
 /// The words of one command.
@@ -47,12 +47,33 @@ impl<'a> Engine<'a> {
             .iter()
             .chain(simple.assignments.iter().flat_map(crate::syntax::Assignment::words))
             .collect();
-        let mut current = self.expand(command, &words, from, lost);
+        let expanded = self.expand(command, &words, from, lost);
+        expanded.into_iter().flat_map(|node| self.open_all(command, simple, node)).collect()
+    }
+
+    /// The redirections of a command with a name. A program opens them in the process that it becomes: what they start there
+    /// is no job of the shell (`bg.procsub.program`).
+    fn open_all(&mut self, command: &'a Command, simple: &'a Simple, from: NodeId) -> Vec<NodeId> {
+        let before = self.state(from);
+        let mut current = vec![from];
         for redirect in &command.redirects {
             current =
                 current.into_iter().flat_map(|node| self.expand_redirect(command, redirect, node)).collect();
         }
-        current
+        let words: Vec<&Word> = simple.words.iter().collect();
+        if !self.is_program(&words, &before) {
+            return current;
+        }
+        self.with_jobs_of(&before, command, current)
+    }
+
+    /// Whether the words surely name a program.
+    fn is_program(&self, words: &[&Word], state: &State) -> bool {
+        let Some(name) = words.first().and_then(|word| self.program.literal(word)) else { return false };
+        match name.as_str() {
+            "command" => words.len() > 1 && self.is_program(&words[1..], state),
+            _ => !is_bash_builtin(&name) && !self.program.is_function_name(name.as_bytes()),
+        }
     }
 
     /// The words with the positional parameters put in, where the call that gives them is known.

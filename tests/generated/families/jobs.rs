@@ -54,6 +54,8 @@ pub const BASH: Family = Family {
     needs: Some(Feature::Bash),
     patterns: &[
         "STUB &\nwait -n || LEAVE",
+        "CMD > >(STUB)\nwait $! || LEAVE",
+        ": > >(STUB)\nwait $! || LEAVE",
         "coproc STUB < /dev/null\nwait",
         "coproc { STUB; STUB; } < /dev/null\nCMD\nwait",
         "coproc STUB < /dev/null\nwait $! || LEAVE",
