@@ -411,8 +411,9 @@ impl<'a> Engine<'a> {
         // `wait -n` may still find one that has ended before (`wait.n.after.wait`).
         if operands.is_empty() && !next && !self.program.waits_for_next {
             let last = state.jobs.last.filter(|_| self.program.names_jobs);
-            after.jobs = Jobs { last, earlier: None };
+            after.jobs = Jobs { last, earlier: None, ..after.jobs };
         }
+        self.forget_waited(operands, next, &mut after);
         let event = match by {
             Some(by) if state.status != Status::Fault => Event { by: Some(by), at: command.span },
             _ => self.loss(command, ran),
@@ -427,6 +428,24 @@ impl<'a> Engine<'a> {
             out.extend(going_on([self.step(ran, command.id, Phase::After, state, event)]));
         }
         out
+    }
+
+    /// What was waited for is forgotten at once, or at some time, by all shells but bash (`wait.twice`).
+    fn forget_waited(&self, operands: &[&'a Word], next: bool, state: &mut State) {
+        let shells = self.shells(state);
+        if operands.is_empty() && !next && shells.wait_forgets_all_jobs() != Setting::Off {
+            state.forget_jobs();
+        }
+        if shells.wait_forgets_its_job() == Setting::Off {
+            return;
+        }
+        for word in operands {
+            let Some(name) = word.variable(self.program.units.source(word.span.file)) else { continue };
+            if matches!(self.named(name, state), Value::Jobs(_)) {
+                state.jobs.waited = true;
+                self.set(state, name, Value::forgotten_job());
+            }
+        }
     }
 
     /// The status of the job that a word names.

@@ -618,6 +618,7 @@ impl<'a> Engine<'a> {
         match (name, self.program.variables.get(name)) {
             (b"?", _) => Value::of_status(state.status),
             (b"!", _) => match state.jobs.last {
+                Some(_) if state.jobs.waited => Value::forgotten_job(),
                 Some(status) => Value::Jobs(smallvec::smallvec![status]),
                 None => Value::Unknown,
             },

@@ -121,6 +121,8 @@ pub(super) struct Jobs {
     pub(super) last: Option<Status>,
     /// Whether one that was started before it has failed; `None` if there is none.
     pub(super) earlier: Option<bool>,
+    /// That one was waited for, in a shell that then forgets it.
+    pub(super) waited: bool,
 }
 
 /// Which process of the script runs.
@@ -142,7 +144,7 @@ impl Jobs {
             (None, None) => None,
             (earlier, failed) => Some(earlier == Some(true) || failed == Some(true)),
         };
-        Self { last: Some(status), earlier }
+        Self { last: Some(status), earlier, waited: false }
     }
 
     /// Whether one has failed, or may have.
@@ -266,6 +268,14 @@ impl State {
             Ok(index) => &self.variables[index].1,
             Err(_) => &Value::Unknown,
         }
+    }
+
+    /// All ids of jobs that variables hold are those of jobs which the shell has forgotten.
+    pub(super) fn forget_jobs(&mut self) {
+        self.jobs.waited = true;
+        let holds_jobs = |(id, value): &(VariableId, Value)| matches!(value, Value::Jobs(_)).then_some(*id);
+        let ids: Vec<VariableId> = self.variables.iter().filter_map(holds_jobs).collect();
+        ids.into_iter().for_each(|id| self.set_variable(id, Value::forgotten_job()));
     }
 
     /// Gives a variable a value; of texts only those are kept that may be flags or statuses.
@@ -398,6 +408,11 @@ impl Value {
             | Self::Unset
             | Self::Unknown => Status::Any,
         }
+    }
+
+    /// The id of a job that was waited for: the shell may remember its status, or not.
+    pub(super) fn forgotten_job() -> Self {
+        Self::Jobs(smallvec::smallvec![Status::Any])
     }
 
     /// The ids of all jobs in several values, one after the other; `None` where there is anything else in them.

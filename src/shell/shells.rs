@@ -325,6 +325,16 @@ impl Shells {
         self.among(KSH)
     }
 
+    /// Whether `wait` may forget the job whose status it has given (`wait.twice`).
+    pub fn wait_forgets_its_job(self) -> Setting {
+        self.among(ALL.but(BASH))
+    }
+
+    /// Whether `wait` without operands forgets the jobs that have ended: in bash in some runs.
+    pub fn wait_forgets_all_jobs(self) -> Setting {
+        self.among(BASH.and(POSIX_BASH))
+    }
+
     /// Whether `trap` takes this for a condition (`trap.unknown.*`); all know the signals, and EXIT.
     pub fn knows_condition(self, name: &str) -> Setting {
         match name {
