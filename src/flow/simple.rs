@@ -61,17 +61,17 @@ impl<'a> Engine<'a> {
                 current.into_iter().flat_map(|node| self.expand_redirect(command, redirect, node)).collect();
         }
         let words: Vec<&Word> = simple.words.iter().collect();
-        if !self.is_program(&words, &before) {
+        if !self.is_program(&words) {
             return current;
         }
         self.with_jobs_of(&before, command, current)
     }
 
     /// Whether the words surely name a program.
-    fn is_program(&self, words: &[&Word], state: &State) -> bool {
+    fn is_program(&self, words: &[&Word]) -> bool {
         let Some(name) = words.first().and_then(|word| self.program.literal(word)) else { return false };
         match name.as_str() {
-            "command" => words.len() > 1 && self.is_program(&words[1..], state),
+            "command" => words.len() > 1 && self.is_program(&words[1..]),
             _ => !is_bash_builtin(&name) && !self.program.is_function_name(name.as_bytes()),
         }
     }
