@@ -452,7 +452,8 @@ impl<'a> Engine<'a> {
     fn job_status(&self, word: &Word, state: &State) -> Status {
         let upset = self.program.substitutes_processes
             && self.shells(state).process_substitutions_upset_wait() != Setting::Off;
-        let loses = state.process == Process::Captured
+        let beside = self.inside.last_element && state.options.get(Opt::Pipefail) != Setting::Off;
+        let loses = (state.process == Process::Captured || beside)
             && self.shells(state).loses_jobs_in_pipelines() != Setting::Off;
         if upset || loses {
             return Status::Any;
@@ -706,6 +707,7 @@ impl<'a> Engine<'a> {
         let outer = self.inside;
         self.inside.sourced_file |= !is_eval;
         self.inside.lone_eval |= is_eval && before.ignored && inherits == Setting::Off;
+        self.inside.eval |= is_eval && shells.errexit_in_eval_passes_exit_trap_over() == Setting::On;
         let outcomes = self.frame(Body::Unit(word.span), entry, ran, |engine, node| {
             let outcomes = engine.list(body, vec![node]);
             if is_eval { outcomes } else { engine.return_trap(command, outcomes) }

@@ -75,6 +75,10 @@ pub(super) struct Inside {
     pub(super) sourced_file: bool,
     /// The text of an `eval` which errexit ends, and not the shell.
     pub(super) lone_eval: bool,
+    /// The text of an `eval`, where this matters to what is started in it.
+    pub(super) eval: bool,
+    /// A process that was started in such a text: errexit ends it without its EXIT trap.
+    pub(super) started_in_eval: bool,
     /// In how many loops that `break` can leave.
     pub(super) loops: u32,
     /// The last element of a pipeline, where the shell itself runs that.
@@ -406,12 +410,14 @@ impl<'a> Engine<'a> {
         let mut entry = self.scope(span).narrow(entry, span, self.program);
         entry.jobs = Jobs::default();
         let entry = self.bounded_entry(body, entry);
-        let outer = std::mem::replace(&mut self.inside.lone_eval, false);
+        let outer = self.inside;
+        let started_in_eval = outer.started_in_eval || outer.eval;
+        self.inside = Inside { lone_eval: false, eval: false, started_in_eval, ..outer };
         let outcomes = self.frame(body, entry, from, |engine, node| {
             let outcomes = run(engine, node);
             going_on(engine.leave_process(&outcomes))
         });
-        self.inside.lone_eval = outer;
+        self.inside = outer;
         outcomes.iter().map(|outcome| (if healthy { outcome.node } else { from }, outcome.node)).collect()
     }
 
@@ -555,7 +561,8 @@ impl<'a> Engine<'a> {
             ready = self.with_jobs_of(&self.state(from), command, ready);
         }
         for node in ready {
-            out.extend(self.compound(command, node));
+            let outcomes = self.compound(command, node);
+            out.extend(self.hold_errors(command, from, true, outcomes));
         }
         out
     }

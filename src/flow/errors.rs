@@ -135,6 +135,30 @@ impl<'a> Engine<'a> {
         }
     }
 
+    /// After a command with redirections, which `before` has led into: an error in it may have ended nothing else.
+    pub(super) fn hold_errors(
+        &mut self,
+        command: &Command,
+        before: NodeId,
+        exempt: bool,
+        outcomes: Outcomes,
+    ) -> Outcomes {
+        let before = self.state(before);
+        if command.redirects.is_empty() || self.shells(&before).redirections_hold_errors() != Setting::On {
+            return outcomes;
+        }
+        let held = |outcome: Outcome| match outcome.how {
+            How::Stop => {
+                let node = self.change(outcome.node, command.id, Phase::Left(How::Stop), |state| {
+                    (state.ignored, state.exempt) = (before.ignored, exempt);
+                });
+                Outcome { how: How::Next, node }
+            }
+            _ => outcome,
+        };
+        outcomes.into_iter().map(held).collect()
+    }
+
     /// What an error ends that would end the shell. Where mksh leaves the function only, it still ends with an EXIT trap or
     /// under errexit, wherever that is ignored.
     fn error_ends(&self, state: &State) -> Ends {

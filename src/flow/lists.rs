@@ -476,7 +476,10 @@ impl<'a> Engine<'a> {
     }
 
     /// Where a pipeline fails by pipefail, `$?` in the EXIT trap may be another in ksh (`exit.pipefail.status`).
-    fn hide_status_from_exit_trap(&mut self, judged: Judged, node: NodeId) -> NodeId {
+    fn hide_from_exit_trap(&mut self, judged: Judged, node: NodeId) -> NodeId {
+        if self.inside.started_in_eval {
+            return self.change(node, judged.first, Phase::Settled, |state| state.exit_trap = Trap::None);
+        }
         let state = self.state(node);
         let hides = judged.elements > 1
             && state.exit_trap != Trap::None
@@ -499,7 +502,7 @@ impl<'a> Engine<'a> {
                 self.hazards.insert(Hazard { at: judged.span, kind: HazardKind::Answer });
             }
             let event = Event { by, at: judged.span };
-            let node = self.hide_status_from_exit_trap(judged, node);
+            let node = self.hide_from_exit_trap(judged, node);
             // All that end this process in the same state end it at one place.
             let how = if self.inside.lone_eval { How::LeaveEval } else { How::Abort };
             let aborted = self.pass(node, CommandId(0), Phase::Left(how), event);

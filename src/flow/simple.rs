@@ -109,7 +109,8 @@ impl<'a> Engine<'a> {
         if (plan.names_function || plan.name.is_none())
             && let Some(function) = self.function_named(state.functions, name.as_bytes())
         {
-            return self.call(command, function, words, node);
+            let outcomes = self.call(command, function, words, node);
+            return self.hold_errors(command, node, false, outcomes);
         }
         self.run_named(command, &name, words, node)
     }
@@ -573,7 +574,9 @@ impl<'a> Engine<'a> {
         for local in self.program.locals.get(&function).into_iter().flatten() {
             state.set_variable(*local, before.variable(*local).clone());
         }
-        if ended.err_trap == entry.err_trap {
+        let has_own_trap = self.program.function(function).definition.keyword
+            && self.shells(before).keyword_functions_have_err_trap() == Setting::On;
+        if has_own_trap || ended.err_trap == entry.err_trap {
             state.err_trap = before.err_trap;
         }
         if ended.return_trap == entry.return_trap {

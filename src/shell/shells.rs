@@ -325,6 +325,23 @@ impl Shells {
         self.among(KSH)
     }
 
+    /// Whether an ERR trap that is set in a function defined with `function` goes when the function is left (`err.fn.kw.own`).
+    pub fn keyword_functions_have_err_trap(self) -> Setting {
+        self.among(KSH)
+    }
+
+    /// Whether an error in an expansion ends nothing but the compound command, or the call, around it that has redirections
+    /// (`fatal.redirected.group fatal.redirected.call`).
+    pub fn redirections_hold_errors(self) -> Setting {
+        self.among(KSH)
+    }
+
+    /// Whether the EXIT trap of a subshell does not run that was started in the text of an `eval`, and that errexit ends
+    /// (`exit.sub.eval.e`).
+    pub fn errexit_in_eval_passes_exit_trap_over(self) -> Setting {
+        self.among(MKSH)
+    }
+
     /// Whether `wait` may forget the job whose status it has given (`wait.twice`).
     pub fn wait_forgets_its_job(self) -> Setting {
         self.among(ALL.but(BASH))

@@ -161,15 +161,16 @@ impl Bench {
     ) -> Option<()> {
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
         healthy.calls().for_each(|call| *counts.entry(call).or_default() += 1);
-        for (call, healthy) in counts {
+        for (call, count) in counts {
             let seen = all.entry(call.to_owned()).or_default();
+            let before = done_before(call, healthy, script.shell);
             let always = self.run(script, Wish { failing: call, only: 0, no })?;
             // What is tried again runs more than once only when it fails.
-            let count = always.calls().filter(|other| *other == call).count().max(healthy);
+            let count = always.calls().filter(|other| *other == call).count().max(count);
             let rounds = if count > 1 { count.min(RUNS) } else { 0 };
-            seen.add(&always);
+            seen.add(&always, &before);
             for only in 1..=rounds {
-                seen.add(&self.run(script, Wish { failing: call, only, no })?);
+                seen.add(&self.run(script, Wish { failing: call, only, no })?, &before);
             }
         }
         // The calls come in no certain order, so that two runs cannot be compared.
@@ -257,6 +258,17 @@ fn runs_beside(script: &Script) -> bool {
     [" & ", " &\n", ">(", "<("].iter().any(|mark| text.contains(mark))
 }
 
+/// What a healthy run has done once, before it comes to the call. ksh waits for the last element of a pipeline alone: the
+/// others may do such things later.
+fn done_before<'a>(call: &str, healthy: &'a Run, shell: Shell) -> Vec<&'a String> {
+    if shell != Shell::Ksh {
+        return Vec::new();
+    }
+    let is_once = |entry: &&String| healthy.log.iter().filter(|other| other == entry).count() == 1;
+    let before = healthy.log.iter().take_while(|entry| entry.strip_prefix('+') != Some(call));
+    before.filter(is_once).collect()
+}
+
 /// In whatever order.
 fn are_the_same(left: &[String], right: &[String]) -> bool {
     let sorted = |log: &[String]| {
@@ -308,9 +320,14 @@ fn without_places(errors: &str) -> String {
 impl Seen {
     /// A run in which a stub was to fail. It says nothing where the shell has not come to it: `wait` in ksh may not know
     /// its own job, so that errexit ends one run before the call and not another.
-    fn add(&mut self, run: &Run) {
+    /// What the healthy run has done `before` the call is not what comes after.
+    fn add(&mut self, run: &Run, before: &[&String]) {
         if run.has_failed() {
-            self.note(run.status, run.log.iter().skip_while(|entry| *entry != "FAILED"));
+            let is_late = |entry: &&String| before.contains(entry);
+            self.note(
+                run.status,
+                run.log.iter().skip_while(|entry| *entry != "FAILED").filter(|entry| !is_late(entry)),
+            );
         }
     }
 

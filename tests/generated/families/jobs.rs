@@ -54,7 +54,7 @@ pub const BASH: Family = Family {
     needs: Some(Feature::Bash),
     patterns: &[
         "STUB &\nwait -n || LEAVE",
-        "CMD > >(STUB)\nwait $! || LEAVE",
+        "STUB &\nCMD > >(STUB)\nwait $! || LEAVE",
         ": > >(STUB)\nwait $! || LEAVE",
         "coproc STUB < /dev/null\nwait",
         "coproc { STUB; STUB; } < /dev/null\nCMD\nwait",
