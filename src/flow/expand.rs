@@ -82,7 +82,10 @@ impl<'a> Engine<'a> {
         match parameter.operation {
             Operation::Require => self.is_replaced(parameter, &value),
             Operation::Value | Operation::Length | Operation::Transform => {
-                state.options.is_on(Opt::Nounset) && value.is_missing(false)
+                // An empty array has no first element, for which its name stands (`nounset.array.name`).
+                let lacks_first =
+                    value == Value::Elements(0) && !self.after_name(parameter).starts_with(b"[");
+                state.options.is_on(Opt::Nounset) && (value.is_missing(false) || lacks_first)
             }
             _ => false,
         }

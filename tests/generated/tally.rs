@@ -128,6 +128,8 @@ impl Tally {
         let told = format!("{:?}: seed {seed}: {call}: {}\n{}", found.0, found.1, smallest.shown());
         println!("{told}");
         if found.0 == Kind::Wrong {
+            // What was taken out may have been what matters: a script can be wrong for more than one reason.
+            println!("The whole of seed {seed}:\n{}", whole.shown());
             self.wrong.push(told);
         }
     }
