@@ -1,7 +1,7 @@
 //! Commands that run beside each other: the elements of a pipeline, jobs, co-processes.
 
 use super::answer::By;
-use super::engine::{Body, Engine, How, Outcomes, going_on, push_new, split};
+use super::engine::{Body, Engine, How, Outcome, Outcomes, going_on, push_new, split};
 use super::graph::{Event, NodeId, Phase};
 use super::lists::Judged;
 use super::state::{Process, State, Status, Trap, subshell_state, taint_after};
@@ -228,7 +228,17 @@ impl<'a> Engine<'a> {
         let ended = self.process(Body::Element(inner.id), inner.span, entry, from, |engine, node| {
             engine.command(inner, node)
         });
-        self.started(&before, ended, command.id, Phase::After, command.span)
+        let started = self.started(&before, ended, command.id, Phase::After, command.span);
+        // bash 5.2 reads `coproc a` in `$( )` as `coproc COPROC a`, and there is no such program (`bg.coproc.subst`).
+        if before.process != Process::Captured || inner.as_simple().is_none() {
+            return started;
+        }
+        let forget = |state: &mut State| state.jobs.last = Some(Status::Any);
+        let forgotten = |Outcome { how, node }| Outcome {
+            how,
+            node: self.change(node, command.id, Phase::Settled, forget),
+        };
+        started.into_iter().map(forgotten).collect()
     }
 
     /// After a job was started: status 0 at once, whatever becomes of the job.

@@ -451,16 +451,20 @@ impl<'a> Program<'a> {
 
     /// Which functions run what they are given: as a command of their own, or by handing it on to one that may.
     fn find_runners(&mut self) {
+        // By the command that does it; functions are met before those that are defined in them.
+        let mut localising: FxHashMap<CommandId, usize> = FxHashMap::default();
         for index in 0..self.functions.len() {
             let body = &self.functions[index].definition.body;
-            let (mut runs, mut localises) = (false, false);
+            let mut runs = false;
             each_below(body, self.script_of(body), &mut |command| {
                 runs |= self.runs_parameters(command);
-                localises |= self.text(command.span) == b"local -";
+                if self.text(command.span) == b"local -" {
+                    localising.insert(command.id, index);
+                }
             });
             self.functions[index].runs_arguments = runs;
-            self.functions[index].localises_options = localises;
         }
+        localising.into_values().for_each(|index| self.functions[index].localises_options = true);
     }
 
     /// `run cmd > file`: what `run` is given to run has a fate of its own, and so has the redirection.
