@@ -34,7 +34,13 @@ impl<'a> Engine<'a> {
                 }
                 current = next;
             }
-            let as_before = |state: &mut State| state.options = state.options.with(Opt::Pipefail, pipefail);
+            let decided = self.state(from).options.get(Opt::Pipefail);
+            let as_before = |state: &mut State| {
+                // The last element may have set it, where the shell itself runs that (`pipe.last.sets`).
+                if state.options.get(Opt::Pipefail) == decided {
+                    state.options = state.options.with(Opt::Pipefail, pipefail);
+                }
+            };
             let ended: Vec<NodeId> =
                 current.into_iter().map(|node| self.change(node, id, Phase::Joined, as_before)).collect();
             out.extend(going_on(ended));
