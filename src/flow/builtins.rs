@@ -703,7 +703,8 @@ impl<'a> Engine<'a> {
             Entered::Held => entry.hold_errexit(),
             Entered::Plainly => entry.inherit_ignoring(inherits),
         }
-        let healthy = entry.is_healthy();
+        let (healthy, ignored) = (entry.is_healthy(), entry.ignored);
+        let returns_exempt = !is_eval && shells.return_out_of_ignored_is_exempt() == Setting::On;
         let outer = self.inside;
         self.inside.sourced_file |= !is_eval;
         self.inside.lone_eval |= is_eval && before.ignored && inherits == Setting::Off;
@@ -723,7 +724,8 @@ impl<'a> Engine<'a> {
             };
             let mut state = (*self.state(outcome.node)).clone();
             // What ignores errexit where a parameter was missing still does where its file is left (`qmark.eval.or`).
-            state.exempt = outcome.how == How::Stop && state.ignored;
+            let leaves_ignored = returns_exempt && outcome.how == How::Return && !ignored;
+            state.exempt = (outcome.how == How::Stop || leaves_ignored) && state.ignored;
             state.ignored = before.ignored;
             for option in [Opt::ErrexitInDoubt, Opt::LastExempt] {
                 state.options = state.options.restored(option, before.options);

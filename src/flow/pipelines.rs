@@ -6,7 +6,7 @@ use super::graph::{Event, NodeId, Phase};
 use super::lists::Judged;
 use super::state::{Process, State, Status, Trap, subshell_state, taint_after};
 use crate::shell::{Opt, Setting};
-use crate::syntax::{Command, CommandId, Pipeline, Statement};
+use crate::syntax::{Command, CommandId, CommandKind, Pipeline, Statement};
 use crate::text::Span;
 
 /// How many elements of a pipeline are looked at beside the one that fails.
@@ -92,7 +92,9 @@ impl<'a> Engine<'a> {
         for (edge_from, inner) in ended {
             let event = self.element_event(pipeline, index, inner, &before);
             let mut state = self.element_state(&before, inner, in_shell);
-            if in_shell && self.may_hide_redirection(command, &state) {
+            if in_shell
+                && (self.may_hide_redirection(command, &state) || self.may_lose_value(command, &state))
+            {
                 state.status = Status::Any;
             }
             let fails_here = before.is_healthy() && !state.is_healthy();
@@ -181,6 +183,13 @@ impl<'a> Engine<'a> {
             && !command.redirects.is_empty()
     }
 
+    /// Whether this is `v=$(a)`, whose status is 0 there where one program is all that the substitution runs
+    /// (`pipe.last.assign`).
+    fn may_lose_value(&self, command: &Command, state: &State) -> bool {
+        let loses = self.shells(state).mistakes_statuses_in_pipelines() != Setting::Off;
+        loses && state.status == Status::Fault && is_assignment(command)
+    }
+
     /// The elements before the one that has failed run at the same time: what they claim and destroy still happens.
     fn run_beside(&mut self, commands: &'a [Command], node: NodeId) {
         for command in commands.iter().rev().take(MAX_BESIDE) {
@@ -266,5 +275,20 @@ impl<'a> Engine<'a> {
             push_new(&mut next, self.step(edge_from, id, phase, state, Event { by, at }));
         }
         going_on(next)
+    }
+}
+
+/// An assignment, or a group that holds nothing else.
+fn is_assignment(command: &Command) -> bool {
+    match &command.kind {
+        CommandKind::Simple(simple) => simple.words.is_empty() && !simple.assignments.is_empty(),
+        CommandKind::Group(list) => match list.statements.as_slice() {
+            [statement] => {
+                let only = statement.only_pipeline().and_then(Pipeline::only_command);
+                only.is_some_and(is_assignment)
+            }
+            _ => false,
+        },
+        _ => false,
     }
 }
