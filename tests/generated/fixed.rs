@@ -21,6 +21,9 @@ use super::writer::script;
 /// How many kinds are named in a table of the summary.
 const NAMED: usize = 40;
 
+/// How often runs that differ are made again.
+const TRIES: usize = 5;
+
 /// Failures that were silent: all, those of which a finding speaks, and those that are loud after the safe fixes, and after
 /// the unsafe ones, too.
 #[derive(Clone, Copy, Default)]
@@ -109,13 +112,30 @@ impl<'a> Subject<'a> {
         self.failing.keys().map(|call| (call.as_str(), self.bench.failing(self.script, call))).collect()
     }
 
+    /// How the runs that work have become others. Commands of one pipeline run beside each other, and note their calls in
+    /// one order or another: both texts run again until they agree, a few times.
+    fn changes(&self, text: &[u8]) -> Vec<String> {
+        let mut changes = changes_between(&self.working, &self.working_with(text));
+        for _ in 0..TRIES {
+            if changes.is_empty() {
+                break;
+            }
+            let before = self.working_with(self.text.as_bytes());
+            changes = changes_between(&before, &self.working_with(text));
+        }
+        changes
+    }
+
+    /// The working runs of the script with another text.
+    fn working_with(&self, text: &[u8]) -> Vec<Run> {
+        self.bench.place(self.script, &String::from_utf8_lossy(text));
+        self.bench.working(self.script)
+    }
+
     /// What safe fixes have done that they must not.
     fn troubles(&self, fixed: &Fixed, after: &BTreeMap<&str, Run>) -> Vec<String> {
         let mut troubles = fixed.refused.clone();
-        self.bench.place(self.script, &String::from_utf8_lossy(&fixed.text));
-        for (before, after) in self.working.iter().zip(self.bench.working(self.script)) {
-            troubles.extend(before.change(&after).map(|what| format!("a run that works: {what}")));
-        }
+        troubles.extend(self.changes(&fixed.text).iter().map(|what| format!("a run that works: {what}")));
         for (call, before) in &self.failing {
             if before.has_failed() && before.status != 0 && after[call.as_str()].status == 0 {
                 troubles.push(format!("the failure of {call} has become silent"));
@@ -125,6 +145,10 @@ impl<'a> Subject<'a> {
         troubles.extend(again.applied.iter().map(|fix| format!("applied a second time: {}", fix.fix.title)));
         troubles
     }
+}
+
+fn changes_between(before: &[Run], after: &[Run]) -> Vec<String> {
+    before.iter().zip(after).filter_map(|(before, after)| before.change(after)).collect()
 }
 
 /// The rules that speak without being asked to; all, where `LINT_SCRIPTS_RULES=all` asks for them.
