@@ -7,7 +7,7 @@ use super::answer::By;
 use super::engine::{Engine, How, Outcome, Outcomes, going_on};
 use super::graph::{Event, NodeId, Phase};
 use super::lists::Judged;
-use super::state::{State, Trap};
+use super::state::{State, Status, Trap};
 use crate::shell::{Opt, Setting};
 use crate::syntax::{Command, CommandKind, Operation, Part, Redirect, Word};
 
@@ -111,6 +111,7 @@ impl<'a> Engine<'a> {
         let errexit = if traps { state.options.errexit() } else { Setting::Off };
         let mut out = Outcomes::new();
         if errexit != Setting::On {
+            let node = self.hide_error_from_exit_trap(command, node);
             out.push(Outcome { how: How::Exit, node });
         }
         if errexit != Setting::Off {
@@ -118,6 +119,15 @@ impl<'a> Engine<'a> {
             out.extend(trapped.into_iter().map(|outcome| Outcome { how: How::Exit, ..outcome }));
         }
         out
+    }
+
+    /// In ksh, `$?` in the EXIT trap is that of the command before the error (`exit.error.status`).
+    fn hide_error_from_exit_trap(&mut self, command: &Command, node: NodeId) -> NodeId {
+        let state = self.state(node);
+        if state.exit_trap == Trap::None || self.shells(&state).exit_trap_misses_errors() != Setting::On {
+            return node;
+        }
+        self.change(node, command.id, Phase::Settled, |state| state.trapped = Some(Status::Any))
     }
 
     /// What a parameter ends that is missing and must be there.

@@ -342,6 +342,11 @@ impl Shells {
         self.among(MKSH)
     }
 
+    /// Whether `$?` in the EXIT trap does not tell of the error that has ended the shell (`exit.error.status`).
+    pub fn exit_trap_misses_errors(self) -> Setting {
+        self.among(KSH)
+    }
+
     /// Whether `wait` may forget the job whose status it has given (`wait.twice`).
     pub fn wait_forgets_its_job(self) -> Setting {
         self.among(ALL.but(BASH))

@@ -252,10 +252,10 @@ impl Bench {
     }
 }
 
-/// Whether there is a job or a process substitution.
+/// Whether there is a job, a co-process or a process substitution.
 fn runs_beside(script: &Script) -> bool {
     let text = script.shown();
-    [" & ", " &\n", ">(", "<("].iter().any(|mark| text.contains(mark))
+    [" & ", " &\n", ">(", "<(", "coproc "].iter().any(|mark| text.contains(mark))
 }
 
 /// What a healthy run has done once, before it comes to the call. ksh waits for the last element of a pipeline alone: the
@@ -281,7 +281,7 @@ fn are_the_same(left: &[String], right: &[String]) -> bool {
 
 impl Run {
     /// Whether the same was done, in whatever order: jobs run beside what follows them.
-    fn is_like(&self, other: &Self) -> bool {
+    pub fn is_like(&self, other: &Self) -> bool {
         self.status == other.status && are_the_same(&self.log, &other.log)
     }
 
