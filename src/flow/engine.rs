@@ -589,6 +589,8 @@ impl<'a> Engine<'a> {
     fn subshell(&mut self, command: &'a Command, list: &'a List, from: NodeId) -> Outcomes {
         let before = self.state(from);
         let mut entry = subshell_state(&before);
+        // In a substitution, text that is read in `( … )` is as outside of it (`err.eval.subst.subshell`).
+        entry.options = entry.options.with(Opt::IgnoredThroughout, Setting::Off);
         self.enter_parentheses(&mut entry);
         let ended = self.process(Body::Subshell(command.id), command.span, entry, from, |engine, node| {
             engine.subshell_body(list, node)
