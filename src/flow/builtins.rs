@@ -1,5 +1,7 @@
 //! The builtins that change what becomes of a failure: options, traps, `exit`, `return`, `wait`, `eval`, `.`.
 
+use smallvec::{SmallVec, smallvec};
+
 use super::answer::By;
 use super::describe::describe;
 use super::engine::{Body, Engine, How, Outcome, Outcomes, going_on, split};
@@ -291,8 +293,22 @@ impl<'a> Engine<'a> {
             }
         }
         let event = if looks { Event::quiet() } else { self.loss(command, ran) };
-        out.extend(going_on([self.step(ran, command.id, Phase::After, state, event)]));
+        for state in self.without_bare_locals(args, state) {
+            out.extend(going_on([self.step(ran, command.id, Phase::After, state, event)]));
+        }
         out
+    }
+
+    /// `local x` leaves `x` unset, or lets it be what the caller sees.
+    fn without_bare_locals(&self, operands: &[&Word], state: State) -> SmallVec<[State; 2]> {
+        let bare: Vec<&&Word> = operands.iter().filter(|word| self.program.is_bare_local(word)).collect();
+        let unsets = self.shells(&state).bare_local_is_unset();
+        if bare.is_empty() || unsets == Setting::Off {
+            return smallvec![state];
+        }
+        let mut unset = state.clone();
+        bare.iter().for_each(|word| self.set(&mut unset, self.program.text(word.span), Value::Unset));
+        if unsets == Setting::On { smallvec![unset] } else { smallvec![unset, state] }
     }
 
     fn declared(&self, word: &Word, state: &State) -> Option<(&'a [u8], Value)> {
@@ -561,10 +577,34 @@ impl<'a> Engine<'a> {
     pub(super) fn eval(&mut self, command: &'a Command, words: &[&'a Word], node: NodeId) -> Outcomes {
         match words.get(1) {
             Some(word) if self.program.units.at_word(word.span).is_some() => {
-                self.read_here(command, "eval", word, node)
+                let ignored = self.state(node).ignored;
+                let outcomes = self.read_here(command, "eval", word, node);
+                outcomes
+                    .into_iter()
+                    .flat_map(|outcome| self.exit_in_eval(command, ignored, outcome))
+                    .collect()
             }
             _ => self.unread_text(command, words, node),
         }
+    }
+
+    /// `exit` in the text of an `eval`, where what ends the EXIT trap leaves no more than that.
+    fn exit_in_eval(&mut self, command: &Command, ignored: bool, outcome: Outcome) -> Outcomes {
+        let state = self.state(outcome.node);
+        let holds = self.shells(&state).eval_holds_error_of_exit_trap() == Setting::On;
+        if !holds || outcome.how != How::Exit || state.exit_trap == Trap::None {
+            return smallvec![outcome];
+        }
+        let outer = self.inside;
+        self.inside.lone_eval = false;
+        let mut ended = self.exit_action(command.id, outcome);
+        self.inside = outer;
+        for aborted in ended.iter_mut().filter(|outcome| outcome.how == How::Abort) {
+            let as_before = |state: &mut State| (state.ignored, state.exempt) = (ignored, false);
+            let node = self.change(aborted.node, command.id, Phase::Left(How::Abort), as_before);
+            *aborted = Outcome { how: How::Next, node };
+        }
+        ended
     }
 
     /// `eval "$text"` may change any option: `eval "$(set +o)"` even switches errexit off (`opt.restore.plus.o`).

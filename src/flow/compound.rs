@@ -5,6 +5,7 @@ use smallvec::SmallVec;
 
 use super::answer::By;
 use super::engine::{Body, Engine, How, Outcome, Outcomes, going_on, push_new, split};
+use super::expand::has_substitutions;
 use super::graph::{Event, NodeId, Phase};
 use super::program::Repeats;
 use super::state::{State, Status, Taint, Value};
@@ -82,7 +83,8 @@ impl<'a> Engine<'a> {
             let decided = if before.status == Status::ZERO {
                 engine.decide_round(command, each, head, &before)
             } else {
-                engine.apart(Body::Condition(command.id), command.id, head, |engine, head| {
+                let entry = (*engine.state(head)).clone();
+                engine.apart(Body::Condition(command.id), command.id, entry, head, |engine, head| {
                     engine.decide_round(command, each, head, &before)
                 })
             };
@@ -140,7 +142,7 @@ impl<'a> Engine<'a> {
                 continue;
             }
             let node = self.assign_named(command, node, name, Value::Unknown);
-            let words_failed = self.keeps_status_of_words(from, node);
+            let words_failed = self.keeps_status_of_words(&words, from, node);
             let entered = self.loop_entry(command, node);
             let never = words.is_empty() && each.words.is_some();
             let outcomes = self.rounds(command, &each.body, entered, |engine, head, _| {
@@ -164,10 +166,11 @@ impl<'a> Engine<'a> {
     }
 
     /// Whether a substitution in a compound command's words has failed, whose status may become its own.
-    fn keeps_status_of_words(&self, before: NodeId, expanded: NodeId) -> bool {
+    fn keeps_status_of_words(&self, words: &[&'a Word], before: NodeId, expanded: NodeId) -> bool {
         let (before, expanded) = (self.state(before), self.state(expanded));
-        before.taint != expanded.taint
-            && self.shells(&before).empty_compound_keeps_status_of_words() == Setting::On
+        let may_fail_again = || matches!(expanded.taint, Taint::Always(_)) && has_substitutions(words);
+        self.shells(&before).empty_compound_keeps_status_of_words() == Setting::On
+            && (before.taint != expanded.taint || may_fail_again())
     }
 
     fn unknown_status(&mut self, command: &Command, node: NodeId) -> NodeId {
@@ -378,7 +381,8 @@ impl<'a> Engine<'a> {
         let words: Vec<&'a Word> =
             std::iter::once(&case.word).chain(case.items.iter().flat_map(|item| &item.patterns)).collect();
         for node in self.expand(command, &words, from, By::Substitution) {
-            let unmatched = if self.keeps_status_of_words(from, node) { Status::Any } else { Status::ZERO };
+            let failed = self.keeps_status_of_words(&words, from, node);
+            let unmatched = if failed { Status::Any } else { Status::ZERO };
             out.extend(self.case_arms(command, case, node, unmatched));
         }
         out

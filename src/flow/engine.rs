@@ -486,10 +486,10 @@ impl<'a> Engine<'a> {
         &mut self,
         body: Body,
         id: CommandId,
+        entry: State,
         from: NodeId,
         run: impl FnOnce(&mut Self, NodeId) -> Outcomes,
     ) -> Outcomes {
-        let entry = (*self.state(from)).clone();
         let healthy = entry.is_healthy();
         let outcomes = self.frame(body, entry, from, run);
         let mut out = Outcomes::new();

@@ -659,6 +659,11 @@ fn at_subscript(statuses: &[Status], subscript: Option<&str>) -> Value {
     }
 }
 
+pub(super) fn has_substitutions(words: &[&Word]) -> bool {
+    let runs = runs_in(words.iter().flat_map(|word| &word.parts));
+    runs.iter().any(|run| matches!(run, Run::Substitution(_) | Run::Operand(..)))
+}
+
 /// What is run for these parts, in their order.
 fn runs_in<'a>(parts: impl Iterator<Item = &'a Part>) -> Vec<Run<'a>> {
     let mut runs = Vec::new();

@@ -23,13 +23,14 @@ impl<'a> Engine<'a> {
                 self.note_readers(pipeline, self.state(from).options);
             }
             let event = self.loss(&pipeline.commands[0], from);
+            let status = self.state(from).status;
             let started = self.state(from).after(Status::ZERO);
             let started = self.step(from, id, Phase::Element(0), started, event);
             let mut current = vec![started];
-            for (index, command) in pipeline.commands.iter().enumerate() {
+            for index in 0..pipeline.commands.len() {
                 let mut next = Vec::new();
                 for node in current {
-                    let ended = self.element(pipeline, index, command, node, &mut out);
+                    let ended = self.element(pipeline, index, status, node, &mut out);
                     ended.into_iter().for_each(|node| push_new(&mut next, node));
                 }
                 current = next;
@@ -61,23 +62,27 @@ impl<'a> Engine<'a> {
         vec![with(Setting::On), with(Setting::Off)]
     }
 
+    /// `status` is the last one before the pipeline.
     fn element(
         &mut self,
         pipeline: &'a Pipeline,
         index: usize,
-        command: &'a Command,
+        status: Status,
         from: NodeId,
         out: &mut Outcomes,
     ) -> Vec<NodeId> {
+        let command = &pipeline.commands[index];
         let last = index + 1 == pipeline.commands.len();
         let before = self.state(from);
+        let starts_anew = index > 0 && self.shells(&before).later_elements_start_with_zero() == Setting::On;
+        let status = if starts_anew { Status::ZERO } else { status };
         let in_shell = last
             && (before.options.is_on(Opt::Lastpipe) || self.shells(&before).has_lastpipe() == Setting::On);
         let ended: Vec<(NodeId, NodeId)> = if in_shell {
-            let outcomes = self.settled_last_element(pipeline, command, from);
+            let outcomes = self.settled_last_element(pipeline, status, from);
             split(&outcomes, out).into_iter().map(|node| (node, node)).collect()
         } else {
-            let mut entry = self.process_of(command, &before);
+            let mut entry = self.process_of(command, &before.after(status));
             entry.process = if last { before.process.of_subshell() } else { Process::Captured };
             let outer = self.inside;
             self.inside.mistaken |= outer.last_element;
@@ -100,7 +105,7 @@ impl<'a> Engine<'a> {
             let fails_here = before.is_healthy() && !state.is_healthy();
             let node = self.step(edge_from, command.id, Phase::Element(index as u32 + 1), state, event);
             if fails_here {
-                self.run_beside(&pipeline.commands[..index], node);
+                self.run_beside(&pipeline.commands[..index], status, node);
             }
             push_new(&mut next, node);
         }
@@ -146,28 +151,25 @@ impl<'a> Engine<'a> {
     }
 
     /// In the script's own shell, where no state remembers how the elements before it have ended.
-    fn last_element(&mut self, command: &'a Command, from: NodeId) -> Outcomes {
+    fn last_element(&mut self, command: &'a Command, status: Status, from: NodeId) -> Outcomes {
         let before = self.state(from);
-        if before.status == Status::ZERO && before.pipe.iter().all(|status| *status == Status::ZERO) {
+        if before.status == status && before.pipe.iter().all(|status| *status == Status::ZERO) {
             return self.command(command, from);
         }
-        self.apart(Body::LastElement(command.id), command.id, from, |engine, node| {
+        let entry = before.after(status);
+        self.apart(Body::LastElement(command.id), command.id, entry, from, |engine, node| {
             engine.command(command, node)
         })
     }
 
     /// The ERR trap looks at such an element by itself, which `!` in front of the pipeline does not keep it from
     /// (`err.not.lastpipe`).
-    fn settled_last_element(
-        &mut self,
-        pipeline: &'a Pipeline,
-        command: &'a Command,
-        from: NodeId,
-    ) -> Outcomes {
+    fn settled_last_element(&mut self, pipeline: &'a Pipeline, status: Status, from: NodeId) -> Outcomes {
+        let command = &pipeline.commands[pipeline.commands.len() - 1];
         let outer = self.inside;
         self.inside.last_element =
             self.shells(&self.state(from)).mistakes_statuses_in_pipelines() != Setting::Off;
-        let mut outcomes = self.last_element(command, from);
+        let mut outcomes = self.last_element(command, status, from);
         self.inside = outer;
         for outcome in outcomes.iter_mut().filter(|outcome| outcome.how == How::Stop) {
             outcome.how = How::Next;
@@ -191,9 +193,9 @@ impl<'a> Engine<'a> {
     }
 
     /// The elements before the one that has failed run at the same time: what they claim and destroy still happens.
-    fn run_beside(&mut self, commands: &'a [Command], node: NodeId) {
+    fn run_beside(&mut self, commands: &'a [Command], status: Status, node: NodeId) {
         for command in commands.iter().rev().take(MAX_BESIDE) {
-            let mut entry = self.process_of(command, &self.state(node));
+            let mut entry = self.process_of(command, &self.state(node).after(status));
             entry.process = Process::Captured;
             self.process(Body::Element(command.id), command.span, entry, node, |engine, node| {
                 engine.command(command, node)

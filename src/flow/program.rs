@@ -82,6 +82,8 @@ pub(super) struct Program<'a> {
     pub(super) variables: FxHashMap<&'a [u8], VariableId>,
     /// Variables that are `local` in some function.
     pub(super) locals: FxHashMap<FunctionId, Vec<VariableId>>,
+    /// The words that declare a variable in a function and give it no value, where none has declared it there before.
+    bare_locals: FxHashSet<(FileId, u32)>,
     pub(super) reads_pipestatus: bool,
     /// The actions of traps that may run anywhere.
     pub(super) actions: Vec<Span>,
@@ -138,6 +140,7 @@ impl<'a> Program<'a> {
             functions: Vec::new(),
             variables: variables::tracked(units),
             locals: FxHashMap::default(),
+            bare_locals: FxHashSet::default(),
             reads_pipestatus: false,
             actions: Vec::new(),
             waits: false,
@@ -195,6 +198,11 @@ impl<'a> Program<'a> {
 
     pub(super) fn site_of_redirect(&self, redirect: &Redirect) -> Option<SiteId> {
         self.redirect_sites.get(&(redirect.span.file, redirect.span.start)).copied()
+    }
+
+    /// Whether the variable that this word of `local` names is unset in the function from there on (`decl.local.bare`).
+    pub(super) fn is_bare_local(&self, word: &Word) -> bool {
+        self.bare_locals.contains(&(word.span.file, word.span.start))
     }
 
     /// The innermost command with a name in whose words this one stands.
@@ -304,8 +312,7 @@ impl<'a> Program<'a> {
         let texts = || words.iter().map(|word| self.text(word.span));
         let declares = matches!(texts().next(), Some(b"declare" | b"typeset" | b"local" | b"integer"));
         let is_option = |text: &&[u8]| text.starts_with(b"-");
-        let is_integer =
-            texts().next() == Some(b"integer") || texts().filter(is_option).any(|text| text.contains(&b'i'));
+        let is_integer = texts().next() == Some(b"integer") || texts().any(|text| is_option_with(text, b"i"));
         if declares && is_integer {
             let names = texts().skip(1).filter(|text| !is_option(text));
             let names: Vec<&[u8]> =
@@ -393,11 +400,44 @@ impl<'a> Program<'a> {
                 *known = last.max(*known);
             });
         }
+        self.bare_locals = self.find_bare_locals(&loops);
         let once = self.called_once(&loops);
         calls.retain(|command, _| !self.owners.get(command).is_some_and(|owner| once[owner.0 as usize]));
         for site in &mut self.sites {
             site.repeats = repeats(site.command, self.units, &calls, &loops);
         }
+    }
+
+    /// In loops, a variable may have been declared, and set, in the round before; and what stands before a call
+    /// (`x=1 f`) is the value of the function's own variable (`decl.local.bare.prefix`).
+    fn find_bare_locals(&self, loops: &FxHashMap<CommandId, CommandId>) -> FxHashSet<(FileId, u32)> {
+        let mut declared: FxHashSet<(FunctionId, &[u8])> = FxHashSet::default();
+        let mut before_calls: FxHashSet<&[u8]> = FxHashSet::default();
+        let mut bare = Vec::new();
+        for script in &self.units.scripts {
+            script.each_command(&mut |command| {
+                let Some(simple) = command.as_simple() else { return };
+                let Some((name, operands)) = simple.words.split_first() else { return };
+                before_calls.extend(simple.assignments.iter().map(|assignment| self.text(assignment.name)));
+                let Some(owner) = self.owners.get(&command.id) else { return };
+                if !matches!(self.text(name.span), b"local" | b"declare" | b"typeset") {
+                    return;
+                }
+                // An array without elements is told from what is unset.
+                let is_plain = !loops.contains_key(&command.id)
+                    && !operands.iter().any(|word| is_option_with(self.text(word.span), b"aAgpfF"));
+                for word in operands {
+                    let text = self.text(word.span);
+                    let name = text.split(|&byte| byte == b'=').next().unwrap_or(text);
+                    let is_first = declared.insert((*owner, name));
+                    if is_plain && is_first && name.len() == text.len() {
+                        bare.push(word);
+                    }
+                }
+            });
+        }
+        bare.retain(|word| !before_calls.contains(self.text(word.span)));
+        bare.into_iter().map(|word| (word.span.file, word.span.start)).collect()
     }
 
     /// The functions that run no more than once: the only word that names one is that of a call which itself runs no more
@@ -579,6 +619,10 @@ fn note_loop<'a>(command: &'a Command, script: &'a Script, loops: &mut FxHashMap
             loops.insert(inner.id, command.id);
         });
     }
+}
+
+fn is_option_with(text: &[u8], letters: &[u8]) -> bool {
+    text.starts_with(b"-") && text.iter().any(|byte| letters.contains(byte))
 }
 
 pub(super) fn contains(text: &[u8], needle: &[u8]) -> bool {

@@ -208,6 +208,15 @@ impl<'a> Engine<'a> {
 
     /// The EXIT trap that runs at this end of the script, or of a function that has one of its own; `id` is the call.
     pub(super) fn exit_trap_of(&mut self, id: CommandId, end: Outcome) -> Outcomes {
+        let mut ended = self.exit_action(id, end);
+        for outcome in ended.iter_mut().filter(|outcome| matches!(outcome.how, How::Abort | How::Stop)) {
+            outcome.how = How::Exit;
+        }
+        ended
+    }
+
+    /// The same, where it is told what has ended the action.
+    pub(super) fn exit_action(&mut self, id: CommandId, end: Outcome) -> Outcomes {
         let node = end.node;
         let state = self.state(node);
         let unit = match state.exit_trap {
@@ -266,7 +275,7 @@ impl<'a> Engine<'a> {
             let forced = state.status == Status::Fault && after.status == Status::ZERO;
             let event = Event { by: forced.then_some(By::ExitTrap), at: span };
             let edge_from = if healthy { outcome.node } else { node };
-            let how = if ends { How::Exit } else { end.how };
+            let how = if ends { outcome.how } else { end.how };
             let node = self.step(edge_from, id, Phase::ExitTrap(how), after, event);
             ended.push(Outcome { how, node });
         }

@@ -26,6 +26,7 @@ pub(super) fn tracked(units: &Units) -> FxHashMap<&[u8], VariableId> {
         constants: FxHashMap::default(),
         varied: FxHashSet::default(),
         ending: FxHashSet::default(),
+        bare: FxHashSet::default(),
         functions: Vec::new(),
         handlers: FxHashSet::default(),
     };
@@ -39,7 +40,8 @@ pub(super) fn tracked(units: &Units) -> FxHashMap<&[u8], VariableId> {
         |name: &&[u8]| survey.constants.get(name).is_none_or(|constants| constants.len() <= MAX_CONSTANTS);
     let carried = survey.carriers.intersection(&survey.read).copied().filter(flags);
     let fixed = survey.ending.iter().copied().filter(|name| survey.is_fixed(name));
-    let mut names: Vec<&[u8]> = carried.chain(fixed).collect();
+    let bare = survey.bare.intersection(&survey.ending).copied();
+    let mut names: Vec<&[u8]> = carried.chain(fixed).chain(bare).collect();
     names.sort_unstable();
     names.dedup();
     names.truncate(MAX_TRACKED);
@@ -80,6 +82,8 @@ struct Survey<'a> {
     varied: FxHashSet<&'a [u8]>,
     /// Operands of `exit` and `return`.
     ending: FxHashSet<&'a [u8]>,
+    /// Declared without a value: `local rc`.
+    bare: FxHashSet<&'a [u8]>,
     /// All functions, with their bodies.
     functions: Vec<(&'a [u8], &'a Command)>,
     /// What runs because something has failed: words behind `||`, and in the actions of ERR traps.
@@ -218,7 +222,10 @@ impl<'a> Survey<'a> {
         let source = word.source(text);
         let equals = source.iter().position(|&byte| byte == b'=');
         self.varied.insert(&source[..equals.unwrap_or(source.len())]);
-        let Some(equals) = equals else { return };
+        let Some(equals) = equals else {
+            self.bare.insert(source);
+            return;
+        };
         if let [Part::Literal(_), value] = word.parts.as_slice()
             && let Some(from) = value.variable(text)
         {

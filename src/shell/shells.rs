@@ -435,6 +435,23 @@ impl Shells {
         self.among(KORN)
     }
 
+    /// Whether `$?` is 0 where the second element of a pipeline starts, and not the status before the pipeline
+    /// (`pipe.status.last pipe.status.before.middle`).
+    pub fn later_elements_start_with_zero(self) -> Setting {
+        self.among(KSH)
+    }
+
+    /// Whether errexit, where it ends an EXIT trap, leaves no more than the `eval` whose `exit` has led to that
+    /// (`exit.eval.ignored`).
+    pub fn eval_holds_error_of_exit_trap(self) -> Setting {
+        self.among(MKSH)
+    }
+
+    /// Whether `local x` hides the value that the caller sees (`decl.local.bare`). ksh has no `local`.
+    pub fn bare_local_is_unset(self) -> Setting {
+        self.among(ALL.but(DASH).but(KSH))
+    }
+
     /// Whether `local -` makes options local to the function (`decl.local.dash`).
     pub fn has_local_options(self) -> Setting {
         self.among(ALL.but(KORN))
