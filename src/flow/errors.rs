@@ -127,7 +127,7 @@ impl<'a> Engine<'a> {
         if state.exit_trap == Trap::None || self.shells(&state).exit_trap_misses_errors() != Setting::On {
             return node;
         }
-        self.change(node, command.id, Phase::Settled, |state| state.trapped = Some(Status::Any))
+        self.hide_status_from_exit_trap(command.id, node)
     }
 
     /// What a parameter ends that is missing and must be there.

@@ -336,8 +336,13 @@ impl<'a> Engine<'a> {
         command: &Command,
         nodes: Vec<NodeId>,
     ) -> Vec<NodeId> {
-        let restore = |state: &mut State| state.jobs = before.jobs;
-        nodes.into_iter().map(|node| self.change(node, command.id, Phase::Opened, restore)).collect()
+        let restore = |node| {
+            if self.state(node).jobs == before.jobs {
+                return node;
+            }
+            self.change(node, command.id, Phase::Opened, |state| state.jobs = before.jobs)
+        };
+        nodes.into_iter().map(restore).collect()
     }
 
     pub(super) fn expand_redirect(

@@ -10,7 +10,7 @@ use rustc_hash::FxHashSet;
 
 use super::engine::{Engine, How, Outcome, Outcomes};
 use super::graph::{NodeId, Phase};
-use super::program::{FunctionInfo, contains};
+use super::program::FunctionInfo;
 use super::state::{State, Trap};
 use super::units::Units;
 use crate::shell::{Opt, Setting, is_bash_builtin};
@@ -43,12 +43,10 @@ fn plain_end<'a>(statement: &'a Statement, units: &Units) -> Option<&'a Command>
 
 /// The commands that end the bodies of functions; only a trap makes a difference there.
 pub(super) fn last_in_functions(functions: &[FunctionInfo<'_>], units: &Units) -> FxHashSet<CommandId> {
-    let sets_traps = units.documents.iter().any(|document| contains(&document.text, b"trap"));
-    let bodies =
-        functions.iter().filter(|_| sets_traps).filter_map(|info| match &info.definition.body.kind {
-            CommandKind::Group(list) => Some(list),
-            _ => None,
-        });
+    let bodies = functions.iter().filter_map(|info| match &info.definition.body.kind {
+        CommandKind::Group(list) => Some(list),
+        _ => None,
+    });
     bodies.filter_map(|list| last_command(list, units)).collect()
 }
 

@@ -488,7 +488,7 @@ impl<'a> Engine<'a> {
         if !hides {
             return node;
         }
-        self.change(node, judged.first, Phase::Settled, |state| state.trapped = Some(Status::Any))
+        self.hide_status_from_exit_trap(judged.first, node)
     }
 
     fn errexit(&mut self, judged: Judged, node: NodeId) -> Outcomes {

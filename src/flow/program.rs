@@ -177,7 +177,9 @@ impl<'a> Program<'a> {
         program.sites.sort_by_key(|site| (site.span.file, site.span.start));
         program.index_sites();
         program.find_repeats();
-        program.last_in_functions = in_place::last_in_functions(&program.functions, units);
+        if says(b"trap") {
+            program.last_in_functions = in_place::last_in_functions(&program.functions, units);
+        }
         let bodies = program.functions.iter().map(|info| program.text(info.definition.body.span));
         program.mentions = bodies.map(|body| Mentions::of(body, &program)).collect();
         program

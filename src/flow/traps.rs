@@ -199,6 +199,11 @@ impl<'a> Engine<'a> {
         self.shells(state).exit_of_err_trap_is_lost_in_exit_trap() != Setting::Off
     }
 
+    /// What has failed here is not, or not surely, what `$?` is in the EXIT trap.
+    pub(super) fn hide_status_from_exit_trap(&mut self, id: CommandId, node: NodeId) -> NodeId {
+        self.change(node, id, Phase::Settled, |state| state.trapped = Some(Status::Any))
+    }
+
     /// The EXIT trap's action, where one is set. Its own last status counts for nothing (`exit.ok.last.keeps`), unless it
     /// calls `exit` or errexit ends it.
     pub(super) fn exit_trap(&mut self, node: NodeId) -> Vec<NodeId> {
