@@ -7,7 +7,7 @@ use super::answer::By;
 use super::engine::{Engine, How, Outcome, Outcomes, going_on};
 use super::graph::{Event, NodeId, Phase};
 use super::lists::Judged;
-use super::state::{State, Status, Trap};
+use super::state::{State, Trap};
 use crate::shell::{Opt, Setting};
 use crate::syntax::{Command, CommandKind, Operation, Part, Redirect, Word};
 

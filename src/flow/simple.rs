@@ -15,7 +15,7 @@ use super::scope::Scope;
 use super::state::{Process, State, Status, Taint, Trap, Value};
 use super::test::test;
 use crate::shell::{Dialect, Opt, Setting, is_bash_builtin};
-use crate::syntax::{Command, CommandId, CommandKind, Part, Simple, Word};
+use crate::syntax::{Assignment, Command, CommandId, CommandKind, Part, Simple, Word};
 
 /// The words of one command.
 type Words<'a> = SmallVec<[&'a Word; 8]>;
@@ -42,11 +42,8 @@ impl<'a> Engine<'a> {
     fn expand_all(&mut self, command: &'a Command, simple: &'a Simple, from: NodeId) -> Vec<NodeId> {
         let declares = self.program.literal(&simple.words[0]).is_some_and(|name| is_declaration(&name));
         let lost = if declares { By::Declaration } else { By::Substitution };
-        let words: Vec<&'a Word> = simple
-            .words
-            .iter()
-            .chain(simple.assignments.iter().flat_map(crate::syntax::Assignment::words))
-            .collect();
+        let words: Vec<&'a Word> =
+            simple.words.iter().chain(simple.assignments.iter().flat_map(Assignment::words)).collect();
         let expanded = self.expand(command, &words, from, lost);
         expanded.into_iter().flat_map(|node| self.open_all(command, simple, node)).collect()
     }
@@ -192,7 +189,7 @@ impl<'a> Engine<'a> {
     fn status_of_failure(&self, command: &Command, state: &State) -> Status {
         let mistaken = self.inside.mistaken
             || self.shells(state).mistakes_statuses_behind_substitutions() != Setting::Off
-                && self.is_fed_by_substitution(command);
+                && (self.is_fed_by_substitution(command) || self.is_prepared_by_jump(command));
         if mistaken { Status::Any } else { Status::Fault }
     }
 
@@ -200,6 +197,33 @@ impl<'a> Engine<'a> {
     fn is_fed_by_substitution(&self, command: &Command) -> bool {
         let bodies = command.redirects.iter().filter_map(|redirect| self.program.here_document(redirect));
         bodies.flat_map(|body| &body.parts).any(|part| part.any(|part| matches!(part, Part::Substitution(_))))
+    }
+
+    /// Whether a substitution that may be left by a jump stands in what is assigned for this command, or in its redirections.
+    fn is_prepared_by_jump(&self, command: &Command) -> bool {
+        let assignments = command.as_simple().map(|simple| simple.assignments.as_slice()).unwrap_or_default();
+        let targets = command.redirects.iter().map(|redirect| &redirect.target);
+        let words = assignments.iter().flat_map(Assignment::words).chain(targets);
+        let mut jumps = false;
+        for part in words.flat_map(|word| &word.parts) {
+            part.each(&mut |part| {
+                if let Part::Substitution(inner) = part {
+                    let script = self.program.script_of(command);
+                    script.each_command_in(&inner.body, &mut |inner| jumps |= self.may_jump(inner));
+                }
+            });
+        }
+        jumps
+    }
+
+    fn may_jump(&self, command: &Command) -> bool {
+        let first = command.as_simple().and_then(|simple| simple.words.first());
+        first.is_some_and(|word| {
+            self.program.literal(word).is_none_or(|name| {
+                matches!(name.as_str(), "exit" | "return" | "eval" | "." | "source")
+                    || self.program.is_function_name(name.as_bytes())
+            })
+        })
     }
 
     /// The failure that happens once and, where the command can run again, the one that happens each time.

@@ -480,8 +480,9 @@ impl Shells {
         self.among(KSH)
     }
 
-    /// The same of a program with a here-document in which a function is called: where `f` is one, `/bin/false <<END` with
-    /// `$(f)` in it has the status 0 now and then, in ksh93u+m.
+    /// The same of a program with a here-document in which a function is called, and of one for which something is assigned
+    /// or opened by a substitution that `exit` or `return` leaves: where `f` is a function, `/bin/false <<END` with `$(f)` in
+    /// it has the status 0 now and then, and so has `v=$(exit 0) /bin/false`, in ksh93u+m.
     pub fn mistakes_statuses_behind_substitutions(self) -> Setting {
         self.among(KSH)
     }
