@@ -75,6 +75,8 @@ pub(super) struct Inside {
     pub(super) sourced_file: bool,
     /// The text of an `eval` which errexit ends, and not the shell.
     pub(super) lone_eval: bool,
+    /// Behind `!`, where its turn comes before that of the ERR trap of such a text.
+    pub(super) negated: bool,
     /// The text of an `eval`, where this matters to what is started in it.
     pub(super) eval: bool,
     /// A process that was started in such a text: errexit ends it without its EXIT trap.

@@ -292,7 +292,10 @@ impl<'a> Engine<'a> {
         let mut out = Outcomes::new();
         for node in self.negating(node, id) {
             let decided = self.state(node).options;
+            let outer = self.inside;
+            self.inside.negated |= self.shells(&before).negation_precedes_err_trap_of_eval() == Setting::On;
             let outcomes = self.positive(pipeline, node);
+            self.inside = outer;
             let mut left = Outcomes::new();
             let ended = split(&outcomes, &mut left);
             out.extend(left.into_iter().flat_map(|left| self.left_by_negated(pipeline, left, turn)));

@@ -97,9 +97,11 @@ impl<'a> Engine<'a> {
         for (edge_from, inner) in ended {
             let event = self.element_event(pipeline, index, inner, &before);
             let mut state = self.element_state(&before, inner, in_shell);
-            if in_shell
-                && (self.may_hide_redirection(command, &state) || self.may_lose_value(command, &state))
-            {
+            let is_lost = in_shell
+                && (self.may_hide_redirection(command, &state)
+                    || self.may_lose_value(command, &state)
+                    || self.may_lose_element(&before, &state));
+            if is_lost {
                 state.status = Status::Any;
             }
             let fails_here = before.is_healthy() && !state.is_healthy();
@@ -190,6 +192,16 @@ impl<'a> Engine<'a> {
     fn may_lose_value(&self, command: &Command, state: &State) -> bool {
         let loses = self.shells(state).mistakes_statuses_in_pipelines() != Setting::Off;
         loses && state.status == Status::Fault && is_assignment(command)
+    }
+
+    /// Whether this has set an EXIT trap in a substitution, where pipefail may then miss an element before:
+    /// `v=$(/bin/false | trap true EXIT)` is 0 now and then.
+    fn may_lose_element(&self, before: &State, state: &State) -> bool {
+        let loses = self.shells(state).mistakes_statuses_in_pipelines() != Setting::Off;
+        loses
+            && before.process == Process::Captured
+            && state.exit_trap != before.exit_trap
+            && state.options.get(Opt::Pipefail) != Setting::Off
     }
 
     /// The elements before the one that has failed run at the same time: what they claim and destroy still happens.

@@ -78,8 +78,10 @@ impl<'a> Engine<'a> {
         };
         let mut entry = State { err_trap: Trap::None, ..(*state).clone() };
         entry.options = entry.options.with(Opt::LastExempt, Setting::Off);
-        let misses = self.shells(&state).traps_miss_status_of_pipeline() == Setting::On;
-        if judged.elements > 1 && misses && state.options.get(Opt::Pipefail) != Setting::Off {
+        let misses = self.shells(&state).traps_miss_status_of_pipeline() == Setting::On
+            && judged.elements > 1
+            && state.options.get(Opt::Pipefail) != Setting::Off;
+        if misses || self.inside.negated && self.inside.lone_eval {
             entry.status = Status::Any;
         }
         if self.shells(&state).err_trap_keeps_status() == Setting::On {

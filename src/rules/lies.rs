@@ -4,6 +4,7 @@ use super::{Context, Rule};
 use crate::diagnostic::{Diagnostic, Edit, Fix};
 use crate::flow::{Entry, Errexit, Fate, OnFailure, arguments_of};
 use crate::rules::findings::{Findings, Topic};
+use crate::rules::operands::is_fed_by_redirection;
 use crate::shell::knowledge::{Arg, Lie, Streams};
 use crate::syntax::{Command, CommandKind, Part, Pipeline, Redirect, RedirectOperator, Word};
 use crate::text::FileId;
@@ -104,14 +105,8 @@ fn around<'a>(cx: &Context<'a>, command: &Command) -> Vec<&'a Command> {
 
 /// Standard input is a file, a here-document or a pipe.
 fn is_fed(cx: &Context<'_>, command: &Command) -> bool {
-    use RedirectOperator::{HereDocument, HereString, Read};
-    let feeds = |redirect: &Redirect| {
-        matches!(redirect.operator, Read | HereDocument | HereString)
-            && redirect.descriptor.is_none()
-            && cx.text(redirect.target.span) != "/dev/null"
-    };
     let behind = |pipeline: &&Pipeline| pipeline.commands[1..].iter().any(|it| it.id == command.id);
-    command.redirects.iter().any(feeds) || cx.pipelines().iter().any(behind)
+    is_fed_by_redirection(cx, command) || cx.pipelines().iter().any(behind)
 }
 
 /// Standard output goes to a file or a pipe.

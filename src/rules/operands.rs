@@ -11,10 +11,22 @@ const MAX_WRAPPERS: usize = 4;
 
 /// Whether a command makes or brings data, so that its failure leaves a hole; a mere filter does not.
 pub(super) fn produces(cx: &Context<'_>, entry: &Entry) -> bool {
-    let Some((roles, _)) = cx.command(entry).and_then(|command| read(cx, command)) else { return false };
-    [Role::Produce, Role::Transfer, Role::Verify, Role::MutateService]
+    let Some(command) = cx.command(entry) else { return false };
+    let Some((roles, _)) = read(cx, command) else { return false };
+    let makes = [Role::Produce, Role::Transfer, Role::Verify, Role::MutateService]
         .iter()
-        .any(|role| roles.contains(*role))
+        .any(|role| roles.contains(*role));
+    makes || keeps_input(cx, command) && is_fed_by_redirection(cx, command)
+}
+
+/// `psql shop < dump.sql`
+pub(super) fn is_fed_by_redirection(cx: &Context<'_>, command: &Command) -> bool {
+    use RedirectOperator::{HereDocument, HereString, Read};
+    command.redirects.iter().any(|redirect| {
+        matches!(redirect.operator, Read | HereDocument | HereString)
+            && redirect.descriptor.is_none()
+            && cx.text(redirect.target.span) != "/dev/null"
+    })
 }
 
 /// Whether a command carries what it is fed somewhere that lasts: another host, a database, a shell.

@@ -447,6 +447,12 @@ impl Shells {
         self.among(MKSH)
     }
 
+    /// Whether `!` has turned the status round when the ERR trap runs for what errexit has ended in an `eval` behind it
+    /// (`err.eval.negated`).
+    pub fn negation_precedes_err_trap_of_eval(self) -> Setting {
+        self.among(MKSH)
+    }
+
     /// Whether `local x` hides the value that the caller sees (`decl.local.bare`). ksh has no `local`.
     pub fn bare_local_is_unset(self) -> Setting {
         self.among(ALL.but(DASH).but(KSH))
