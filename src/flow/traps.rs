@@ -85,7 +85,7 @@ impl<'a> Engine<'a> {
             entry.status = Status::Any;
         }
         if self.shells(&state).err_trap_keeps_status() == Setting::On {
-            entry.trapped = Some(state.status);
+            entry.trapped = Some(entry.status);
         }
         let healthy = entry.is_healthy();
         let body = &self.program.script(unit).body;
