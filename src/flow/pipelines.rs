@@ -4,7 +4,7 @@ use super::answer::By;
 use super::engine::{Body, Engine, How, Outcome, Outcomes, going_on, push_new, split};
 use super::graph::{Event, NodeId, Phase};
 use super::lists::Judged;
-use super::state::{Process, State, Status, Trap, subshell_state, taint_after};
+use super::state::{Process, State, Status, Taint, Trap, subshell_state, taint_after};
 use crate::shell::{Opt, Setting};
 use crate::syntax::{Command, CommandId, CommandKind, Pipeline, Statement};
 use crate::text::Span;
@@ -100,7 +100,8 @@ impl<'a> Engine<'a> {
             let is_lost = in_shell
                 && (self.may_hide_redirection(command, &state)
                     || self.may_lose_value(command, &state)
-                    || self.may_lose_element(&before, &state));
+                    || self.may_lose_element(&before, &state)
+                    || self.may_mistake_text(command, &before, &state));
             if is_lost {
                 state.status = Status::Any;
             }
@@ -191,7 +192,19 @@ impl<'a> Engine<'a> {
     /// (`pipe.last.assign`).
     fn may_lose_value(&self, command: &Command, state: &State) -> bool {
         let loses = self.shells(state).mistakes_statuses_in_pipelines() != Setting::Off;
-        loses && state.status == Status::Fault && is_assignment(command)
+        loses && state.status == Status::Fault && is_only(command, is_assignment)
+    }
+
+    /// Whether this is text that is read, whose status there is another one where a program in it has failed: `eval "a || b"`
+    /// ends with that of `a` (`pipe.last.eval`).
+    fn may_mistake_text(&self, command: &Command, before: &State, state: &State) -> bool {
+        let mistakes = self.shells(state).mistakes_statuses_in_pipelines() != Setting::Off;
+        let fails_here = before.taint != state.taint || matches!(state.taint, Taint::Always(_));
+        let reads_text = |command: &Command| {
+            let name = command.as_simple().and_then(|simple| self.program.literal(simple.words.first()?));
+            matches!(name.as_deref(), Some("eval" | "." | "source"))
+        };
+        mistakes && fails_here && is_only(command, reads_text)
     }
 
     /// Whether this has set an EXIT trap in a substitution, where pipefail may then miss an element before:
@@ -292,17 +305,17 @@ impl<'a> Engine<'a> {
     }
 }
 
-/// An assignment, or a group that holds nothing else.
 fn is_assignment(command: &Command) -> bool {
-    match &command.kind {
-        CommandKind::Simple(simple) => simple.words.is_empty() && !simple.assignments.is_empty(),
-        CommandKind::Group(list) => match list.statements.as_slice() {
-            [statement] => {
-                let only = statement.only_pipeline().and_then(Pipeline::only_command);
-                only.is_some_and(is_assignment)
-            }
-            _ => false,
-        },
-        _ => false,
+    command.as_simple().is_some_and(|simple| simple.words.is_empty() && !simple.assignments.is_empty())
+}
+
+/// Such a command, or a group that holds nothing else.
+fn is_only(command: &Command, is_such: impl Fn(&Command) -> bool) -> bool {
+    let mut inner = command;
+    while let CommandKind::Group(list) = &inner.kind {
+        let [statement] = list.statements.as_slice() else { return false };
+        let Some(only) = statement.only_pipeline().and_then(Pipeline::only_command) else { return false };
+        inner = only;
     }
+    is_such(inner)
 }

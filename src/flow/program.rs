@@ -362,15 +362,12 @@ impl<'a> Program<'a> {
         let name = self.text(function.name);
         self.function_ids.insert(command.id, id);
         self.by_name.entry(name).or_default().push(id);
-        let body = self.text(function.body.span);
         self.functions.push(FunctionInfo {
             name,
             definition: function,
             runs_arguments: false,
             localises_options: false,
         });
-        let locals = variables::declared_in(body, &self.variables);
-        self.locals.insert(id, locals);
     }
 
     fn index_sites(&mut self) {
@@ -402,7 +399,7 @@ impl<'a> Program<'a> {
                 *known = last.max(*known);
             });
         }
-        self.bare_locals = self.find_bare_locals(&loops);
+        self.find_locals(&loops);
         let once = self.called_once(&loops);
         calls.retain(|command, _| !self.owners.get(command).is_some_and(|owner| once[owner.0 as usize]));
         for site in &mut self.sites {
@@ -410,9 +407,11 @@ impl<'a> Program<'a> {
         }
     }
 
-    /// In loops, a variable may have been declared, and set, in the round before; and what stands before a call
-    /// (`x=1 f`) is the value of the function's own variable (`decl.local.bare.prefix`).
-    fn find_bare_locals(&self, loops: &FxHashMap<CommandId, CommandId>) -> FxHashSet<(FileId, u32)> {
+    /// The variables that functions declare to be their own, and where they are given no value for the first time. In loops, one
+    /// may have been declared, and set, in the round before; and what stands before a call (`x=1 f`) is the value of the
+    /// function's own variable (`decl.local.bare.prefix`).
+    fn find_locals(&mut self, loops: &FxHashMap<CommandId, CommandId>) {
+        let mut locals: FxHashMap<FunctionId, Vec<VariableId>> = FxHashMap::default();
         let mut declared: FxHashSet<(FunctionId, &[u8])> = FxHashSet::default();
         let mut before_calls: FxHashSet<&[u8]> = FxHashSet::default();
         let mut bare = Vec::new();
@@ -422,24 +421,28 @@ impl<'a> Program<'a> {
                 let Some((name, operands)) = simple.words.split_first() else { return };
                 before_calls.extend(simple.assignments.iter().map(|assignment| self.text(assignment.name)));
                 let Some(owner) = self.owners.get(&command.id) else { return };
-                if !matches!(self.text(name.span), b"local" | b"declare" | b"typeset") {
+                let has = |letters| operands.iter().any(|word| is_option_with(self.text(word.span), letters));
+                if !matches!(self.text(name.span), b"local" | b"declare" | b"typeset") || has(b"gpfF") {
                     return;
                 }
                 // An array without elements is told from what is unset.
-                let is_plain = !loops.contains_key(&command.id)
-                    && !operands.iter().any(|word| is_option_with(self.text(word.span), b"aAgpfF"));
+                let is_plain = !loops.contains_key(&command.id) && !has(b"aA");
                 for word in operands {
                     let text = self.text(word.span);
                     let name = text.split(|&byte| byte == b'=').next().unwrap_or(text);
-                    let is_first = declared.insert((*owner, name));
-                    if is_plain && is_first && name.len() == text.len() {
+                    if !declared.insert((*owner, name)) {
+                        continue;
+                    }
+                    locals.entry(*owner).or_default().extend(self.variables.get(name));
+                    if is_plain && name.len() == text.len() {
                         bare.push(word);
                     }
                 }
             });
         }
         bare.retain(|word| !before_calls.contains(self.text(word.span)));
-        bare.into_iter().map(|word| (word.span.file, word.span.start)).collect()
+        self.bare_locals = bare.into_iter().map(|word| (word.span.file, word.span.start)).collect();
+        self.locals = locals;
     }
 
     /// The functions that run no more than once: the only word that names one is that of a call which itself runs no more

@@ -48,26 +48,6 @@ pub(super) fn tracked(units: &Units) -> FxHashMap<&[u8], VariableId> {
     names.into_iter().enumerate().map(|(index, name)| (name, VariableId(index as u16))).collect()
 }
 
-/// The variables that a function's text declares to be its own, in order.
-pub(super) fn declared_in(body: &[u8], tracked: &FxHashMap<&[u8], VariableId>) -> Vec<VariableId> {
-    let declares =
-        |line: &[u8]| [&b"local "[..], b"declare ", b"typeset "].iter().any(|word| contains(line, word));
-    let mut found = Vec::new();
-    if tracked.is_empty() || !declares(body) {
-        return found;
-    }
-    for line in body.split(|&byte| byte == b'\n' || byte == b';').map(<[u8]>::trim_ascii) {
-        if declares(line) {
-            let names =
-                line.split(u8::is_ascii_whitespace).filter_map(|word| word.split(|&b| b == b'=').next());
-            found.extend(names.filter_map(|name| tracked.get(name)));
-        }
-    }
-    found.sort_unstable();
-    found.dedup();
-    found
-}
-
 struct Survey<'a> {
     units: &'a Units,
     /// Looked at by a test, `exit`, `return`, `case` or as a command.
