@@ -552,6 +552,7 @@ impl<'a> Engine<'a> {
     }
 
     fn command_here(&mut self, command: &'a Command, from: NodeId) -> Outcomes {
+        crate::guard::still_wanted();
         let mut out = self.without_descriptor(command, from);
         if let CommandKind::Simple(simple) = &command.kind {
             out.extend(self.simple(command, simple, from));

@@ -135,7 +135,10 @@ impl Summary {
     /// Sums up a graph.
     pub(super) fn of(graph: &Graph, facts: &dyn Facts) -> Self {
         let mut summary = Self { nodes: vec![NodeSummary::default(); graph.nodes.len()], ..Self::default() };
-        each_component(graph, &mut |component| summary.add(graph, component, facts));
+        each_component(graph, &mut |component| {
+            crate::guard::still_wanted();
+            summary.add(graph, component, facts);
+        });
         let before = Predecessors::of(graph);
         summary.find_ways(graph, &before, facts);
         summary.places = places(graph, &before, facts);

@@ -125,6 +125,7 @@ struct Answers<'e, 'a> {
 
 impl Answers<'_, '_> {
     fn entry(&self, id: SiteId, starts: &[NodeId]) -> Entry {
+        crate::guard::still_wanted();
         let site = self.program.site(id);
         let words: Vec<&Word> = self
             .program

@@ -1,4 +1,9 @@
-//! Floor 0: a panic over one script is a bug, and must not keep the others from being checked, nor end a server.
+//! Floor 0: a panic over one script is a bug, and must not keep the others from being checked, nor end a server. What nobody waits for
+//! any more ends early.
+
+mod demand;
+
+pub use demand::{Cancelled, Demand, Wish, cancellable, still_wanted};
 
 use std::cell::{Cell, RefCell};
 use std::panic::{self, AssertUnwindSafe};
@@ -23,7 +28,7 @@ pub fn install() {
     }));
 }
 
-/// Does `work`.
+/// Does `work`. That it is [`Cancelled`] goes on to whoever has asked for it.
 ///
 /// # Errors
 /// What a panic in it said, with the place in the source.
@@ -31,7 +36,10 @@ pub fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     let before = GUARDED.replace(true);
     let result = panic::catch_unwind(AssertUnwindSafe(work));
     GUARDED.set(before);
-    result.map_err(|_| SAID.take().unwrap_or_else(|| "no message".to_owned()))
+    result.map_err(|thrown| match thrown.downcast::<Cancelled>() {
+        Ok(cancelled) => cancelled.unwind(),
+        Err(_) => SAID.take().unwrap_or_else(|| "no message".to_owned()),
+    })
 }
 
 #[cfg(test)]

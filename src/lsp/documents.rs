@@ -11,6 +11,7 @@ use super::projects::Project;
 use super::snapshot::{Session, Snapshot, State};
 use super::uri;
 use crate::files::{Kind, LineEnds, kind_of_open};
+use crate::guard::{Demand, Wish};
 
 /// Languages for which editors take a shell's mode, and which are read by no shell that is known here.
 const OTHER_LANGUAGES: [&str; 8] = ["zsh", "fish", "csh", "tcsh", "bats", "powershell", "toml", "json"];
@@ -30,7 +31,7 @@ pub struct OpenDocument {
     /// When it is to be checked.
     pub due: Option<Instant>,
     /// It is being checked.
-    pub is_running: bool,
+    pub running: Option<Wish>,
 }
 
 /// What a client has said of a document.
@@ -52,7 +53,7 @@ impl OpenDocument {
         let lines = Lines::new(text.as_bytes(), session.client.encoding);
         let path = uri::path(&uri).map(|path| path.canonicalize().unwrap_or(path));
         let snapshot = snapshot(&uri, &language, Some(version), &text, &lines, project, session);
-        Self { uri, path, language, version, text, lines, snapshot, due: None, is_running: false }
+        Self { uri, path, language, version, text, lines, snapshot, due: None, running: None }
     }
 
     /// Carries out the client's changes, one after the other.
@@ -129,13 +130,14 @@ fn is_linted(project: &Project, path: &Path, bytes: &[u8]) -> bool {
     is_script && !project.is_excluded(path)
 }
 
-/// A file of a project that is not open.
+/// A file of a project that is not open, looked at because somebody wants to hear of all.
 pub fn closed(
     path: &Path,
     bytes: Arc<[u8]>,
     encoding: Encoding,
     project: Arc<Project>,
     session: Arc<Session>,
+    demand: Demand,
 ) -> Snapshot {
     let document = LineEnds::HERE.script(project.relative(path), &bytes);
     Snapshot {
@@ -147,6 +149,6 @@ pub fn closed(
         project,
         session,
         is_linted: true,
-        state: State::default(),
+        state: State::wanted_by(demand),
     }
 }

@@ -20,6 +20,7 @@ mod server;
 mod settings;
 mod snapshot;
 mod start;
+mod tracing;
 mod transport;
 mod uri;
 mod workspace;

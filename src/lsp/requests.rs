@@ -16,7 +16,7 @@ use serde_json::Value;
 
 use super::actions::{self, Delayed};
 use super::commands::{self, EXPLAIN, TRACE};
-use super::server::{Answer, Event, Server, error};
+use super::server::{Answer, Event, Server, error, outdated};
 use super::snapshot::Snapshot;
 use super::workspace::Survey;
 use super::{completion, diagnostics, hover, lenses, navigation};
@@ -78,19 +78,14 @@ impl Server {
         let Some(snapshot) = uri.and_then(|uri| self.snapshot(&uri)) else {
             return self.refuse(id, ErrorCode::InvalidParams, "this document is not open");
         };
-        self.spawn(id, move |_| {
-            if snapshot.is_superseded() && !snapshot.is_analysed() {
-                return Err(stale());
-            }
-            work(&snapshot, params)
-        });
+        self.spawn_of(id, &Arc::clone(&snapshot), stale, move || work(&snapshot, params));
     }
 
     fn resolve(&mut self, request: Request) {
         let Some((id, action)) = self.params::<CodeAction>(request) else { return };
         let Some(data) = action.data.clone() else {
             // There is nothing to be found out.
-            return self.spawn(id, move |_| answer(action));
+            return self.spawn(id, move || answer(action));
         };
         let delayed = serde_json::from_value(data).ok();
         let Some(snapshot) = delayed.and_then(|it: Delayed| self.snapshot(&Uri(it.uri))) else {
@@ -100,7 +95,9 @@ impl Server {
                 "this is no action of lint-scripts in an open document",
             );
         };
-        self.spawn(id, move |_| actions::resolve(&snapshot, action).map_or_else(|| Err(outdated()), answer));
+        self.spawn_of(id, &Arc::clone(&snapshot), outdated, move || {
+            actions::resolve(&snapshot, action).map_or_else(|| Err(outdated()), answer)
+        });
     }
 
     fn survey(&mut self, request: Request) {
@@ -115,7 +112,7 @@ impl Server {
             params,
         };
         let notify = self.notifier();
-        self.spawn_long(id, move |wanted| answer(survey.run(wanted, &notify)));
+        self.spawn_long(id, move |demand| answer(survey.run(demand, &notify)));
     }
 
     fn execute(&mut self, request: Request) {
@@ -124,21 +121,25 @@ impl Server {
             params.arguments.iter().flatten().next().and_then(Value::as_str).unwrap_or_default().to_owned();
         let events = self.events.clone();
         let session = Arc::clone(&self.session);
-        let snapshot = self.snapshot(&Uri(argument.clone()));
-        let refused = |message| error(ErrorCode::InvalidParams, message);
-        self.spawn(id, move |_| {
+        let snapshot = self.snapshot(&Uri(argument.clone())).filter(|_| params.command == TRACE);
+        let traced = snapshot.clone();
+        let work = move || {
             let shown = match params.command.as_str() {
                 EXPLAIN => commands::explain(&session, &argument),
-                TRACE => snapshot
+                TRACE => traced
                     .ok_or_else(|| "this document is not open".to_owned())
                     .and_then(|snapshot| commands::trace(&snapshot)),
                 other => Err(format!("there is no command `{other}`")),
             };
-            let shown = shown.map_err(refused)?;
+            let shown = shown.map_err(|message| error(ErrorCode::InvalidParams, message))?;
             let text = answer(&shown.text);
             let _ = events.send(Event::Show(shown));
             text
-        });
+        };
+        match snapshot {
+            Some(snapshot) => self.spawn_of(id, &snapshot, outdated, work),
+            None => self.spawn(id, work),
+        }
     }
 
     fn params<P: DeserializeOwned>(&mut self, request: Request) -> Option<(RequestId, P)> {
@@ -155,10 +156,6 @@ impl Server {
 
 fn answer(value: impl Serialize) -> Answer {
     serde_json::to_value(value).map_err(|cause| error(ErrorCode::InternalError, cause.to_string()))
-}
-
-fn outdated() -> ResponseError {
-    error(ErrorCode::ContentModified, "the document has changed since".to_owned())
 }
 
 /// The client asks again when it wants to.

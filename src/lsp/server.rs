@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, HashMap};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
@@ -25,10 +24,11 @@ use super::pages::Pages;
 use super::projects::{Buffers, Project};
 use super::settings::{SECTION, Settings};
 use super::snapshot::{Session, Snapshot};
+use super::tracing::TraceLog;
 use super::transport::{Incoming, Outgoing};
 use super::workspace::Memory;
 use super::{End, diagnostics, start, uri};
-use crate::guard::guarded;
+use crate::guard::{Demand, Wish, cancellable, guarded};
 
 /// How long nothing must have been typed before a document is checked.
 const QUIET: Duration = Duration::from_millis(80);
@@ -41,8 +41,8 @@ pub enum Event {
     Incoming(Incoming),
     /// A thread has an answer.
     Answered(Response),
-    /// A thread has checked a document.
-    Checked(Arc<Snapshot>, Vec<Diagnostic>),
+    /// A thread has checked a document; `None` if that has ended early.
+    Checked(Arc<Snapshot>, Option<Vec<Diagnostic>>),
     /// Something is to be shown to the user.
     Show(Shown),
 }
@@ -86,8 +86,8 @@ pub struct Server {
     settings: HashMap<Option<PathBuf>, Settings>,
     projects: HashMap<PathBuf, Arc<Project>>,
     pub(super) memory: Memory,
-    /// The requests that wait for an answer; whether one is wanted still.
-    pending: HashMap<RequestId, Arc<AtomicBool>>,
+    /// The requests that wait for an answer.
+    pending: HashMap<RequestId, Wish>,
     questions: HashMap<RequestId, Question>,
     asked: i32,
 }
@@ -105,7 +105,8 @@ impl Server {
     ) -> Result<Self, rayon::ThreadPoolBuildError> {
         let pool = |threads| rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(STACK).build();
         let threads = std::thread::available_parallelism().map_or(2, |count| count.get().clamp(2, 8));
-        let session = Session { client: Client::default(), today, pages: Arc::new(pages) };
+        let log = TraceLog::new(outgoing.clone());
+        let session = Session { client: Client::default(), today, pages: Arc::new(pages), log };
         Ok(Self {
             phase: Phase::New,
             session: Arc::new(session),
@@ -199,7 +200,7 @@ impl Server {
             }
             (Phase::Open, "shutdown") => {
                 self.phase = Phase::ShutDown;
-                self.documents.values_mut().for_each(|document| document.due = None);
+                self.let_go();
                 self.send(Response::new_ok(request.id, Value::Null).into());
             }
             (Phase::Open, _) => self.request(request),
@@ -214,7 +215,9 @@ impl Server {
             client: Client::new(&request.params),
             today: self.session.today,
             pages: Arc::clone(&self.session.pages),
+            log: self.session.log.clone(),
         };
+        session.log.set(&request.params["trace"]);
         self.session = Arc::new(session);
         self.folders = start::folders(&request.params);
         self.set(None, &request.params["initializationOptions"]);
@@ -227,6 +230,7 @@ impl Server {
         match notification.method.as_str() {
             "initialized" => self.begin(),
             "$/cancelRequest" => self.cancel(&params),
+            "$/setTrace" => self.session.log.set(&params["value"]),
             "textDocument/didOpen" => self.with(params, Self::open),
             "textDocument/didChange" => self.with(params, Self::change),
             "textDocument/didClose" => self.with(params, |server, params| server.close(&params)),
@@ -263,9 +267,19 @@ impl Server {
 
     fn cancel(&mut self, params: &Value) {
         let Ok(id) = serde_json::from_value::<RequestId>(params["id"].clone()) else { return };
-        if let Some(wanted) = self.pending.remove(&id) {
-            wanted.store(false, Ordering::Relaxed);
+        if self.pending.remove(&id).is_some() {
             self.refuse(id, ErrorCode::RequestCanceled, "nobody waits for this any more");
+        }
+    }
+
+    /// Ends all that is under way.
+    fn let_go(&mut self) {
+        for document in self.documents.values_mut() {
+            document.due = None;
+            document.running = None;
+        }
+        for id in std::mem::take(&mut self.pending).into_keys() {
+            self.refuse(id, ErrorCode::RequestCanceled, "the session is shut down");
         }
     }
 
@@ -458,33 +472,34 @@ impl Server {
     }
 
     fn next_due(&self) -> Option<Instant> {
-        self.documents.values().filter(|document| !document.is_running).filter_map(|it| it.due).min()
+        self.documents.values().filter(|document| document.running.is_none()).filter_map(|it| it.due).min()
     }
 
     /// Checks what nobody has typed in for a while. Clients that ask for diagnostics do so when they want them.
     fn check_due(&mut self) {
         let now = Instant::now();
         for document in self.documents.values_mut() {
-            if document.is_running || document.due.is_none_or(|due| due > now) {
+            if document.running.is_some() || document.due.is_none_or(|due| due > now) {
                 continue;
             }
             document.due = None;
             if self.session.client.pulls {
                 continue;
             }
-            document.is_running = true;
             let (snapshot, events) = (Arc::clone(&document.snapshot), self.events.clone());
+            document.running = Some(snapshot.demand().wish());
             self.pool.spawn(move || {
-                let (found, _) = guarded(|| diagnostics::of(&snapshot)).unwrap_or_default();
-                let _ = events.send(Event::Checked(snapshot, found));
+                let found = cancellable(|| guarded(|| diagnostics::of(&snapshot).0).unwrap_or_default());
+                let _ = events.send(Event::Checked(snapshot, found.ok()));
             });
         }
     }
 
     /// Sends what was found, unless the document is another by now.
-    fn publish_checked(&mut self, snapshot: &Arc<Snapshot>, found: Vec<Diagnostic>) {
+    fn publish_checked(&mut self, snapshot: &Arc<Snapshot>, found: Option<Vec<Diagnostic>>) {
         let Some(document) = self.documents.get_mut(&snapshot.uri.0) else { return };
-        document.is_running = false;
+        document.running = None;
+        let Some(found) = found else { return };
         if !Arc::ptr_eq(&document.snapshot, snapshot) || self.phase != Phase::Open {
             return;
         }
@@ -511,12 +526,20 @@ impl Server {
     }
 
     /// Answers a request on a thread. A panic is an error and a line in the log.
-    pub(super) fn spawn(
+    pub(super) fn spawn(&mut self, id: RequestId, work: impl FnOnce() -> Answer + Send + 'static) {
+        let job = self.job(id, Demand::default(), outdated, move |_| work());
+        self.pool.spawn_fifo(job);
+    }
+
+    /// The same for what is answered from a document; when that is another before there is an answer, the client hears so by `stale`.
+    pub(super) fn spawn_of(
         &mut self,
         id: RequestId,
-        work: impl FnOnce(&dyn Fn() -> bool) -> Answer + Send + 'static,
+        snapshot: &Snapshot,
+        stale: fn() -> ResponseError,
+        work: impl FnOnce() -> Answer + Send + 'static,
     ) {
-        let job = self.job(id, work);
+        let job = self.job(id, Demand::part_of(snapshot.demand()), stale, move |_| work());
         self.pool.spawn_fifo(job);
     }
 
@@ -524,26 +547,24 @@ impl Server {
     pub(super) fn spawn_long(
         &mut self,
         id: RequestId,
-        work: impl FnOnce(&dyn Fn() -> bool) -> Answer + Send + 'static,
+        work: impl FnOnce(&Demand) -> Answer + Send + 'static,
     ) {
-        let job = self.job(id, work);
+        let job = self.job(id, Demand::default(), outdated, work);
         self.background.spawn_fifo(job);
     }
 
     fn job(
         &mut self,
         id: RequestId,
-        work: impl FnOnce(&dyn Fn() -> bool) -> Answer + Send + 'static,
+        demand: Demand,
+        stale: fn() -> ResponseError,
+        work: impl FnOnce(&Demand) -> Answer + Send + 'static,
     ) -> impl FnOnce() + Send + 'static {
-        let wanted = Arc::new(AtomicBool::new(true));
-        self.pending.insert(id.clone(), Arc::clone(&wanted));
+        self.pending.insert(id.clone(), demand.wish());
         let (events, outgoing) = (self.events.clone(), self.outgoing.clone());
         move || {
-            let is_wanted = || wanted.load(Ordering::Relaxed);
-            if !is_wanted() {
-                return;
-            }
-            let result = guarded(|| work(&is_wanted)).unwrap_or_else(|said| {
+            let answer = cancellable(|| guarded(|| demand.meet(|| work(&demand))));
+            let result = answer.unwrap_or_else(|_| Ok(Err(stale()))).unwrap_or_else(|said| {
                 let message = format!("lint-scripts crashed; please report this: {said}");
                 log(&outgoing, MessageType::Error, &message);
                 Err(error(ErrorCode::InternalError, message))
@@ -607,6 +628,11 @@ pub fn error(code: ErrorCode, message: String) -> ResponseError {
     ResponseError { code: code as i32, message, data: None }
 }
 
+/// The client asks again when it wants to.
+pub fn outdated() -> ResponseError {
+    error(ErrorCode::ContentModified, "the document has changed since".to_owned())
+}
+
 /// Whether what a file says may be about others.
 fn is_configuration(uri: &Uri) -> bool {
     [".toml", ".baseline"].iter().any(|ending| uri.0.ends_with(ending))
@@ -632,7 +658,7 @@ mod tests {
         let (events, received) = mpsc::channel();
         let mut server = Server::new(|| date(2026, 1, 1), Pages::default(), outgoing, events).unwrap();
         let mut answer = |number: i32, work: fn() -> Value| {
-            server.spawn(RequestId::from(number), move |_| Ok(work()));
+            server.spawn(RequestId::from(number), move || Ok(work()));
             let Event::Answered(response) = received.recv().unwrap() else { panic!("it is an answer") };
             assert_eq!(response.id, RequestId::from(number));
             response.response_result

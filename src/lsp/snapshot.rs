@@ -1,7 +1,6 @@
 //! A document as it is at one moment, for threads to work on. What is found out about it is found out once.
 
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use gen_lsp_types::{Location, Position, Range, Uri};
@@ -11,13 +10,14 @@ use rustc_hash::FxHashMap;
 use super::client::Client;
 use super::lines::Lines;
 use super::projects::Project;
+use super::tracing::TraceLog;
 use super::uri;
 use crate::check::{Report, Settings, Sources, analyse};
 use crate::diagnostic::Diagnostic;
 use crate::files::Fingerprint;
 use crate::fix::judge_some;
 use crate::flow::Units;
-use crate::guard::guarded;
+use crate::guard::{Demand, cancellable, guarded};
 use crate::report::Checked;
 use crate::shell::Dialect;
 use crate::text::{Document, FileId, Span};
@@ -31,6 +31,8 @@ pub struct Session {
     pub today: fn() -> Date,
     /// Where rules are explained.
     pub pages: Arc<super::pages::Pages>,
+    /// What a client hears that wants to know what goes on.
+    pub log: TraceLog,
 }
 
 /// One text of a document.
@@ -58,8 +60,15 @@ pub struct Snapshot {
 /// What becomes of a snapshot.
 #[derive(Default)]
 pub struct State {
-    superseded: AtomicBool,
+    demand: Demand,
     analysis: OnceLock<Result<Arc<Analysis>, String>>,
+}
+
+impl State {
+    /// Of a snapshot that is looked at for the sake of this alone.
+    pub fn wanted_by(demand: Demand) -> Self {
+        Self { demand, ..Self::default() }
+    }
 }
 
 /// What is known of a snapshot.
@@ -81,29 +90,45 @@ pub struct Analysis {
 }
 
 impl Snapshot {
-    /// There is a newer one.
+    /// There is a newer one: nothing more is found out of this one.
     pub fn supersede(&self) {
-        self.state.superseded.store(true, Ordering::Relaxed);
+        self.state.demand.end();
     }
 
-    /// Whether there is a newer one.
-    pub fn is_superseded(&self) -> bool {
-        self.state.superseded.load(Ordering::Relaxed)
+    /// Who wants to hear of it.
+    pub fn demand(&self) -> &Demand {
+        &self.state.demand
     }
 
-    /// Whether [`Self::analysis`] has its answer already.
-    pub fn is_analysed(&self) -> bool {
-        self.state.analysis.get().is_some()
-    }
-
-    /// What is known of it, found out at the first time; an error is a sentence for the user.
+    /// What is known of it, found out at the first time, for all who want it; an error is a sentence for the user. When nobody does any
+    /// more, whoever finds it out is [cancelled](crate::guard::Cancelled).
     pub fn analysis(&self) -> Result<Arc<Analysis>, String> {
-        let analyse = || {
-            guarded(|| self.analyse()).unwrap_or_else(|said| {
-                Err(format!("not checked, lint-scripts crashed on it; please report this: {said}"))
-            })
+        self.state.analysis.get_or_init(|| self.traced(|| self.crash_told())).clone()
+    }
+
+    fn crash_told(&self) -> Result<Arc<Analysis>, String> {
+        guarded(|| self.state.demand.meet(|| self.analyse())).unwrap_or_else(|said| {
+            Err(format!("not checked, lint-scripts crashed on it; please report this: {said}"))
+        })
+    }
+
+    /// Does some work, and says so.
+    fn traced<T>(&self, work: impl FnOnce() -> T) -> T {
+        let say = |what: &str| {
+            let version = self.version.map(|version| format!(", version {version}")).unwrap_or_default();
+            self.session.log.say(|| format!("{}{version}: {what}", self.uri.0));
         };
-        self.state.analysis.get_or_init(analyse).clone()
+        say("its analysis begins");
+        match cancellable(work) {
+            Ok(result) => {
+                say("its analysis is done");
+                result
+            }
+            Err(cancelled) => {
+                say("its analysis ends early");
+                cancelled.unwind()
+            }
+        }
     }
 
     /// The same of a script of ours that could be checked.

@@ -16,6 +16,7 @@ use super::projects::Project;
 use super::snapshot::{Asked, Session, Snapshot};
 use super::{diagnostics, uri};
 use crate::files::{Fingerprint, Origin, read};
+use crate::guard::{Demand, cancellable};
 use crate::report::count;
 
 /// How many documents are told of at once.
@@ -54,13 +55,9 @@ enum Script {
 }
 
 impl Survey {
-    /// Looks at one script after the other, as long as it is `wanted`, and sends what the client wants to hear meanwhile by
+    /// Looks at one script after the other, as long as somebody wants it, and sends what the client wants to hear meanwhile by
     /// `notify`.
-    pub fn run(
-        &self,
-        wanted: &dyn Fn() -> bool,
-        notify: &dyn Fn(&'static str, Value),
-    ) -> WorkspaceDiagnosticReport {
+    pub fn run(&self, demand: &Demand, notify: &dyn Fn(&'static str, Value)) -> WorkspaceDiagnosticReport {
         let scripts = self.scripts();
         let work = Progress { token: self.params.work_done_progress_params.work_done_token.clone(), notify };
         let partial =
@@ -70,10 +67,11 @@ impl Survey {
             self.params.previous_result_ids.iter().map(|id| (&id.uri, &id.value)).collect();
         let mut items = Vec::new();
         for (index, script) in scripts.iter().enumerate() {
-            if !wanted() {
+            if !demand.is_there() {
                 break;
             }
-            items.extend(self.report(script, &before));
+            // An open document that is another by now is told of by itself.
+            items.extend(cancellable(|| self.report(script, &before, demand)).ok().flatten());
             if (index + 1) % PORTION == 0 {
                 let message = format!("{} of {}", index + 1, count(scripts.len(), "script"));
                 let percentage = (index + 1) * 100 / scripts.len();
@@ -110,10 +108,14 @@ impl Survey {
         &self,
         script: &Script,
         before: &HashMap<&Uri, &String>,
+        demand: &Demand,
     ) -> Option<WorkspaceDocumentDiagnosticReport> {
         let (uri, version, (items, id)) = match script {
-            Script::Open(snapshot) => (snapshot.uri.clone(), snapshot.version, diagnostics::of(snapshot)),
-            Script::Closed(path, project) => (uri::of(path), None, self.found(path, project)?),
+            Script::Open(snapshot) => {
+                let _wish = snapshot.demand().wish();
+                (snapshot.uri.clone(), snapshot.version, diagnostics::of(snapshot))
+            }
+            Script::Closed(path, project) => (uri::of(path), None, self.found(path, project, demand)?),
         };
         if before.get(&uri) == Some(&&id) {
             let report = UnchangedDocumentDiagnosticReport { result_id: id };
@@ -133,7 +135,12 @@ impl Survey {
         )
     }
 
-    fn found(&self, path: &Path, project: &Arc<Project>) -> Option<(Vec<Diagnostic>, String)> {
+    fn found(
+        &self,
+        path: &Path,
+        project: &Arc<Project>,
+        demand: &Demand,
+    ) -> Option<(Vec<Diagnostic>, String)> {
         let content = read(path).ok()?;
         if let Some(known) = self.known(path).filter(|known| {
             Arc::ptr_eq(&known.project, project)
@@ -144,7 +151,7 @@ impl Survey {
         }
         let (project, session) = (Arc::clone(project), Arc::clone(&self.session));
         let encoding = session.client.encoding;
-        let snapshot = closed(path, content.bytes, encoding, Arc::clone(&project), session);
+        let snapshot = closed(path, content.bytes, encoding, Arc::clone(&project), session, demand.clone());
         let found = diagnostics::of(&snapshot);
         let asked = snapshot.analysis().map(|analysis| analysis.asked.clone()).unwrap_or_default();
         let known = Known { project, fingerprint: content.fingerprint, asked, found: found.clone() };

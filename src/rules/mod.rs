@@ -263,6 +263,7 @@ pub fn findings(cx: &Context<'_>) -> Vec<Diagnostic> {
     rules.sort_by_key(|rule| rule.focus);
     let mut findings = Findings::new(cx);
     for rule in rules {
+        crate::guard::still_wanted();
         (rule.check)(cx, &mut findings);
     }
     let mut findings = findings.sorted();

@@ -220,6 +220,7 @@ impl Reader<'_> {
     }
 
     fn command(&mut self) -> Command {
+        crate::guard::still_wanted();
         let mark = self.mark();
         self.readable_command().unwrap_or_else(|trouble| self.give_up(&mark, trouble))
     }

@@ -4,6 +4,7 @@
 
 mod actions;
 mod answers;
+mod cancelled;
 mod client;
 mod configuration;
 mod editors;
