@@ -1,5 +1,7 @@
 //! From the graph to the answers: for each site what becomes of its failure.
 
+use std::cell::RefCell;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::answer::{By, Effect, Entry, EntryKind, Errexit, Exit, Fate, OnFailure, Purpose, Trace, Untraced};
@@ -49,8 +51,15 @@ pub fn trace(units: &Units) -> Trace {
     let nodes = engine.graph.nodes.iter().enumerate().map(|(index, node)| (NodeId(index as u32), node.runs));
     let in_health = in_health(&engine);
     let ends_zero = nodes.filter(|(id, _)| summary.exits(*id).0).filter_map(|(_, runs)| runs).collect();
-    let answers =
-        Answers { engine: &engine, program: &program, summary: &summary, reached, in_health, ends_zero };
+    let answers = Answers {
+        engine: &engine,
+        program: &program,
+        summary: &summary,
+        reached,
+        in_health,
+        ends_zero,
+        effects: RefCell::default(),
+    };
     let mut starts: FxHashMap<SiteId, Vec<NodeId>> = FxHashMap::default();
     for fault in &engine.faults {
         starts.entry(fault.site).or_default().push(fault.start);
@@ -121,6 +130,8 @@ struct Answers<'e, 'a> {
     in_health: FxHashSet<SiteId>,
     /// Sites from which the script can end with 0.
     ends_zero: FxHashSet<SiteId>,
+    /// What has been told of claims and destroys, since many failures reach the same.
+    effects: RefCell<FxHashMap<(SiteId, bool), Effect>>,
 }
 
 impl Answers<'_, '_> {
@@ -137,7 +148,7 @@ impl Answers<'_, '_> {
         let purpose = match site.kind {
             EntryKind::Redirection if site.harmless => Purpose::Steers,
             EntryKind::Redirection => Purpose::Works,
-            EntryKind::Command => match describe(&words, self.program.units).purpose() {
+            EntryKind::Command => match self.purpose(site.command, &words) {
                 Purpose::Prints if self.writes_a_file(site.command) => Purpose::Works,
                 purpose => purpose,
             },
@@ -155,6 +166,13 @@ impl Answers<'_, '_> {
             may_end_zero: self.ends_zero.contains(&id),
             is_reached: !starts.is_empty() || self.reached.contains(&id),
             on_failure: self.on_failure(id, starts),
+        }
+    }
+
+    fn purpose(&self, command: CommandId, words: &[&Word]) -> Purpose {
+        match &self.engine.plans[command.0 as usize] {
+            Some(plan) => plan.description.purpose(),
+            None => describe(words, self.program.units).purpose(),
         }
     }
 
@@ -247,6 +265,10 @@ impl Answers<'_, '_> {
     }
 
     fn effect(&self, id: SiteId, claim: bool) -> Effect {
+        self.effects.borrow_mut().entry((id, claim)).or_insert_with(|| self.tell_effect(id, claim)).clone()
+    }
+
+    fn tell_effect(&self, id: SiteId, claim: bool) -> Effect {
         let site = self.program.site(id);
         let own = || String::from_utf8_lossy(self.program.text(site.span)).into_owned();
         let text = if claim { self.message(id).unwrap_or_else(own) } else { own() };

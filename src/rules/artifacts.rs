@@ -51,7 +51,7 @@ fn is_temporary(cx: &Context<'_>, file: &str) -> bool {
 impl<'a> Artifact<'a> {
     /// The pipelines that remove older copies of it.
     pub(super) fn prunes(&self, cx: &Context<'a>) -> impl Iterator<Item = Span> {
-        let pipelines = cx.all_pipelines().into_iter();
+        let pipelines = cx.all_pipelines();
         pipelines.filter(|pipeline| self.is_pruned_by(cx, pipeline)).map(|pipeline| pipeline.span)
     }
 

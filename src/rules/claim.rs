@@ -76,7 +76,7 @@ fn is_dropped(cx: &Context<'_>, cause: &Cause<'_>) -> bool {
 /// Whether the command stands before `&&` in a list of which nobody looks at the status.
 fn is_chained(cx: &Context<'_>, cause: &Cause<'_>) -> bool {
     let span = cause.entry.span;
-    cx.statements().into_iter().filter(|it| it.span.contains(span)).any(|statement| {
+    cx.statements().filter(|it| it.span.contains(span)).any(|statement| {
         let ands = statement.rest.iter().all(|(connector, _)| *connector == Connector::And);
         let last = statement.rest.last().filter(|_| ands && !statement.background);
         last.is_some_and(|(_, last)| span.end <= last.span.start) && !cx.is_tested(statement.span)
@@ -125,7 +125,7 @@ fn is_work(cx: &Context<'_>, cause: &Cause<'_>) -> bool {
     let unknown = !is_known(cx, entry) && !may_be_a_function(cx, entry);
     let asked = cx.is_substituted(entry.span)
         && (cause.on_failure.fate == Fate::Ignored || cause.is_by(By::Pipeline));
-    let lists = cx.pipelines().into_iter().any(|pipeline| feeds_removal(cx, pipeline, entry.span));
+    let lists = cx.pipelines().any(|pipeline| feeds_removal(cx, pipeline, entry.span));
     !asked && !lists && (produces(cx, entry) || unknown)
 }
 

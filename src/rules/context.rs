@@ -15,7 +15,8 @@ use crate::flow::{self, Entry, EntryKind, Setter, Standing, StatusRead, Trace, U
 use crate::shell::Dialect;
 use crate::suppress::Suppressions;
 use crate::syntax::{
-    Assignment, Command, CommandId, CommandKind, Function, List, Part, Pipeline, Redirect, Statement, Word,
+    Assignment, Command, CommandId, CommandKind, Function, List, Part, Pipeline, Redirect, Script, Statement,
+    Word,
 };
 use crate::text::{FileId, LineIndex, Span};
 
@@ -41,6 +42,15 @@ pub struct Context<'a> {
     substituted: OnceCell<Vec<Span>>,
     processes: OnceCell<Vec<Span>>,
     functions: OnceCell<Vec<&'a Function>>,
+    lists: OnceCell<Vec<&'a List>>,
+    statements: OnceCell<Vec<&'a Statement>>,
+    all_pipelines: OnceCell<Vec<&'a Pipeline>>,
+    pipelines: OnceCell<Vec<&'a Pipeline>>,
+    asking: OnceCell<Vec<&'a Command>>,
+    /// By the number of a command.
+    reads: Vec<OnceCell<Option<operands::Read>>>,
+    /// By the number of a command: its entry's.
+    entries: FxHashMap<CommandId, usize>,
 }
 
 impl<'a> Context<'a> {
@@ -73,6 +83,13 @@ impl<'a> Context<'a> {
             substituted: OnceCell::new(),
             processes: OnceCell::new(),
             functions: OnceCell::new(),
+            lists: OnceCell::new(),
+            statements: OnceCell::new(),
+            all_pipelines: OnceCell::new(),
+            pipelines: OnceCell::new(),
+            asking: OnceCell::new(),
+            reads: (0..units.end_id().0).map(|_| OnceCell::new()).collect(),
+            entries: (0..trace.entries.len()).rev().map(|index| (trace.entries[index].id, index)).collect(),
         }
     }
 
@@ -112,6 +129,15 @@ impl<'a> Context<'a> {
         word.literal_str(self.units.source(word.span.file))
     }
 
+    /// What is known of a command that is one of the script's; found out by `find` where it is not.
+    pub(super) fn read(
+        &self,
+        command: &Command,
+        find: impl FnOnce() -> Option<operands::Read>,
+    ) -> Option<&operands::Read> {
+        self.reads[command.id.0 as usize].get_or_init(find).as_ref()
+    }
+
     /// The command of an entry.
     pub fn command(&self, entry: &Entry) -> Option<&'a Command> {
         self.command_by_id(entry.id)
@@ -119,7 +145,7 @@ impl<'a> Context<'a> {
 
     /// The entry of the command with this number.
     pub fn entry_by_id(&self, id: CommandId) -> Option<&'a Entry> {
-        self.trace.entries.iter().find(|entry| entry.id == id)
+        self.entries.get(&id).map(|&index| &self.trace.entries[index])
     }
 
     /// The entry that stands at this span.
@@ -305,26 +331,28 @@ impl<'a> Context<'a> {
     }
 
     /// The pipelines, those of one command among them, wherever they stand.
-    pub fn all_pipelines(&self) -> Vec<&'a Pipeline> {
-        let mut found = Vec::new();
-        for script in &self.units.scripts {
-            script.each_pipeline(&mut |pipeline| found.push(pipeline));
-        }
-        found
+    pub fn all_pipelines(&self) -> impl DoubleEndedIterator<Item = &'a Pipeline> {
+        let find = || self.statements().flat_map(Statement::pipelines).collect();
+        self.all_pipelines.get_or_init(find).iter().copied()
     }
 
     /// The pipelines of several commands, wherever they stand.
-    pub fn pipelines(&self) -> Vec<&'a Pipeline> {
-        self.all_pipelines().into_iter().filter(|pipeline| pipeline.commands.len() > 1).collect()
+    pub fn pipelines(&self) -> impl DoubleEndedIterator<Item = &'a Pipeline> {
+        let several = |pipeline: &&Pipeline| pipeline.commands.len() > 1;
+        self.pipelines.get_or_init(|| self.all_pipelines().filter(several).collect()).iter().copied()
+    }
+
+    /// The simple commands whose status is an answer, in the order of the text.
+    pub fn asking(&self) -> impl DoubleEndedIterator<Item = &'a Command> {
+        let asks = |it: &&Command| it.as_simple().is_some() && operands::asks(self, it);
+        self.asking.get_or_init(|| self.commands().filter(asks).collect()).iter().copied()
     }
 
     /// The pipelines of several commands of which the last has an answer for its status, or refuses what is empty.
     pub fn pipelines_that_answer(&self) -> &[&'a Pipeline] {
         self.answering.get_or_init(|| {
-            let mut found = self.pipelines();
             let answers = |last: &Command| operands::asks(self, last) || operands::refuses_empty(self, last);
-            found.retain(|pipeline| pipeline.commands.last().is_some_and(answers));
-            found
+            self.pipelines().filter(|pipeline| pipeline.commands.last().is_some_and(answers)).collect()
         })
     }
 
@@ -349,18 +377,14 @@ impl<'a> Context<'a> {
     }
 
     /// All statements, wherever they stand.
-    pub fn statements(&self) -> Vec<&'a Statement> {
-        self.all_lists().into_iter().flat_map(|list| &list.statements).collect()
+    pub fn statements(&self) -> impl DoubleEndedIterator<Item = &'a Statement> {
+        let find = || self.all_lists().flat_map(|list| &list.statements).collect();
+        self.statements.get_or_init(find).iter().copied()
     }
 
     /// All lists, wherever they stand.
-    pub fn all_lists(&self) -> Vec<&'a List> {
-        let mut lists = Vec::new();
-        for script in &self.units.scripts {
-            lists.push(&script.body);
-            script.each_command(&mut |command| lists.extend(command.lists()));
-        }
-        lists
+    pub fn all_lists(&self) -> impl DoubleEndedIterator<Item = &'a List> {
+        self.lists.get_or_init(|| self.units.scripts.iter().flat_map(Script::lists).collect()).iter().copied()
     }
 
     /// The whole text of the script itself.

@@ -105,8 +105,8 @@ fn around<'a>(cx: &Context<'a>, command: &Command) -> Vec<&'a Command> {
 
 /// Standard input is a file, a here-document or a pipe.
 fn is_fed(cx: &Context<'_>, command: &Command) -> bool {
-    let behind = |pipeline: &&Pipeline| pipeline.commands[1..].iter().any(|it| it.id == command.id);
-    is_fed_by_redirection(cx, command) || cx.pipelines().iter().any(behind)
+    let behind = |pipeline: &Pipeline| pipeline.commands[1..].iter().any(|it| it.id == command.id);
+    is_fed_by_redirection(cx, command) || cx.pipelines().any(behind)
 }
 
 /// Standard output goes to a file or a pipe.
@@ -117,10 +117,10 @@ fn is_read(cx: &Context<'_>, command: &Command) -> bool {
             && cx.is_output(redirect)
             && cx.is_file(redirect)
     };
-    let before = |pipeline: &&Pipeline| {
+    let before = |pipeline: &Pipeline| {
         pipeline.commands.split_last().is_some_and(|(_, before)| before.iter().any(|it| it.id == command.id))
     };
-    command.redirects.iter().any(kept) || cx.pipelines().iter().any(before)
+    command.redirects.iter().any(kept) || cx.pipelines().any(before)
 }
 
 fn here_document(cx: &Context<'_>, command: &Command) -> Option<String> {

@@ -28,7 +28,7 @@ pub(super) fn is_denied(cx: &Context<'_>, cause: &Cause<'_>) -> bool {
 
 /// Whether `|| true` stands behind the pipeline: to it all answers are the same.
 fn is_swallowed(cx: &Context<'_>, pipeline: &Pipeline) -> bool {
-    cx.statements().into_iter().any(|statement| {
+    cx.statements().any(|statement| {
         let at = statement.pipelines().position(|it| it.span == pipeline.span);
         let next = at.and_then(|at| statement.rest.get(at));
         next.is_some_and(|(connector, next)| {
@@ -124,11 +124,10 @@ fn is_evidence(cx: &Context<'_>, text: &str) -> bool {
 
 /// Whether something that is asked about it later sees what a file holds: `diff`, `grep`. That it is not empty says little.
 pub(super) fn is_looked_at(cx: &Context<'_>, pipeline: &Pipeline, file: &str) -> bool {
-    let later =
-        cx.commands().filter(|it| it.span.file == pipeline.span.file && it.span.start >= pipeline.span.end);
+    let mut later =
+        cx.asking().filter(|it| it.span.file == pipeline.span.file && it.span.start >= pipeline.span.end);
     let file = file.replace(['"', '\'', '{', '}'], "");
-    let mut simple = later.filter(|it| it.as_simple().is_some() && operands::asks(cx, it));
-    simple.any(|it| {
+    later.any(|it| {
         let words = it.as_simple().into_iter().flat_map(|simple| &simple.words);
         !cx.is_test(it) && words.into_iter().any(|word| operands::unquoted(cx, word).contains(&file))
     })

@@ -92,7 +92,7 @@ pub(super) fn only_shows(cx: &Context<'_>, entry: &Entry) -> bool {
     let kept = |outer: &Command| !written(cx, outer).is_empty();
     shows
         && !cx.is_substituted(span)
-        && !cx.pipelines().iter().any(|pipeline| feeds(pipeline, span))
+        && !cx.pipelines().any(|pipeline| feeds(pipeline, span))
         && !cx.outer_commands(span).any(kept)
 }
 
@@ -116,7 +116,7 @@ pub(super) fn copies_input(cx: &Context<'_>, command: &Command) -> bool {
 
 /// The files that a command reads by its operands, as written, quotes taken off.
 pub(super) fn read_files(cx: &Context<'_>, command: &Command) -> Vec<String> {
-    read(cx, command).map(|(_, operands)| operands.sources).unwrap_or_default()
+    read(cx, command).map(|(_, operands)| operands.sources.clone()).unwrap_or_default()
 }
 
 /// The files that a command writes, by its operands and its output.
@@ -128,8 +128,8 @@ pub(super) fn written(cx: &Context<'_>, command: &Command) -> Vec<String> {
             && cx.is_file(redirect)
     };
     let redirected = command.redirects.iter().filter(output).map(|redirect| unquoted(cx, &redirect.target));
-    let operands = read(cx, command).map(|(_, operands)| operands.written).unwrap_or_default();
-    redirected.chain(operands).collect()
+    let operands = read(cx, command).map(|(_, operands)| operands.written.as_slice()).unwrap_or_default();
+    redirected.chain(operands.iter().cloned()).collect()
 }
 
 /// Whether a command fails where it is fed nothing: its status is an answer to what stands before it in a pipeline.
@@ -320,14 +320,14 @@ pub(super) fn removes(cx: &Context<'_>, command: &Command) -> bool {
 pub(super) fn sources(cx: &Context<'_>, entry: &Entry) -> Option<Vec<String>> {
     let command = cx.command(entry)?;
     let (roles, operands) = read(cx, command)?;
-    roles.contains(Role::Transfer).then_some(operands.sources)
+    roles.contains(Role::Transfer).then(|| operands.sources.clone())
 }
 
 /// What a command removes.
 pub(super) fn removed(cx: &Context<'_>, entry: &Entry) -> Vec<String> {
     cx.command(entry)
         .and_then(|command| read(cx, command))
-        .map(|(_, operands)| operands.removed)
+        .map(|(_, operands)| operands.removed.clone())
         .unwrap_or_default()
 }
 
@@ -342,6 +342,12 @@ fn held(path: &str) -> &str {
     path.trim_end_matches("/*").trim_end_matches('/')
 }
 
+/// What is known of the command that does the work, behind its wrappers.
+pub(super) struct Read {
+    roles: Roles,
+    operands: Texts,
+}
+
 struct Texts {
     sources: Vec<String>,
     written: Vec<String>,
@@ -351,8 +357,14 @@ struct Texts {
 }
 
 /// The roles and the operands of the command that does the work, behind its wrappers.
-fn read(cx: &Context<'_>, command: &Command) -> Option<(Roles, Texts)> {
-    inmost(cx, command, |reading, words| (reading.roles(), texts(cx, words, &reading.operands())))
+fn read<'c>(cx: &'c Context<'_>, command: &Command) -> Option<(Roles, &'c Texts)> {
+    let read = cx.read(command, || {
+        inmost(cx, command, |reading, words| Read {
+            roles: reading.roles(),
+            operands: texts(cx, words, &reading.operands()),
+        })
+    });
+    read.map(|read| (read.roles, &read.operands))
 }
 
 /// What `ask` makes of what is known of the command that does the work, behind its wrappers, and of the words behind its name.

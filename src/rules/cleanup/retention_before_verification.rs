@@ -49,13 +49,13 @@ fn goes_on(cause: &Cause<'_>) -> bool {
 
 /// The command that picks what is old, of the pipeline in which something is removed.
 fn prunes<'a>(cx: &Context<'a>, destroy: Span) -> Option<&'a Command> {
-    let around = cx.all_pipelines().into_iter().filter(|pipeline| pipeline.span.contains(destroy));
+    let around = cx.all_pipelines().filter(|pipeline| pipeline.span.contains(destroy));
     around.flat_map(|pipeline| &pipeline.commands).find(|command| selects_old(cx, command))
 }
 
 /// The narrowest pipeline around a place.
 fn pipeline_of<'a>(cx: &Context<'a>, place: Span) -> Option<&'a Pipeline> {
-    let around = cx.all_pipelines().into_iter().filter(|pipeline| pipeline.span.contains(place));
+    let around = cx.all_pipelines().filter(|pipeline| pipeline.span.contains(place));
     around.min_by_key(|pipeline| pipeline.span.len())
 }
 

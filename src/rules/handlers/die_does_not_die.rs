@@ -43,7 +43,7 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
         if !DEADLY.contains(&name.to_lowercase().as_str()) || cx.text(function.body.span).contains("exit") {
             continue;
         }
-        let calls = cx.statements().into_iter().filter_map(|statement| {
+        let calls = cx.statements().filter_map(|statement| {
             let (connector, last) = statement.rest.last()?;
             let command = last.only_command().filter(|_| *connector == Connector::Or)?;
             (cx.command_name(command.id)? == name).then_some((statement, command))

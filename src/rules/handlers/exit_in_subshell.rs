@@ -51,7 +51,7 @@ fn fails(cx: &Context<'_>, exit: &Entry) -> bool {
 /// The narrowest part around a place that is a process of its own: `( )`, or a compound command in a pipeline.
 fn process_around(cx: &Context<'_>, place: Span) -> Option<Span> {
     let piped = |pipeline: &&Pipeline| pipeline.commands.iter().any(|it| it.span.contains(place));
-    let pipelines = cx.pipelines().into_iter().filter(piped).map(|pipeline| pipeline.span);
+    let pipelines = cx.pipelines().filter(piped).map(|pipeline| pipeline.span);
     let subshell =
         |command: &&Command| matches!(command.kind, CommandKind::Subshell(_)) && command.span.contains(place);
     let subshells = cx.commands().filter(subshell).map(|command| command.span);
@@ -61,8 +61,7 @@ fn process_around(cx: &Context<'_>, place: Span) -> Option<Span> {
 /// Whether its status is tested, or it is the body of a function or a job, of which others see how it ends.
 fn is_looked_at(cx: &Context<'_>, process: Span) -> bool {
     let body = |span: Span| cx.functions().iter().any(|function| function.body.span == span);
-    let job =
-        cx.statements().into_iter().any(|statement| statement.background && statement.span.contains(process));
+    let job = cx.statements().any(|statement| statement.background && statement.span.contains(process));
     cx.is_tested(process) || body(process) || job || cx.is_substituted(process)
 }
 

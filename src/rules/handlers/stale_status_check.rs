@@ -78,7 +78,7 @@ fn whole(cx: &Context<'_>, setter: &Setter) -> Option<Span> {
     if compound {
         return Some(command.span);
     }
-    let statements = cx.statements().into_iter();
+    let statements = cx.statements();
     let mut lists = statements.filter(|statement| {
         let last = statement.rest.last();
         last.is_some_and(|(connector, last)| *connector == Connector::Or && last.span == setter.span)

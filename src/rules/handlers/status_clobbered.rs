@@ -58,7 +58,7 @@ fn only_states(cx: &Context<'_>, span: Span) -> bool {
 
 /// Whether the status may be that of the left side of `&&` or `||`, which decides whether the command runs at all.
 fn is_right_side(cx: &Context<'_>, setter: &Setter) -> bool {
-    cx.statements().into_iter().any(|statement| {
+    cx.statements().any(|statement| {
         let later = statement.rest.iter().map(|(_, pipeline)| pipeline);
         later.into_iter().any(|pipeline| pipeline.span == setter.span)
     })

@@ -42,7 +42,7 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
 /// Whether the command's here-document comes to a file, or to one that carries it out; what is only shown is read by someone.
 fn is_kept(cx: &Context<'_>, command: &Command) -> bool {
     let fed = command.redirects.iter().any(|it| it.here_document.is_some());
-    let on = cx.all_pipelines().into_iter().find_map(|pipeline| {
+    let on = cx.all_pipelines().find_map(|pipeline| {
         let at = pipeline.commands.iter().position(|it| it.id == command.id)?;
         Some(&pipeline.commands[at..])
     });

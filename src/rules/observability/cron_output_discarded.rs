@@ -45,7 +45,7 @@ fn is_installed(cx: &Context<'_>, command: &Command) -> bool {
         named || written(cx, command).iter().any(table)
     };
     let fed = |command: &Command| {
-        let mut pipelines = cx.pipelines().into_iter().filter(|pipeline| feeds(pipeline, command.span));
+        let mut pipelines = cx.pipelines().filter(|pipeline| feeds(pipeline, command.span));
         pipelines.any(|pipeline| pipeline.commands.last().is_some_and(installs))
     };
     command.as_simple().is_some() && (installs(command) || fed(command))

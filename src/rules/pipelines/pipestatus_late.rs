@@ -56,7 +56,7 @@ fn meant(cx: &Context<'_>, setter: Setter) -> Option<Span> {
     let mut at = setter;
     for _ in 0..MAX_BACK {
         at = cx.setter(at.command)?;
-        if cx.pipelines().iter().any(|pipeline| pipeline.span == at.span) {
+        if cx.pipelines().any(|pipeline| pipeline.span == at.span) {
             return Some(at.span);
         }
     }

@@ -61,9 +61,8 @@ fn takers<'a>(cx: &Context<'a>, each: &Loop) -> Vec<&'a Command> {
 }
 
 fn is_piped_to(cx: &Context<'_>, command: &Command) -> bool {
-    let behind =
-        |pipeline: &&Pipeline| pipeline.commands[1..].iter().any(|it| it.span.contains(command.span));
-    cx.pipelines().iter().any(behind)
+    let behind = |pipeline: &Pipeline| pipeline.commands[1..].iter().any(|it| it.span.contains(command.span));
+    cx.pipelines().any(behind)
 }
 
 fn report(cx: &Context<'_>, taker: &Command, read: &Command) -> Diagnostic {

@@ -10,7 +10,7 @@ pub(super) fn calm(cx: &Context<'_>, at: Span) -> Option<Vec<Edit>> {
     if let Some(parameter) = parameter(cx, at) {
         return default(cx, parameter);
     }
-    if let Some(pipeline) = cx.all_pipelines().into_iter().find(|pipeline| pipeline.span == at)
+    if let Some(pipeline) = cx.all_pipelines().find(|pipeline| pipeline.span == at)
         && let Some(edits) = answer(cx, pipeline)
     {
         return Some(edits);
@@ -47,7 +47,7 @@ fn default(cx: &Context<'_>, parameter: &Parameter) -> Option<Vec<Edit>> {
 }
 
 fn answer(cx: &Context<'_>, pipeline: &Pipeline) -> Option<Vec<Edit>> {
-    let statement = cx.statements().into_iter().find(|it| it.span == pipeline.span)?;
+    let statement = cx.statements().find(|it| it.span == pipeline.span)?;
     let last = pipeline.commands.last().filter(|_| !pipeline.negated && !statement.background)?;
     let is_read =
         cx.trace.status_reads.iter().filter_map(|read| read.setter).any(|it| it.span == pipeline.span);
@@ -100,8 +100,7 @@ fn counted(expression: &str) -> Option<(&str, char)> {
 /// A reader that leaves early is made to read all, where that comes to an end: `head -n 1` becomes `sed -n 1p`, `grep -q x`
 /// becomes `grep x >/dev/null`.
 fn reader(cx: &Context<'_>, command: &Command) -> Option<Vec<Edit>> {
-    let pipeline =
-        cx.pipelines().into_iter().find(|it| it.commands.iter().any(|own| own.id == command.id))?;
+    let pipeline = cx.pipelines().find(|it| it.commands.iter().any(|own| own.id == command.id))?;
     let writers = pipeline.commands.split(|own| own.id == command.id).next()?;
     if !end(cx, writers) {
         return None;

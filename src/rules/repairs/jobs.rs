@@ -71,8 +71,7 @@ pub(super) fn wait_for_each(cx: &Context<'_>, statement: &Statement) -> Option<V
 pub(super) fn wait_for_job(cx: &Context<'_>, place: &Place<'_>) -> Option<Repair> {
     let job = place.job()?;
     let source = cx.units.source(job.span.file);
-    let list =
-        cx.all_lists().into_iter().find(|list| list.statements.iter().any(|it| it.span == job.span))?;
+    let list = cx.all_lists().find(|list| list.statements.iter().any(|it| it.span == job.span))?;
     let Some(wait) = wait_behind(cx, list, job) else {
         let behind = list.statements.iter().filter(|it| it.span.start > job.span.end);
         return behind.into_iter().find_map(|it| wait_for_each(cx, it)).map(Repair::from);

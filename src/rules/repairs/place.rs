@@ -57,7 +57,7 @@ impl<'a> Place<'a> {
 
     /// The statement right before the one with a command, in the innermost list where the place is in it or in what it calls.
     pub(super) fn statement_before(&self, cx: &Context<'a>, next: Span) -> Option<&'a Statement> {
-        cx.all_lists().into_iter().rev().find_map(|list| {
+        cx.all_lists().rev().find_map(|list| {
             let at = list.statements.iter().position(|statement| statement.span.contains(next))?;
             let before = list.statements.get(at.checked_sub(1)?)?;
             (!defines(before) && self.is_run_by(cx, before)).then_some(before)

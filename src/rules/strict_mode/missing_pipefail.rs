@@ -70,7 +70,7 @@ fn holds(cx: &Context<'_>, cause: &Cause<'_>) -> bool {
 /// Whether what the command has printed is looked at, as a value that is compared or in the file that the pipeline writes, or
 /// is missed by nobody: what is not to be removed stays, and what is only shown is not relied on.
 fn is_seen(cx: &Context<'_>, command: Span) -> bool {
-    let files = || cx.pipelines().into_iter().filter(|it| it.span.contains(command));
+    let files = || cx.pipelines().filter(|it| it.span.contains(command));
     let looked_at = |pipeline: &Pipeline| {
         let last = pipeline.commands.last().map(|last| written(cx, last)).unwrap_or_default();
         last.iter().any(|file| is_looked_at(cx, pipeline, file))

@@ -21,7 +21,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
-    let statements = cx.statements();
+    let statements: Vec<&Statement> = cx.statements().collect();
     for pair in statements.windows(2) {
         let [made, tested] = pair else { continue };
         let next = made.span.file == tested.span.file

@@ -1,5 +1,7 @@
 //! The shape of `rules/commands/*.toml`; `rules/commands/README.md` documents it for contributors.
 
+use std::sync::Arc;
+
 use regex_lite::Regex;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -106,9 +108,10 @@ pub(super) struct Effect {
     pub ends: Option<bool>,
     /// It fails where it is fed nothing, or data that is cut short.
     pub refuses_empty: Option<bool>,
-    pub options_with_value: Option<Vec<String>>,
-    pub operands: Option<OperandRules>,
-    pub inner: Option<InnerRules>,
+    // Each call of a command has an effect of its own, so what is large in it is shared.
+    pub options_with_value: Option<Arc<Vec<String>>>,
+    pub operands: Option<Arc<OperandRules>>,
+    pub inner: Option<Arc<InnerRules>>,
 }
 
 /// A word of `when.args`: `"-x|--extract"` is met by either.
@@ -315,9 +318,9 @@ impl From<CommandEntry> for CommandFacts {
                 selects_old: entry.selects_old,
                 ends: entry.ends,
                 refuses_empty: entry.refuses_empty,
-                options_with_value: entry.options_with_value,
-                operands: entry.operands,
-                inner: entry.inner,
+                options_with_value: entry.options_with_value.map(Arc::new),
+                operands: entry.operands.map(Arc::new),
+                inner: entry.inner.map(Arc::new),
             },
             when,
             lies: entry.lie,
@@ -339,9 +342,9 @@ impl From<WhenEntry> for When {
                 selects_old: entry.selects_old,
                 ends: entry.ends,
                 refuses_empty: entry.refuses_empty,
-                options_with_value: entry.options_with_value,
-                operands: entry.operands,
-                inner: entry.inner,
+                options_with_value: entry.options_with_value.map(Arc::new),
+                operands: entry.operands.map(Arc::new),
+                inner: entry.inner.map(Arc::new),
             },
         }
     }
@@ -367,7 +370,8 @@ impl Effect {
         replace(&mut self.operands, other.operands.as_ref());
         replace(&mut self.inner, other.inner.as_ref());
         if let Some(options) = &other.options_with_value {
-            self.options_with_value.get_or_insert_default().extend(options.iter().cloned());
+            let own = self.options_with_value.get_or_insert_default();
+            Arc::make_mut(own).extend(options.iter().cloned());
         }
     }
 }

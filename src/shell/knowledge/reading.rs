@@ -62,7 +62,7 @@ impl CommandFacts {
         let mut effect = self.always.clone();
         let mut unsure_of_input = false;
         for when in &self.when {
-            match when.fits(args, &sorted.items, effect.operands.as_ref(), subcommands) {
+            match when.fits(args, &sorted.items, effect.operands.as_deref(), subcommands) {
                 Fit::Yes => effect.overrule(&when.effect),
                 Fit::Unsure => unsure_of_input |= when.effect.input.is_some(),
                 Fit::No => {}
@@ -130,7 +130,7 @@ impl InnerRules {
 }
 
 fn options(effect: &Effect) -> &[String] {
-    effect.options_with_value.as_deref().unwrap_or_default()
+    effect.options_with_value.as_deref().map_or(&[], Vec::as_slice)
 }
 
 /// How many leading operands the sub-command words of `wanted` take; `None` when they do not stand there.
