@@ -52,8 +52,9 @@ struct Phrases {
 
 impl Phrases {
     fn new(written: &[String]) -> Self {
-        let longest = written.iter().map(|phrase| phrase.split(' ').count()).max().unwrap_or(0);
-        Self { phrases: written.iter().cloned().collect(), longest }
+        let phrases: Vec<Vec<String>> = written.iter().map(|phrase| words(phrase)).collect();
+        let longest = phrases.iter().map(Vec::len).max().unwrap_or(0);
+        Self { phrases: phrases.iter().map(|phrase| phrase.join(" ")).collect(), longest }
     }
 
     /// How many words the phrase has that begins at `start`; 0 when none does.
