@@ -131,7 +131,10 @@ fn finish(root: &TempDir, fixed: &str, when: &str) {
         "{when}: {}",
         again.err
     );
-    assert_eq!(whole(&held(root), fixed, when), [""; 0], "{when}");
+    let held = held(root);
+    assert_eq!(whole(&held, fixed, when), [""; 0], "{when}");
+    let underway: Vec<_> = held.keys().filter(|name| name.starts_with(".lint-scripts-")).collect();
+    assert!(underway.is_empty(), "{when}: left lying about: {underway:?}");
 }
 
 #[test]

@@ -9,7 +9,7 @@ use ignore::{DirEntry, WalkBuilder};
 
 use super::read::cause;
 use super::recognise::{Kind, kind};
-use super::write::UNDERWAY;
+use super::underway;
 use super::{Cause, Failure, shown};
 
 /// Where a text comes from.
@@ -179,7 +179,7 @@ impl Search {
     /// The entry's path, when it is a file, with what it is. Symbolic links are not followed: what they lead to is found at
     /// its own place, or lies outside.
     fn script(&self, entry: DirEntry) -> Result<Option<(PathBuf, Kind)>, Failure> {
-        let underway = entry.file_name().as_encoded_bytes().starts_with(UNDERWAY.as_bytes());
+        let underway = entry.file_name().as_encoded_bytes().starts_with(underway::PREFIX.as_bytes());
         if underway || !entry.file_type().is_some_and(|kind| kind.is_file()) {
             return Ok(None);
         }

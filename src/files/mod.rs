@@ -6,6 +6,7 @@ mod read;
 mod recognise;
 mod shard;
 mod sources;
+mod underway;
 mod write;
 
 use std::path::{Component, Path, PathBuf};

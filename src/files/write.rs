@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::read::{Content, Fingerprint, read};
-use super::{Cause, Failure, written};
+use super::{Cause, Failure, underway, written};
 
 /// What becomes of the text that a file held before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,9 +15,6 @@ pub enum Original {
     /// It stays beside the file, with `.orig` behind its name.
     Kept,
 }
-
-/// With what the names of files begin that are on their way to their places; a run that is killed leaves some.
-pub(super) const UNDERWAY: &str = ".lint-scripts-";
 
 /// What has become of a file that was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,12 +76,7 @@ fn put_whole(path: &Path, bytes: &[u8]) -> Result<(), Cause> {
 }
 
 fn beside(directory: &Path) -> Result<tempfile::NamedTempFile, Cause> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(UNDERWAY);
-    // As a file that is made in the usual way: who may read it is for the user's umask to say.
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    builder.tempfile_in(directory).map_err(|error| Cause::NoRoom(bare(error)))
+    underway::make(directory).map_err(|error| Cause::NoRoom(bare(error)))
 }
 
 fn unwritable(error: io::Error) -> Cause {
