@@ -384,6 +384,53 @@ fn what_can_be_told_is_told() {
     assert_eq!(String::from_utf8(fixed.text).unwrap(), expected);
 }
 
+/// What stands before a claim of success, and what safe fixes make of it.
+const HANDED_ON: [(&str, &str); 6] = [
+    ("( set -e; cp a b; cp c d ) || cp e f", "( set -e; cp a b || exit 1; cp c d ) || cp e f"),
+    ("env sh -c 'cp a b; cp c d'", "env sh -c 'cp a b || exit 1; cp c d'"),
+    ("cp \"$(work a)\" \"$(work b)\"", "output=$(work a)\noutput_2=$(work b)\ncp \"$output\" \"$output_2\""),
+    (
+        "for x in a b; do work $x & done\nwait",
+        "jobs=\nfor x in a b; do work $x & jobs=\"$jobs $!\"; done\nfor job in $jobs; do wait \"$job\" || exit 1; done\nwait",
+    ),
+    // What is expanded only at times stays where it is.
+    ("cp \"${v:-$(work a)}\" b", "cp \"${v:-$(work a)}\" b"),
+    // Words are expanded before what is assigned for the command.
+    ("v=$(work a) cp \"$(work b)\" c", "output=$(work b)\noutput_2=$(work a)\nv=$output_2 cp \"$output\" c"),
+];
+
+#[test]
+fn a_status_is_handed_on_to_who_looks_at_it() {
+    for (text, expected) in HANDED_ON {
+        let script = |text: &str| format!("#!/bin/bash\nset -e\n{text}\necho \"Backup completed\"\n");
+        let fixed = fixed("script", script(text).as_bytes(), Applicability::Safe);
+        assert_eq!(String::from_utf8(fixed.text).unwrap(), script(expected));
+    }
+}
+
+/// What stands before a claim of success, and a part of the reason for which no safe fix ends the script there.
+const DOUBTFUL: [(&str, &str); 3] = [
+    ("for lib in /usr/share/x/*; do . $lib; done\nwork a\ncp a b", "`work` may be a function"),
+    ("set -e\ncp a b\nset +e\nldconfig\ncp c d", "errexit is off for `ldconfig`"),
+    (
+        "set -e\n. ./settings\nx=$(list | grep x | sort)\npg_dump a | gzip > a.gz",
+        "what `.` runs is not known",
+    ),
+];
+
+#[test]
+fn what_may_be_meant_to_be_passed_over_is_no_matter_of_a_safe_fix() {
+    for (text, why) in DOUBTFUL {
+        let script = format!("#!/bin/bash\n{text}\necho \"Backup completed\"\n");
+        let safe = fixed("script", script.as_bytes(), Applicability::Safe);
+        let after = String::from_utf8(safe.text).unwrap();
+        assert!(["work a ||", "ldconfig ||", "pipefail"].iter().all(|end| !after.contains(end)), "{after}");
+        let all = fixed("script", script.as_bytes(), Applicability::Unsafe);
+        let told = all.applied.iter().filter_map(|applied| applied.fix.why_unsafe.as_deref());
+        assert!(told.clone().any(|told| told.contains(why)), "{text}: {:?}", told.collect::<Vec<_>>());
+    }
+}
+
 /// Ways in which a script that works has a command with a non-zero status, or reads what is not there.
 const HARMLESS: [&str; 34] = [
     "n=0; ((n++)); echo $n",

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use crate::diagnostic::{Diagnostic, Edit, Label, Style};
 use crate::fix;
 use crate::flow::{self, Trace, Units};
-use crate::rules::{self, Context};
+use crate::rules::{self, Context, Doubts};
 use crate::shell::knowledge::Vocabulary;
 use crate::shell::{Dialect, Shebang, detect};
 use crate::suppress::{self, Directive, Suppressed, Suppressions};
@@ -90,6 +90,8 @@ pub struct Report {
     pub comments: Vec<Span>,
     /// What happens when each command fails.
     pub trace: Trace,
+    /// What is not known of failures, for the promises of fixes.
+    pub doubts: Doubts,
     /// The shell that the text was read for.
     pub shell: Option<Dialect>,
     /// The texts that spans point into, by [`FileId`]: the document itself, then the sourced files that were read.
@@ -100,6 +102,14 @@ impl Report {
     /// The text that spans with this id point into.
     pub fn document(&self, file: FileId) -> &Document {
         &self.documents[file.0 as usize]
+    }
+
+    /// The hazards that were there before these edits: where they turn an option on that a file may have set which was not
+    /// found, none surely was.
+    pub(crate) fn hazards_beside(&self, edits: &[Edit]) -> &[Label] {
+        let turns_on = |edit: &Edit| ["set -", "shopt -s"].iter().any(|word| edit.content.contains(word));
+        let unsure = self.doubts.unknown_options && edits.iter().any(turns_on);
+        if unsure { &[] } else { &self.trace.hazards }
     }
 }
 
@@ -127,6 +137,7 @@ pub(crate) fn analyse(document: &Arc<Document>, settings: &Settings, sources: &d
     );
     let findings = suppressions.left_of(findings(&units, &trace, settings, &suppressions));
     let suppressed = suppressed(&units, &trace, settings, &suppressions, &findings);
+    let doubts = Doubts::of(&Context::new(&units, &trace, &suppressions, &settings.rules));
     let mut warnings = directives.malformed;
     warnings.extend(unread(&units, settings));
     if trace.too_intricate {
@@ -140,6 +151,7 @@ pub(crate) fn analyse(document: &Arc<Document>, settings: &Settings, sources: &d
         directives: directives.directives,
         warnings,
         findings,
+        doubts,
         trace,
         shell: Some(units.dialect),
         documents: units.documents.clone(),

@@ -130,9 +130,14 @@ pub(super) fn backward(edits: &[Edit], offset: u32) -> u32 {
     offset + gone - added
 }
 
+/// Whether what stands at `offset` of the fixed text was put in by the edits.
+pub(super) fn is_new(edits: &[Edit], offset: u32) -> bool {
+    forward(edits, backward(edits, offset)) != offset
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{apply, backward, composed, forward};
+    use super::{apply, backward, composed, forward, is_new};
     use crate::diagnostic::Edit;
     use crate::text::{FileId, Span};
 
@@ -174,5 +179,6 @@ mod tests {
             assert_eq!(backward(&edits, forward(&edits, offset)), offset);
         }
         assert_eq!(backward(&edits, 3), 2, "inside what was put in");
+        assert_eq!([1, 2, 3, 4, 5].map(|offset| is_new(&edits, offset)), [false, true, true, false, false]);
     }
 }

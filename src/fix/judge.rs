@@ -213,8 +213,8 @@ impl<'a> Trial<'a> {
         if !self.can_afford(case) {
             return None;
         }
-        let known = &case.report.trace.hazards;
-        let mut plan = Plan::new(case.document, self.settings, self.sources, known, wanted.iter().copied());
+        let mut plan =
+            Plan::new(case.document, self.settings, self.sources, case.report, wanted.iter().copied());
         let planned = plan.completed(edits);
         self.effort = self.effort.saturating_sub(plan.looks * weight(case.report));
         planned
@@ -320,6 +320,7 @@ impl Comparison<'_> {
             .new_hazard()
             .or_else(|| self.changes_health())
             .or_else(|| self.lost_recovery())
+            .or_else(|| self.doubtful())
             .or_else(|| self.shared())
             .or_else(|| self.returns())
         {
@@ -495,8 +496,7 @@ impl Comparison<'_> {
             let start = self.back(after.span.start);
             !self
                 .before
-                .trace
-                .hazards
+                .hazards_beside(&self.fix.edits)
                 .iter()
                 .any(|before| before.span.start == start && before.message == after.message)
         };
@@ -530,6 +530,27 @@ impl Comparison<'_> {
             "line {line}: the failure of `{}` is looked at, and would now end the script first",
             entry.name
         ))
+    }
+
+    /// A failure that ends something now, and that may have been meant to be passed over.
+    fn doubtful(&self) -> Option<String> {
+        let doubts = &self.before.doubts;
+        self.pairs().into_iter().filter(|(_, before, _)| is_lost(before.fate)).find_map(
+            |(entry, _, after)| {
+                let (is_told, name) = (after.fate == Fate::Handled, &entry.name);
+                let why = if (is_told || after.fate == Fate::Aborts) && doubts.strangers.contains(&entry.span)
+                {
+                    format!(
+                        "`{name}` may be a function of a file that was not read, and its status an answer"
+                    )
+                } else if is_told && doubts.eased.contains(&entry.span) {
+                    format!("errexit is off for `{name}`, perhaps so that it may fail")
+                } else {
+                    return None;
+                };
+                Some(format!("line {}: {why}", self.lines.line(entry.span.start)))
+            },
+        )
     }
 
     /// Where CR is no blank, as everywhere but in shells made for Windows, it makes other words of the script's.

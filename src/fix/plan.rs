@@ -3,12 +3,12 @@
 
 use std::sync::Arc;
 
-use super::edits::{apply, composed, forward};
-use crate::check::{Settings, Sources, look};
+use super::edits::{apply, composed, forward, is_new};
+use crate::check::{Report, Settings, Sources, look};
 use crate::diagnostic::{Edit, Label};
 use crate::flow::{Entry, Exit, Fate};
 use crate::rules::Context;
-use crate::rules::repairs::{self, Repair};
+use crate::rules::repairs::{self, Heard, Repair};
 use crate::text::{Document, FileId, Span};
 
 /// How often the text is looked at again; each time every status gets one step further.
@@ -19,8 +19,8 @@ pub(super) struct Plan<'a> {
     document: &'a Document,
     settings: &'a Settings,
     sources: &'a dyn Sources,
-    /// Hazards that were there before.
-    known: &'a [Label],
+    /// What is known of the text.
+    report: &'a Report,
     /// The statuses that are to be heard, and how far out each was looked at.
     wanted: Vec<Wanted<'a>>,
     /// How often the text was analysed.
@@ -30,7 +30,7 @@ pub(super) struct Plan<'a> {
 struct Wanted<'a> {
     entry: &'a Entry,
     tried: usize,
-    /// Who calls the function in which it is lost looks at the status that it is handed now.
+    /// Code of the script's author looks at the status that it is handed now.
     is_told: bool,
     given_up: bool,
 }
@@ -41,12 +41,12 @@ impl<'a> Plan<'a> {
         document: &'a Document,
         settings: &'a Settings,
         sources: &'a dyn Sources,
-        known: &'a [Label],
+        report: &'a Report,
         wanted: impl Iterator<Item = &'a Entry>,
     ) -> Self {
         let wanted =
             wanted.map(|entry| Wanted { entry, tried: 0, is_told: false, given_up: false }).collect();
-        Self { document, settings, sources, known, wanted, looks: 0 }
+        Self { document, settings, sources, report, wanted, looks: 0 }
     }
 
     /// These edits with all that has to come with them.
@@ -81,7 +81,8 @@ impl<'a> Plan<'a> {
     /// What is to be done next to the text after `edits`.
     fn next(&mut self, cx: &Context<'_>, edits: &[Edit]) -> Vec<Edit> {
         let mut step = Step::default();
-        for hazard in cx.trace.hazards.iter().filter(|hazard| !is_known(self.known, hazard, edits)) {
+        let known = self.report.hazards_beside(edits);
+        for hazard in cx.trace.hazards.iter().filter(|hazard| !is_known(known, hazard, edits)) {
             step.take(repairs::calm(cx, hazard).map(Repair::from));
         }
         for wanted in self.wanted.iter_mut().filter(|wanted| !wanted.given_up) {
@@ -90,9 +91,15 @@ impl<'a> Plan<'a> {
                 continue;
             };
             // An `exit` that was put behind it has not ended the script, but a process of its own.
-            let tried = wanted.tried + usize::from(on_failure.fate == Fate::Handled);
-            let repair = repairs::hear(cx, entry, tried)
-                .filter(|_| !edits.is_empty() || on_failure.fate != Fate::Handled);
+            let is_handled = on_failure.fate == Fate::Handled && !edits.is_empty();
+            let is_ours = on_failure.goes_on_at.is_some_and(|next| is_new(edits, next.start));
+            let tried = wanted.tried + usize::from(is_handled);
+            let heard = match (is_handled, is_ours) {
+                (false, _) => Heard::Nowhere,
+                (true, true) => Heard::ByExit(tried),
+                (true, false) => Heard::ByAuthor,
+            };
+            let repair = repairs::hear(cx, entry, heard);
             wanted.given_up = repair.is_none() && !wanted.is_told;
             let is_told = repair.as_ref().is_some_and(|repair| repair.is_told);
             if step.take(repair) {
@@ -113,17 +120,17 @@ struct Step {
 impl Step {
     /// Whether a repair is a part of the step now.
     fn take(&mut self, repair: Option<Repair>) -> bool {
-        let Some(Repair { mut edits, name, .. }) = repair else { return false };
+        let Some(Repair { mut edits, names, .. }) = repair else { return false };
         let is_new = |edit: &Edit| !self.edits.contains(edit);
         if !edits.iter().any(is_new) {
             return true;
         }
         edits.retain(is_new);
         let touches = |edit: &Edit| self.edits.iter().any(|other| meet(edit.span, other.span));
-        if name.as_ref().is_some_and(|name| self.names.contains(name)) || edits.iter().any(touches) {
+        if names.iter().any(|name| self.names.contains(name)) || edits.iter().any(touches) {
             return false;
         }
-        self.names.extend(name);
+        self.names.extend(names);
         self.edits.extend(edits);
         true
     }

@@ -9,6 +9,7 @@ mod cause;
 mod choice;
 mod claim;
 mod context;
+mod doubts;
 mod edits;
 mod findings;
 mod lies;
@@ -28,6 +29,7 @@ use crate::diagnostic::{Diagnostic, RuleId, Severity};
 
 pub use choice::{Choice, pinned, resolve};
 pub use context::Context;
+pub use doubts::Doubts;
 pub use findings::Findings;
 pub use presets::{NEWEST, Pinned, Preset, Presets};
 pub use selection::{Selection, named, unknown};

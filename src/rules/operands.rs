@@ -137,6 +137,11 @@ pub(super) fn refuses_empty(cx: &Context<'_>, command: &Command) -> bool {
     inmost(cx, command, |reading, _| reading.refuses_empty()) == Some(true)
 }
 
+/// Whether the file that `.` reads is known to leave the shell's options as they are.
+pub(super) fn keeps_options(cx: &Context<'_>, command: &Command) -> bool {
+    inmost(cx, command, |reading, _| reading.keeps_options()) == Some(true)
+}
+
 /// Whether a command may have enough before it has read all that it is fed: `head`, `grep -q`.
 pub(super) fn stops_early(cx: &Context<'_>, command: &Command) -> bool {
     inmost(cx, command, |reading, _| reading.input() == Input::Early) == Some(true)

@@ -25,13 +25,15 @@ const NAMED: usize = 40;
 const TRIES: usize = 5;
 
 /// Failures that were silent: all, those of which a finding speaks, and those that are loud after the safe fixes, and after
-/// the unsafe ones, too.
+/// the unsafe ones, too; and those that, loud or not, the script's own code for failures hears of then.
 #[derive(Clone, Copy, Default)]
 struct Silent {
     all: usize,
     found: usize,
     safe: usize,
     with_unsafe: usize,
+    heard: usize,
+    heard_with_unsafe: usize,
 }
 
 impl Silent {
@@ -41,6 +43,8 @@ impl Silent {
             found: self.found + other.found,
             safe: self.safe + other.safe,
             with_unsafe: self.with_unsafe + other.with_unsafe,
+            heard: self.heard + other.heard,
+            heard_with_unsafe: self.heard_with_unsafe + other.heard_with_unsafe,
         }
     }
 }
@@ -241,10 +245,18 @@ impl Fixing {
                 continue;
             }
             let loud = |after: &BTreeMap<&str, Run>| usize::from(after[call.as_str()].status != 0);
+            let heard = |after: &BTreeMap<&str, Run>| usize::from(is_heard(before, &after[call.as_str()]));
             let pattern = subject.script.origins.get(call).copied().unwrap_or_default();
             let own = self.silent.entry((construct(said), pattern)).or_default();
             let found = usize::from(is_found(said, &found));
-            *own = own.and(Silent { all: 1, found, safe: loud(safe), with_unsafe: loud(all) });
+            *own = own.and(Silent {
+                all: 1,
+                found,
+                safe: loud(safe),
+                with_unsafe: loud(all),
+                heard: heard(safe),
+                heard_with_unsafe: heard(all),
+            });
         }
     }
 
@@ -257,7 +269,8 @@ impl Fixing {
         };
         let mut text = format!(
             "{} scripts, {} with findings, {} fixed, {} wrong\n{} silent failures, of which findings speak of {} ({}), \
-             safe fixes make loud {} ({}), with the unsafe ones {} ({})\n",
+             safe fixes make loud {} ({}), with the unsafe ones {} ({}); loud, or heard by the script's own handlers, {} \
+             ({}), with the unsafe ones {} ({})\n",
             self.scripts,
             self.found,
             self.fixed,
@@ -269,29 +282,44 @@ impl Fixing {
             share(all.safe),
             all.with_unsafe,
             share(all.with_unsafe),
+            all.heard,
+            share(all.heard),
+            all.heard_with_unsafe,
+            share(all.heard_with_unsafe),
         );
-        text.push_str("silent  found   safe  unsafe  why\n");
+        text.push_str("silent  found   safe  unsafe  heard  why\n");
         text.push_str(&table(
             self.silent.iter().map(|((construct, _), silent)| (construct.clone(), *silent)),
         ));
-        text.push_str("silent  found   safe  unsafe  where\n");
+        text.push_str("silent  found   safe  unsafe  heard  where\n");
         let patterns = self.silent.iter();
         text.push_str(&table(patterns.map(|((_, pattern), silent)| (pattern.replace('\n', " ⏎ "), *silent))));
         text
     }
 }
 
-/// The failures that are silent still, with the text.
+/// Whether a failure that was silent is loud now, or makes the script do something that it did not do before: what its author
+/// wrote for failures.
+fn is_heard(before: &Run, after: &Run) -> bool {
+    after.status != 0 || !after.distinct_calls().is_subset(&before.distinct_calls())
+}
+
+/// The failures that are silent still, with the text, and what was found in it as it was.
 fn show_silent(seed: u64, subject: &Subject<'_>, after: &BTreeMap<&str, Run>, text: &[u8]) {
     let said = answers(subject.script);
-    let wanted = |call: &str| said.get(call).is_some_and(is_meant_to_be_heard);
-    let silent: Vec<&str> = after
-        .iter()
-        .filter(|(call, run)| {
-            wanted(call) && run.has_failed() && run.status == 0 && subject.failing[**call].status == 0
-        })
-        .map(|(call, _)| *call)
-        .collect();
+    let report = subject.check();
+    let is_silent = |call: &str, run: &Run| {
+        let before = &subject.failing[call];
+        run.has_failed() && before.status == 0 && !is_heard(before, run)
+    };
+    let mut silent = Vec::new();
+    for (call, run) in after {
+        let Some(said) = said.get(*call).filter(|said| is_meant_to_be_heard(said)) else { continue };
+        if is_silent(call, run) {
+            let spoken = if is_found(said, &report) { "found" } else { "not found" };
+            silent.push(format!("{call} ({}, {spoken})", construct(said)));
+        }
+    }
     if !silent.is_empty() {
         let (before, after) = (subject.script.shown(), String::from_utf8_lossy(text).into_owned());
         println!("Silent: seed {seed}: {}\n{before}--- fixed\n{after}", silent.join(", "));
@@ -306,10 +334,11 @@ fn table(kinds: impl Iterator<Item = (String, Silent)>) -> String {
         *own = own.and(silent);
     }
     let mut sums: Vec<_> = sums.into_iter().collect();
-    sums.sort_by_key(|(_, silent)| std::cmp::Reverse((silent.all - silent.with_unsafe, silent.all)));
+    sums.sort_by_key(|(_, silent)| std::cmp::Reverse((silent.all - silent.heard_with_unsafe, silent.all)));
     let mut text = String::new();
-    for (kind, Silent { all, found, safe, with_unsafe }) in sums.into_iter().take(NAMED) {
-        writeln!(text, "{all:6} {found:6} {safe:6} {with_unsafe:7}  {kind}")
+    for (kind, silent) in sums.into_iter().take(NAMED) {
+        let Silent { all, found, safe, with_unsafe, heard_with_unsafe, .. } = silent;
+        writeln!(text, "{all:6} {found:6} {safe:6} {with_unsafe:7} {heard_with_unsafe:6}  {kind}")
             .expect("a String takes all that is written to it");
     }
     text

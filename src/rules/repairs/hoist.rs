@@ -1,7 +1,7 @@
 //! What a substitution prints goes into a variable first: the status of an assignment is that of the substitution.
 
 use super::place::Place;
-use super::{Repair, fresh, separator};
+use super::{Repair, fresh_names, separator};
 use crate::diagnostic::Edit;
 use crate::rules::Context;
 use crate::syntax::{Statement, Word};
@@ -42,33 +42,41 @@ pub(super) fn declaration(cx: &Context<'_>, place: &Place<'_>, command: Span) ->
     }
 }
 
-/// `c "$(d)"` becomes `output=$(d)` and `c "$output"`.
+/// `c "$(d)"` becomes `output=$(d)` and `c "$output"`; what is expanded before it goes before it.
 pub(super) fn argument<'a>(cx: &Context<'a>, place: &Place<'a>, command: Span) -> Option<Repair> {
     let statement = first_of(place.statement_of(command)?, command)?;
-    let substitution = place.substitution(cx, command)?;
-    let source = cx.units.source(substitution.file);
-    let text = std::str::from_utf8(cx.units.text(substitution)).ok()?;
-    // What comes before is expanded before, and inner backquotes are escaped by what is around them.
-    let start = statement.span.start.min(substitution.start) as usize;
-    let before = String::from_utf8_lossy(&source[start..substitution.start as usize]).into_owned();
-    let orders = ["$(", "`", "++", "--", "=}", ":=", "<(", ">("].iter().any(|sign| before.contains(sign));
-    if orders || text.starts_with('`') && text.contains('\\') || text.starts_with("${") {
-        return None;
-    }
-    // Its lines stay what they are only where nothing else is on them.
-    if text.contains("<<") {
-        return None;
-    }
-    let name = fresh(cx, "output");
-    let next = source.get(substitution.end as usize).copied().unwrap_or(b' ');
-    let braces = next.is_ascii_alphanumeric() || matches!(next, b'_' | b'[');
-    let variable = if braces { format!("${{{name}}}") } else { format!("${name}") };
+    let substitutions = place.substitutions(cx, command)?;
+    let source = cx.units.source(statement.span.file);
     let separator = separator(cx, statement.span);
-    let edits = vec![
-        Edit::insert(statement.span, statement.span.start, format!("{name}={text}{separator}")),
-        Edit::replace(substitution, variable),
-    ];
-    Some(Repair { edits, name: Some(name), is_told: false })
+    let mut repair = Repair::from(Vec::new());
+    let mut assigned = String::new();
+    let mut before = statement.span.start.min(substitutions.first()?.start);
+    for (substitution, name) in substitutions.into_iter().zip(fresh_names(cx, "output")) {
+        // What comes before is expanded before.
+        let between = String::from_utf8_lossy(&source[before as usize..substitution.start as usize]);
+        if ["`", "++", "--", "=}", ":=", "<(", ">("].iter().any(|sign| between.contains(sign)) {
+            return None;
+        }
+        let text = cx.text(substitution);
+        if !is_movable(&text) {
+            return None;
+        }
+        let next = source.get(substitution.end as usize).copied().unwrap_or(b' ');
+        let braces = next.is_ascii_alphanumeric() || matches!(next, b'_' | b'[');
+        let variable = if braces { format!("${{{name}}}") } else { format!("${name}") };
+        assigned.extend([name.as_str(), "=", &text, &separator]);
+        repair.edits.push(Edit::replace(substitution, variable));
+        repair.names.push(name);
+        before = substitution.end;
+    }
+    repair.edits.insert(0, Edit::insert(statement.span, statement.span.start, assigned));
+    Some(repair)
+}
+
+/// Whether a substitution means the same by itself: inner backquotes are escaped by what is around them, and the lines of a
+/// here-document stay what they are only where nothing else is on them.
+fn is_movable(text: &str) -> bool {
+    !(text.starts_with('`') && text.contains('\\') || text.starts_with("${") || text.contains("<<"))
 }
 
 /// The statement, if the command is what runs first in it, in the shell itself.

@@ -70,35 +70,78 @@ pub(super) fn wait_for_each(cx: &Context<'_>, statement: &Statement) -> Option<V
 /// `job=$!` behind the `&`, and `wait "$job" || exit 1` before the `wait` that waits for all.
 pub(super) fn wait_for_job(cx: &Context<'_>, place: &Place<'_>) -> Option<Repair> {
     let job = place.job()?;
-    let source = cx.units.source(job.span.file);
-    let list = cx.all_lists().find(|list| list.statements.iter().any(|it| it.span == job.span))?;
-    let Some(wait) = wait_behind(cx, list, job) else {
-        let behind = list.statements.iter().filter(|it| it.span.start > job.span.end);
-        return behind.into_iter().find_map(|it| wait_for_each(cx, it)).map(Repair::from);
-    };
-    let ampersand = source[job.span.end as usize..].iter().position(|&byte| byte == b'&')?;
-    let behind = job.span.end + ampersand as u32 + 1;
-    let blank = cx.units.text(Span { start: job.span.end, end: behind - 1, ..job.span });
-    if !blank.iter().all(|byte| matches!(byte, b' ' | b'\t')) || is_read(cx, wait) {
+    if let Some(wait) = wait_behind(cx, job) {
+        return wait_for_one(cx, job, wait);
+    }
+    let list = list_of(cx, job)?;
+    let behind = list.statements.iter().filter(|it| it.span.start > job.span.end);
+    if let Some(edits) = behind.into_iter().find_map(|it| wait_for_each(cx, it)) {
+        return Some(edits.into());
+    }
+    let waits = |outer| Some((outer, wait_behind(cx, outer)?));
+    let (outer, wait) = place.around_job(job).find_map(waits)?;
+    wait_for_many(cx, job, outer, wait)
+}
+
+fn wait_for_one(cx: &Context<'_>, job: &Statement, wait: &Statement) -> Option<Repair> {
+    if is_read(cx, wait) {
         return None;
     }
     let name = fresh(cx, "job");
     let separator = separator(cx, wait.span);
-    let rest = source[behind as usize..].split(|&byte| byte == b'\n').next().unwrap_or_default();
-    let end = if rest.trim_ascii().is_empty() || rest.trim_ascii().starts_with(b"#") { "" } else { ";" };
     let edits = vec![
-        Edit::insert(job.span, behind, format!(" {name}=$!{end}")),
+        note(cx, job, &format!("{name}=$!"))?,
         Edit::insert(wait.span, wait.span.start, format!("wait \"${name}\" || exit 1{separator}")),
     ];
-    Some(Repair { edits, name: Some(name), is_told: false })
+    Some(Repair { names: vec![name], ..Repair::from(edits) })
 }
 
-/// The bare `wait` in the same list.
-fn wait_behind<'a>(cx: &Context<'a>, list: &'a List, job: &Statement) -> Option<&'a Statement> {
-    list.statements.iter().find(|it| {
+/// Jobs of a loop: their numbers are gathered, and each is waited for behind it.
+fn wait_for_many(cx: &Context<'_>, job: &Statement, outer: &Statement, wait: &Statement) -> Option<Repair> {
+    // The numbers lie in one variable, with blanks between.
+    let splits = !cx.text(cx.whole()).replace("IFS= read", "").contains("IFS=");
+    if is_read(cx, wait) || !splits {
+        return None;
+    }
+    let (all, one) = (fresh(cx, "jobs"), fresh(cx, "job"));
+    let loop_ =
+        format!("for {one} in ${all}; do wait \"${one}\" || exit 1; done{}", separator(cx, wait.span));
+    let edits = vec![
+        Edit::insert(outer.span, outer.span.start, format!("{all}={}", separator(cx, outer.span))),
+        note(cx, job, &format!("{all}=\"${all} $!\""))?,
+        Edit::insert(wait.span, wait.span.start, loop_),
+    ];
+    Some(Repair { names: vec![all, one], ..Repair::from(edits) })
+}
+
+/// An assignment right behind what was started.
+fn note(cx: &Context<'_>, job: &Statement, assignment: &str) -> Option<Edit> {
+    if !job.background {
+        let content = format!("{}{assignment}", separator(cx, job.span));
+        return cx.ends_line(job.span).then(|| Edit::insert(job.span, job.span.end, content));
+    }
+    let source = cx.units.source(job.span.file);
+    let ampersand = source[job.span.end as usize..].iter().position(|&byte| byte == b'&')?;
+    let behind = job.span.end + ampersand as u32 + 1;
+    let blank = cx.units.text(Span { start: job.span.end, end: behind - 1, ..job.span });
+    if !blank.iter().all(|byte| matches!(byte, b' ' | b'\t')) {
+        return None;
+    }
+    let rest = source[behind as usize..].split(|&byte| byte == b'\n').next().unwrap_or_default();
+    let end = if rest.trim_ascii().is_empty() || rest.trim_ascii().starts_with(b"#") { "" } else { ";" };
+    Some(Edit::insert(job.span, behind, format!(" {assignment}{end}")))
+}
+
+fn list_of<'a>(cx: &Context<'a>, statement: &Statement) -> Option<&'a List> {
+    cx.all_lists().find(|list| list.statements.iter().any(|it| it.span == statement.span))
+}
+
+/// The bare `wait` that stands behind a statement in the same list.
+fn wait_behind<'a>(cx: &Context<'a>, statement: &Statement) -> Option<&'a Statement> {
+    list_of(cx, statement)?.statements.iter().find(|it| {
         let only = it.only_pipeline().and_then(|pipeline| pipeline.only_command());
         let is_wait = only.and_then(Command::as_simple).is_some_and(|simple| simple.words.len() == 1);
-        it.span.start > job.span.end && is_wait && cx.text(it.span) == "wait"
+        it.span.start > statement.span.end && is_wait && cx.text(it.span) == "wait"
     })
 }
 

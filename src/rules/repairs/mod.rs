@@ -8,9 +8,10 @@ mod jobs;
 mod place;
 
 use super::Context;
-use super::operands::only_looks;
+use super::operands::{always_succeeds, only_looks};
 use crate::diagnostic::{Edit, Label};
-use crate::flow::{By, Entry, Errexit, Fate, OnFailure};
+use crate::flow::{By, Entry, Errexit, Fate, OnFailure, Reading};
+use crate::shell::Dialect;
 use crate::syntax::{Connector, Pipeline, Statement};
 use crate::text::{FileId, Span};
 use place::Place;
@@ -18,23 +19,40 @@ pub(super) use place::is_in_text;
 
 /// Edits that belong together.
 pub struct Repair {
-    /// Sorted by start.
+    /// Sorted by start; none where nothing is left to do.
     pub edits: Vec<Edit>,
-    /// The variable that they bring into the script.
-    pub name: Option<String>,
-    /// All who call the function that ends by them look at its status: no more can be done.
+    /// The variables that they bring into the script.
+    pub names: Vec<String>,
+    /// With them, code of the script's author looks at the status: what comes of it then is for that to say.
     pub is_told: bool,
+}
+
+impl Repair {
+    /// Nothing is to be done, for the author's own code looks at the status.
+    fn told() -> Self {
+        Self { is_told: true, ..Self::from(Vec::new()) }
+    }
 }
 
 impl From<Vec<Edit>> for Repair {
     fn from(edits: Vec<Edit>) -> Self {
-        Self { edits, name: None, is_told: false }
+        Self { edits, names: Vec::new(), is_told: false }
     }
 }
 
-/// The edits after which the failure of the command of this entry gets further than now. `tried` is how often its status was
-/// already handed on by an `exit`: that far out it is looked at next.
-pub fn hear(cx: &Context<'_>, entry: &Entry, tried: usize) -> Option<Repair> {
+/// Who looks at a status after what was done for it so far.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Heard {
+    /// Nobody.
+    Nowhere,
+    /// An `exit` that was put in, for so many times: so far out it is looked at next.
+    ByExit(usize),
+    /// Code of the script's author.
+    ByAuthor,
+}
+
+/// The edits after which the failure of the command of this entry gets further than now.
+pub fn hear(cx: &Context<'_>, entry: &Entry, heard: Heard) -> Option<Repair> {
     let on_failure = entry.on_failure.as_ref()?;
     if cx.has_carriage_returns() || entry.span.file != FileId(0) {
         return None;
@@ -48,7 +66,14 @@ pub fn hear(cx: &Context<'_>, entry: &Entry, tried: usize) -> Option<Repair> {
         Fate::Masked if on_failure.by == Some(By::Substitution) && only_looks(cx, entry) => None,
         Fate::Masked => masked(cx, &place, on_failure),
         Fate::Ignored => ignored(cx, &place, on_failure),
-        Fate::Handled if tried > 0 => outside(cx, &place, on_failure, tried),
+        Fate::Handled => match heard {
+            Heard::ByExit(tried) => outside(cx, &Place::of(cx, on_failure.goes_on_at?), on_failure, tried),
+            Heard::ByAuthor => match place.and_list() {
+                Some(statement) => leave(cx, &place, statement, on_failure),
+                None => Some(Repair::told()),
+            },
+            Heard::Nowhere => None,
+        },
         _ => None,
     }
 }
@@ -61,7 +86,7 @@ pub fn calm(cx: &Context<'_>, hazard: &Label) -> Option<Vec<Edit>> {
 fn masked<'a>(cx: &Context<'a>, place: &Place<'a>, on_failure: &OnFailure) -> Option<Repair> {
     let at = on_failure.at?;
     match on_failure.by? {
-        By::Pipeline => pipefail(cx).map(Repair::from),
+        By::Pipeline => pipefail(cx, place).map(Repair::from),
         By::Declaration => hoist::declaration(cx, place, at).map(Repair::from),
         By::Substitution => hoist::argument(cx, place, at),
         By::ProcessSubstitution => jobs::wait_for_process(cx, place, at).map(Repair::from),
@@ -88,20 +113,23 @@ fn ignored<'a>(cx: &Context<'a>, place: &Place<'a>, on_failure: &OnFailure) -> O
     leave(cx, place, statement, on_failure)
 }
 
-/// What an `exit` has left is a process of its own, whose status is to be looked at in turn.
+/// What the `exit` at a place has left is a process of its own, whose status is to be looked at in turn.
 fn outside<'a>(cx: &Context<'a>, place: &Place<'a>, on_failure: &OnFailure, tried: usize) -> Option<Repair> {
-    if let Some(statement) = place.and_list() {
-        return leave(cx, place, statement, on_failure);
-    }
     let outer = place.process_around(tried - 1)?;
     match outer.by {
-        By::Pipeline => pipefail(cx).map(Repair::from),
+        By::Pipeline => pipefail(cx, place).map(Repair::from),
         By::Declaration => hoist::declaration(cx, place, outer.command).map(Repair::from),
         By::Substitution => hoist::argument(cx, place, outer.command),
         By::ProcessSubstitution => jobs::wait_for_process(cx, place, outer.command).map(Repair::from),
         By::Background => jobs::wait_for_job(cx, place),
+        _ if is_condition(cx, outer.statement) => Some(Repair::told()),
         _ => leave(cx, place, outer.statement, on_failure),
     }
+}
+
+/// Whether all of a statement is a condition, so that its status decides which branch is taken.
+fn is_condition(cx: &Context<'_>, statement: &Statement) -> bool {
+    cx.trace.setters.values().any(|setter| setter.tested && setter.span == statement.span)
 }
 
 /// `|| exit 1` behind the pipeline of a statement in which the place is; behind the last where it is in none. Where a
@@ -117,11 +145,13 @@ fn leave<'a>(
     let word = if returns { "return 1" } else { "exit 1" };
     let last = statement.pipelines().last()?;
     let own = statement.pipelines().find(|pipeline| pipeline.span.contains(place.span)).unwrap_or(last);
-    let looked_at = statement
-        .pipelines()
-        .zip(&statement.rest)
-        .any(|(pipeline, (next, _))| pipeline.span == own.span && *next == Connector::Or);
-    if looked_at || statement.background || own.negated || cx.text(own.span).starts_with("time") {
+    let mut pairs = statement.pipelines().zip(&statement.rest);
+    let handler = pairs.find(|(pipeline, (next, _))| pipeline.span == own.span && *next == Connector::Or);
+    if let Some((_, (_, handler))) = handler {
+        let swallows = handler.only_command().is_some_and(|it| always_succeeds(cx, it));
+        return (!swallows).then(Repair::told);
+    }
+    if statement.background || own.negated || cx.text(own.span).starts_with("time") {
         return None;
     }
     let alone = statement.rest.is_empty();
@@ -136,7 +166,7 @@ fn leave<'a>(
             Edit::insert(own.span, own.span.end, format!(" || {word}; }}")),
         ]
     };
-    Some(Repair { edits, name: None, is_told: returns })
+    Some(Repair { is_told: returns, ..Repair::from(edits) })
 }
 
 /// Whether a non-zero status of a pipeline is surely a failure.
@@ -145,15 +175,37 @@ fn works(cx: &Context<'_>, pipeline: &Pipeline) -> bool {
     !pipeline.negated && entry.is_some_and(|entry| entry.works() && !entry.is_function)
 }
 
-/// `set -o pipefail` for the whole script: beside what it says of errexit, else before its first command.
-fn pipefail(cx: &Context<'_>) -> Option<Vec<Edit>> {
-    if !cx.has_pipefail() || cx.text(cx.whole()).contains("pipefail") {
+/// `set -o pipefail` for the whole script: beside what it says of errexit, else before its first command. In a script that
+/// turns it on and off, for the one pipeline.
+fn pipefail(cx: &Context<'_>, place: &Place<'_>) -> Option<Vec<Edit>> {
+    if !cx.has_pipefail() {
         return None;
+    }
+    if cx.text(cx.whole()).contains("pipefail") {
+        return pipefail_here(cx, place);
     }
     if let Some(set) = cx.errexit_statement(Span { start: u32::MAX, ..cx.whole() }) {
         return Some(vec![Edit::insert(set, set.end, "\nset -o pipefail")]);
     }
     Some(vec![super::edits::at_head(cx, "set -o pipefail")?])
+}
+
+/// `a | b` becomes `(set -o pipefail; a | b)`: in bash all of its commands run in processes of their own anyway.
+fn pipefail_here(cx: &Context<'_>, place: &Place<'_>) -> Option<Vec<Edit>> {
+    let feeds = |pipeline: &&Pipeline| super::noticed::feeds(pipeline, place.span);
+    let pipeline = cx.pipelines().filter(feeds).min_by_key(|it| it.span.len())?;
+    let text = cx.text(pipeline.span);
+    let is_read = cx.trace.status_reads.iter().any(|read| {
+        read.reading == Reading::PipeStatus && read.setter.is_none_or(|setter| setter.span == pipeline.span)
+    });
+    let is_own_shell = cx.dialect() != Dialect::Bash || cx.text(cx.whole()).contains("lastpipe");
+    if is_read || is_own_shell || pipeline.negated || text.starts_with("time") || text.starts_with("(set ") {
+        return None;
+    }
+    Some(vec![
+        Edit::insert(pipeline.span, pipeline.span.start, "(set -o pipefail; "),
+        Edit::insert(pipeline.span, pipeline.span.end, ")"),
+    ])
 }
 
 /// What stands between two statements: the end of a line where the first one begins its own.
@@ -166,7 +218,12 @@ fn separator(cx: &Context<'_>, statement: Span) -> String {
 
 /// A name that the script does not know.
 fn fresh(cx: &Context<'_>, wanted: &str) -> String {
+    fresh_names(cx, wanted).next().unwrap_or_else(|| wanted.to_owned())
+}
+
+/// The names that the script does not know.
+fn fresh_names(cx: &Context<'_>, wanted: &str) -> impl Iterator<Item = String> {
     let text = cx.text(cx.whole());
-    let mut names = std::iter::once(wanted.to_owned()).chain((2..).map(|n| format!("{wanted}_{n}")));
-    names.find(|name| !text.contains(name.as_str())).unwrap_or_else(|| wanted.to_owned())
+    let names = std::iter::once(wanted.to_owned()).chain((2..).map(move |n| format!("{wanted}_{n}")));
+    names.filter(move |name| !text.contains(name.as_str()))
 }

@@ -2,7 +2,7 @@
 
 use crate::flow::By;
 use crate::rules::Context;
-use crate::syntax::{Command, CommandKind, Connector, Part, Statement};
+use crate::syntax::{Assignment, Command, CommandKind, Connector, Part, Statement};
 use crate::text::{FileId, Span};
 
 /// See the module.
@@ -89,12 +89,13 @@ impl<'a> Place<'a> {
         deepest
     }
 
-    /// The innermost statement in which `&&` passes over what stands behind the place.
+    /// The innermost statement in which `&&` passes over what stands behind the place, and nothing else looks at it.
     pub(super) fn and_list(&self) -> Option<&'a Statement> {
         let statements = self.around.iter().rev().map(|it| it.statement);
         statements.into_iter().find(|statement| {
-            let mut pairs = statement.pipelines().zip(&statement.rest);
-            pairs.any(|(pipeline, (next, _))| pipeline.span.contains(self.span) && *next == Connector::And)
+            let own = statement.pipelines().position(|pipeline| pipeline.span.contains(self.span));
+            let rest = own.and_then(|own| statement.rest.get(own..)).unwrap_or_default();
+            !rest.is_empty() && rest.iter().all(|(next, _)| *next == Connector::And)
         })
     }
 
@@ -124,14 +125,11 @@ impl<'a> Place<'a> {
             let words = it.command.as_simple().map(|simple| simple.words.as_slice()).unwrap_or_default();
             let in_word = words.iter().any(|word| word.span.contains(self.span) && word.span != self.span);
             let in_text = in_word || !it.command.span.contains(self.span);
-            let own = ["eval", "trap", "sh", "bash", "dash", "ksh", "mksh"];
-            let name = cx.command_name(it.command.id).unwrap_or_default();
-            let name = name.rsplit('/').next().unwrap_or_default();
             let substituted = self.substitution(cx, it.command.span).is_some();
             in_text
                 && !substituted
                 && in_words(cx, it.command, self.span) != Some(By::ProcessSubstitution)
-                && !own.contains(&name)
+                && !hands_text_to_shell(cx, it.command)
         })
     }
 
@@ -152,7 +150,33 @@ impl<'a> Place<'a> {
 
     /// The statement that runs in the background with the command in it.
     pub(super) fn job(&self) -> Option<&'a Statement> {
-        self.around.iter().rev().find(|it| it.statement.background).map(|it| it.statement)
+        let runs_beside =
+            |it: &&Around<'_>| it.statement.background || matches!(it.command.kind, CommandKind::Coproc(_));
+        self.around.iter().rev().find(runs_beside).map(|it| it.statement)
+    }
+
+    /// The statements around a job, from the inside, as far as the shell that has started it runs them in the same call.
+    pub(super) fn around_job(&self, job: &Statement) -> impl Iterator<Item = &'a Statement> {
+        let outer = self.around.iter().rev().skip_while(move |it| it.statement.span != job.span).skip(1);
+        outer.take_while(|it| it.process.is_none() && !it.is_function).map(|it| it.statement)
+    }
+
+    /// The substitutions of `command` up to the one in which the place lies, in the order in which they run; `None` where
+    /// not all of them surely do, or in another order than they stand in.
+    pub(super) fn substitutions(&self, cx: &Context<'a>, command: Span) -> Option<Vec<Span>> {
+        let command = self.around.iter().find(|it| it.command.span == command)?.command;
+        let of = |parts: Vec<&[Part]>| {
+            let mut found = Vec::new();
+            parts.into_iter().for_each(|parts| always_expanded(parts, &mut found));
+            found
+        };
+        let groups: Vec<Vec<Option<Span>>> = expanded_together(cx, command).into_iter().map(of).collect();
+        let is_own = |span: &Option<Span>| span.is_none_or(|span| span.contains(self.span));
+        let group = groups.iter().position(|group| group.iter().any(is_own))?;
+        // Behind the words shells keep to no common order.
+        let alone = groups.iter().enumerate().all(|(at, other)| at == group || other.is_empty());
+        let at = groups[group].iter().position(is_own).filter(|_| group == 0 || alone)?;
+        groups[group][..=at].iter().copied().collect()
     }
 
     /// The substitution among the words of `command` in which the place lies.
@@ -179,6 +203,53 @@ impl<'a> Place<'a> {
         }
         found
     }
+}
+
+/// The parts of a command's words, as far as they are expanded one after the other as they stand; those first that all shells
+/// expand first.
+fn expanded_together<'a>(cx: &Context<'a>, command: &'a Command) -> Vec<Vec<&'a [Part]>> {
+    let script = &cx.units.scripts[cx.units.unit_of(command.id).0 as usize];
+    let targets = command.redirects.iter().flat_map(|redirect| {
+        let here = script.here_document(redirect).map(|it| it.parts.as_slice());
+        [Some(redirect.target.parts.as_slice()), here]
+    });
+    let targets: Vec<&[Part]> = targets.flatten().collect();
+    let Some(simple) = command.as_simple() else {
+        let words = command.words();
+        let own = words.len() - command.redirects.len();
+        return vec![targets, words.into_iter().take(own).map(|word| word.parts.as_slice()).collect()];
+    };
+    let assigned = simple.assignments.iter().flat_map(Assignment::words);
+    vec![
+        simple.words.iter().map(|word| word.parts.as_slice()).collect(),
+        targets,
+        assigned.map(|word| word.parts.as_slice()).collect(),
+    ]
+}
+
+/// The substitutions of parts that are expanded whatever comes before them; `None` stands for one that is so only at times.
+fn always_expanded(parts: &[Part], found: &mut Vec<Option<Span>>) {
+    for part in parts {
+        match part {
+            Part::Substitution(inner) => found.push(Some(inner.span)),
+            Part::DoubleQuoted(_, parts) | Part::Arithmetic(_, parts) => always_expanded(parts, found),
+            Part::Array(_, words) => words.iter().for_each(|word| always_expanded(&word.parts, found)),
+            Part::Parameter(_) if part.any(|it| matches!(it, Part::Substitution(_))) => found.push(None),
+            _ => {}
+        }
+    }
+}
+
+/// Whether a command gives its words to a shell on this machine, and to no program that would see another text.
+fn hands_text_to_shell(cx: &Context<'_>, command: &Command) -> bool {
+    let runners =
+        ["env", "nice", "nohup", "timeout", "command", "exec", "builtin", "setsid", "stdbuf", "ionice"];
+    let shells = ["eval", "trap", "sh", "bash", "dash", "ksh", "mksh"];
+    let base = |word: Option<String>| word.map(|it| it.rsplit('/').next().unwrap_or_default().to_owned());
+    let names: Vec<String> = cx.literals(command).into_iter().map_while(base).collect();
+    let is = |names: &[&str], word: Option<&String>| word.is_some_and(|it| names.contains(&it.as_str()));
+    is(&shells, names.first())
+        || is(&runners, names.first()) && names.iter().any(|name| is(&shells, Some(name)))
 }
 
 /// Whether a statement is the definition of a function, which runs nothing of it.

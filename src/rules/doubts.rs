@@ -1,0 +1,71 @@
+//! What is not known of a script, and would have to be for a fix to be safe: which failures may be meant to be passed over, and
+//! which options may be on.
+
+use super::Context;
+use super::operands::keeps_options;
+use super::options_set::sets_errexit;
+use crate::flow::{Entry, Errexit};
+use crate::syntax::{Command, Word};
+use crate::text::Span;
+
+/// See the module.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Doubts {
+    /// Commands that may be functions of files that were not read: their status may be an answer.
+    pub strangers: Vec<Span>,
+    /// Commands behind a `set +e`.
+    pub eased: Vec<Span>,
+    /// A file was not read that may have set any option: what could end a run then is no less so where the option is surely on.
+    pub unknown_options: bool,
+}
+
+impl Doubts {
+    /// Those of a script.
+    pub fn of(cx: &Context<'_>) -> Self {
+        let works = || cx.trace.entries.iter().filter(|entry| entry.works());
+        let unread: Vec<(&Command, String)> = cx.commands().filter_map(|it| unread_file(cx, it)).collect();
+        let has_functions = unread.iter().any(|(_, path)| !holds_settings(path));
+        let toggles: Vec<&Command> =
+            cx.commands().filter(|it| sets_errexit(cx, it, '+') || sets_errexit(cx, it, '-')).collect();
+        let is_eased = |entry: &&Entry| {
+            let is_off = entry.on_failure.as_ref().is_some_and(|it| it.errexit == Errexit::Off);
+            let before =
+                toggles.iter().rev().find(|it| it.span.file == entry.span.file && it.span < entry.span);
+            is_off && before.is_some_and(|it| sets_errexit(cx, it, '+'))
+        };
+        Self {
+            strangers: works().filter(|it| has_functions && is_stranger(cx, it)).map(|it| it.span).collect(),
+            eased: works().filter(is_eased).map(|it| it.span).collect(),
+            unknown_options: unread.iter().any(|(command, _)| !keeps_options(cx, command)),
+        }
+    }
+}
+
+/// The path of a file that a command has the shell read, where it was not read here.
+fn unread_file<'a>(cx: &Context<'_>, command: &'a Command) -> Option<(&'a Command, String)> {
+    let mut words =
+        command.as_simple()?.words.iter().skip_while(|word| is_one_of(cx, word, &["command", "builtin"]));
+    let reads = words.next().is_some_and(|word| is_one_of(cx, word, &[".", "source"]));
+    let operand = words.find(|word| reads && !is_one_of(cx, word, &["--"]))?;
+    let path = cx.text(operand.span);
+    (cx.units.at_word(operand.span).is_none() && path != "/dev/null").then_some((command, path))
+}
+
+fn is_one_of(cx: &Context<'_>, word: &Word, texts: &[&str]) -> bool {
+    texts.contains(&cx.text(word.span).as_str())
+}
+
+/// Whether a file is one of settings by its place.
+fn holds_settings(path: &str) -> bool {
+    let path = path.trim_matches(['"', '\'']);
+    let places = ["/etc/default/", "/etc/sysconfig/"];
+    let endings = ["-release", ".conf"];
+    places.iter().any(|place| path.starts_with(place)) || endings.iter().any(|ending| path.ends_with(ending))
+}
+
+/// Whether nothing is known by the command's name, which is that of no program in a certain place.
+fn is_stranger(cx: &Context<'_>, entry: &Entry) -> bool {
+    let word = cx.command(entry).and_then(|command| command.as_simple()?.words.first());
+    let is_name = word.is_some_and(|word| !cx.text(word.span).contains(['/', '$']));
+    is_name && !entry.is_function && cx.units.vocabulary.commands.command(&entry.name).is_none()
+}
