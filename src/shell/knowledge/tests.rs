@@ -180,7 +180,7 @@ fn asking_commands_name_their_answers() {
         ("command -v jq", "any"),
         ("command jq", "none"),
         ("kill -0 ?", "any"),
-        ("kill ?", "none"),
+        ("kill ?", "[1]"),
         ("git diff --quiet", "[1]"),
         ("git diff", "none"),
         ("systemctl is-active x", "any"),
