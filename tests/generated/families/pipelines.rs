@@ -28,7 +28,8 @@ pub const PLAIN: Family = Family {
         "CMD | CMD; rc=$?\n[ $rc -eq 0 ] || LEAVE",
         "ASK | CMD",
         "CMD | ASK",
-        "CMD | failed=1",
+        // ksh waits for the last element alone: what else ran before an assignment would come at no certain time.
+        "STUB | failed=1",
         "if ! CMD | CMD; then LEAVE; fi",
         "while CMD | CMD; do LEAVE; break; done",
     ],
