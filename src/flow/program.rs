@@ -342,8 +342,13 @@ impl<'a> Program<'a> {
         });
     }
 
-    fn add_redirect_site(&mut self, command: &Command, redirect: &Redirect) {
+    /// Whether there may be no such file, or none can be made.
+    pub(super) fn may_not_open(&self, redirect: &Redirect) -> bool {
         let device = self.literal(&redirect.target).is_some_and(|path| path.starts_with("/dev/"));
+        redirect.opens_file() && !device
+    }
+
+    fn add_redirect_site(&mut self, command: &Command, redirect: &Redirect) {
         let source = self.text(redirect.span);
         let operator = source.iter().position(|byte| b"<>&".contains(byte)).unwrap_or(0);
         let length = source[operator..].iter().take_while(|byte| b"<>&|-".contains(byte)).count();
@@ -353,7 +358,7 @@ impl<'a> Program<'a> {
             name: String::from_utf8_lossy(&source[operator..operator + length]).into_owned(),
             command: command.id,
             repeats: Repeats::Once,
-            harmless: !redirect.opens_file() || device,
+            harmless: !self.may_not_open(redirect),
         });
     }
 

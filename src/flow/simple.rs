@@ -437,7 +437,9 @@ impl<'a> Engine<'a> {
         let own = self.program.site_of(command.id).filter(|site| !self.given.contains(site));
         let failed = own.map(|site| self.fails(site, command, node)).unwrap_or_default();
         let ends = |outcome: &Outcome| matches!(outcome.how, How::Exit | How::Abort);
-        let comes_back = outcomes.is_empty() || !outcomes.iter().all(ends);
+        // Where what it opens cannot be opened, the function does not run (`redir.call.ends`).
+        let may_not_run = command.redirects.iter().any(|redirect| self.program.may_not_open(redirect));
+        let comes_back = may_not_run || outcomes.is_empty() || !outcomes.iter().all(ends);
         let mut out = going_on(not_opened);
         if comes_back {
             out.extend(going_on(failed.iter().copied()));
