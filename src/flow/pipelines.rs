@@ -97,12 +97,10 @@ impl<'a> Engine<'a> {
         for (edge_from, inner) in ended {
             let event = self.element_event(pipeline, index, inner, &before);
             let mut state = self.element_state(&before, inner, in_shell);
-            let is_lost = in_shell
+            if in_shell
                 && (self.may_hide_redirection(command, &state)
-                    || self.may_lose_value(command, &state)
-                    || self.may_lose_element(&before, &state)
-                    || self.may_mistake_text(command, &before, &state));
-            if is_lost {
+                    || self.may_mistake_status(command, &before, &state))
+            {
                 state.status = Status::Any;
             }
             let fails_here = before.is_healthy() && !state.is_healthy();
@@ -188,33 +186,23 @@ impl<'a> Engine<'a> {
             && !command.redirects.is_empty()
     }
 
-    /// Whether this is `v=$(a)`, whose status is 0 there where one program is all that the substitution runs
-    /// (`pipe.last.assign`).
-    fn may_lose_value(&self, command: &Command, state: &State) -> bool {
-        let loses = self.shells(state).mistakes_statuses_in_pipelines() != Setting::Off;
-        loses && state.status == Status::Fault && is_only(command, is_assignment)
+    /// Whether the shell may take another status for that of such an element.
+    fn may_mistake_status(&self, command: &Command, before: &State, state: &State) -> bool {
+        self.shells(state).mistakes_statuses_in_pipelines() != Setting::Off
+            && (may_lose_value(command, state)
+                || may_lose_element(before, state)
+                || self.may_mistake_text(command, before, state))
     }
 
     /// Whether this is text that is read, whose status there is another one where a program in it has failed: `eval "a || b"`
     /// ends with that of `a` (`pipe.last.eval`).
     fn may_mistake_text(&self, command: &Command, before: &State, state: &State) -> bool {
-        let mistakes = self.shells(state).mistakes_statuses_in_pipelines() != Setting::Off;
         let fails_here = before.taint != state.taint || matches!(state.taint, Taint::Always(_));
         let reads_text = |command: &Command| {
             let name = command.as_simple().and_then(|simple| self.program.literal(simple.words.first()?));
             matches!(name.as_deref(), Some("eval" | "." | "source"))
         };
-        mistakes && fails_here && is_only(command, reads_text)
-    }
-
-    /// Whether this has set an EXIT trap in a substitution, where pipefail may then miss an element before:
-    /// `v=$(/bin/false | trap true EXIT)` is 0 now and then.
-    fn may_lose_element(&self, before: &State, state: &State) -> bool {
-        let loses = self.shells(state).mistakes_statuses_in_pipelines() != Setting::Off;
-        loses
-            && before.process == Process::Captured
-            && state.exit_trap != before.exit_trap
-            && state.options.get(Opt::Pipefail) != Setting::Off
+        fails_here && is_only(command, reads_text)
     }
 
     /// The elements before the one that has failed run at the same time: what they claim and destroy still happens.
@@ -303,6 +291,20 @@ impl<'a> Engine<'a> {
         }
         going_on(next)
     }
+}
+
+/// Whether this is `v=$(a)`, whose status is 0 there where one program is all that the substitution runs
+/// (`pipe.last.assign`).
+fn may_lose_value(command: &Command, state: &State) -> bool {
+    state.status == Status::Fault && is_only(command, is_assignment)
+}
+
+/// Whether this has set an EXIT trap in a substitution, where pipefail may then miss an element before:
+/// `v=$(/bin/false | trap true EXIT)` is 0 now and then.
+fn may_lose_element(before: &State, state: &State) -> bool {
+    before.process == Process::Captured
+        && state.exit_trap != before.exit_trap
+        && state.options.get(Opt::Pipefail) != Setting::Off
 }
 
 fn is_assignment(command: &Command) -> bool {

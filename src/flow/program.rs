@@ -416,6 +416,9 @@ impl<'a> Program<'a> {
     /// may have been declared, and set, in the round before; and what stands before a call (`x=1 f`) is the value of the
     /// function's own variable (`decl.local.bare.prefix`).
     fn find_locals(&mut self, loops: &FxHashMap<CommandId, CommandId>) {
+        if self.variables.is_empty() {
+            return;
+        }
         let mut locals: FxHashMap<FunctionId, Vec<VariableId>> = FxHashMap::default();
         let mut declared: FxHashSet<(FunctionId, &[u8])> = FxHashSet::default();
         let mut before_calls: FxHashSet<&[u8]> = FxHashSet::default();

@@ -46,6 +46,15 @@ fn ask(client: &mut Client) -> i64 {
     client.ask("textDocument/diagnostic", &json!({"textDocument": {"uri": NAME}}))
 }
 
+/// A session that is finding out what is asked of a text, with the number of the question.
+fn asked(text: &str) -> (tempfile::TempDir, Client, i64) {
+    let (root, mut client) = session(&able());
+    client.open(NAME, text);
+    let id = ask(&mut client);
+    said(&mut client, 1, "begins");
+    (root, client, id)
+}
+
 /// Each finding's line and rule.
 fn told(diagnostics: &[Value]) -> Vec<(u64, String)> {
     let line = |it: &Value| it["range"]["start"]["line"].as_u64().unwrap();
@@ -83,10 +92,7 @@ fn an_edit_ends_the_check_of_the_text_before() {
 
 #[test]
 fn a_question_about_the_text_before_is_to_be_asked_again() {
-    let (_root, mut client) = session(&able());
-    client.open(NAME, &long("true"));
-    let id = ask(&mut client);
-    said(&mut client, 1, "begins");
+    let (_root, mut client, id) = asked(&long("true"));
     let changed = long("pg_dump b | gzip > b.gz");
     client.replace(NAME, 2, &changed);
     let answer = client.answer_to(id);
@@ -98,11 +104,8 @@ fn a_question_about_the_text_before_is_to_be_asked_again() {
 
 #[test]
 fn a_cancelled_question_ends_what_nobody_else_waits_for() {
-    let (_root, mut client) = session(&able());
     let text = long("true");
-    client.open(NAME, &text);
-    let id = ask(&mut client);
-    said(&mut client, 1, "begins");
+    let (_root, mut client, id) = asked(&text);
     client.notify("$/cancelRequest", &json!({"id": id}));
     assert_eq!(client.answer_to(id)["error"]["code"], -32800);
     said(&mut client, 1, "ends early");
@@ -119,10 +122,7 @@ fn a_cancelled_question_ends_what_nobody_else_waits_for() {
 
 #[test]
 fn a_shutdown_ends_all() {
-    let (_root, mut client) = session(&able());
-    client.open(NAME, &long("true"));
-    let id = ask(&mut client);
-    said(&mut client, 1, "begins");
+    let (_root, mut client, id) = asked(&long("true"));
     assert_eq!(client.call("shutdown", &Value::Null)["result"], Value::Null);
     assert_eq!(client.answer_to(id)["error"]["code"], -32800);
     said(&mut client, 1, "ends early");
