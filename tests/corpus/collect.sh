@@ -48,7 +48,7 @@ fetch() {
     case $registry in
       debian) apt-get -q download "$name=$version" ;;
       npm) npm pack --silent "$name@$version" ;;
-      pypi) timeout 300 python3 -m pip -q download --no-deps --no-binary :all: "$name==$version" ;;
+      pypi) timeout 300 python3 -m pip -q download --no-deps --no-binary "$name" "$name==$version" ;;
       *) exit 1 ;;
     esac
   ) > "$tree.log" 2>&1 || return 1
