@@ -53,7 +53,9 @@ pub(super) fn last_in_functions(functions: &[FunctionInfo<'_>], units: &Units) -
 fn last_command(list: &List, units: &Units) -> Option<CommandId> {
     let (last, before) = list.statements.split_last()?;
     let is_plain = !last.background && before.last().is_none_or(|before| !before.background);
-    let command = plain_end(last, units).filter(|_| is_plain)?;
+    // A list of `&&` and `||` is looked into where it is all that there is (`exit.sub.last.call.behind`).
+    let is_reached = before.is_empty() || !is_list(last);
+    let command = plain_end(last, units).filter(|_| is_plain && is_reached)?;
     command.lists().is_empty().then_some(command.id)
 }
 

@@ -98,8 +98,7 @@ impl<'a> Engine<'a> {
             let event = self.element_event(pipeline, index, inner, &before);
             let mut state = self.element_state(&before, inner, in_shell);
             if in_shell
-                && (self.may_hide_redirection(command, &state)
-                    || self.may_mistake_status(command, &before, &state))
+                && (self.may_hide_redirection(command, &state) || self.may_miss_element(&before, &state))
             {
                 state.status = Status::Any;
             }
@@ -166,14 +165,22 @@ impl<'a> Engine<'a> {
     /// The ERR trap looks at such an element by itself, which `!` in front of the pipeline does not keep it from
     /// (`err.not.lastpipe`).
     fn settled_last_element(&mut self, pipeline: &'a Pipeline, status: Status, from: NodeId) -> Outcomes {
-        let command = &pipeline.commands[pipeline.commands.len() - 1];
+        let mut command = &pipeline.commands[pipeline.commands.len() - 1];
         let outer = self.inside;
-        self.inside.last_element =
-            self.shells(&self.state(from)).mistakes_statuses_in_pipelines() != Setting::Off;
+        if self.shells(&self.state(from)).mistakes_statuses_in_pipelines() != Setting::Off {
+            command = without_braces(command);
+            self.inside.last_element = true;
+            self.inside.mistaken |= self.reads_text(command);
+        }
         let mut outcomes = self.last_element(command, status, from);
         self.inside = outer;
-        for outcome in outcomes.iter_mut().filter(|outcome| outcome.how == How::Stop) {
+        let before = self.state(from);
+        for outcome in outcomes.iter_mut().filter(|outcome| matches!(outcome.how, How::Stop | How::Next)) {
             outcome.how = How::Next;
+            if self.may_mistake_status(command, &before, &self.state(outcome.node)) {
+                let lose = |state: &mut State| state.status = Status::Any;
+                outcome.node = self.change(outcome.node, command.id, Phase::Settled, lose);
+            }
         }
         self.settle(Judged::from(pipeline), from, &outcomes)
     }
@@ -186,23 +193,36 @@ impl<'a> Engine<'a> {
             && !command.redirects.is_empty()
     }
 
-    /// Whether the shell may take another status for that of such an element.
+    /// Whether the shell may take another status for that of such an element, which errexit then does not see either
+    /// (`pipe.last.assign.e`).
     fn may_mistake_status(&self, command: &Command, before: &State, state: &State) -> bool {
         self.shells(state).mistakes_statuses_in_pipelines() != Setting::Off
-            && (may_lose_value(command, state)
-                || may_lose_element(before, state)
-                || self.may_mistake_text(command, before, state))
+            && (may_lose_value(command, state) || self.may_mistake_text(command, before, state))
+    }
+
+    /// Whether this has set an EXIT trap in a substitution, where pipefail may then miss an element before:
+    /// `v=$(/bin/false | trap true EXIT)` is 0 now and then.
+    fn may_miss_element(&self, before: &State, state: &State) -> bool {
+        self.shells(state).mistakes_statuses_in_pipelines() != Setting::Off
+            && before.process == Process::Captured
+            && state.exit_trap != before.exit_trap
+            && state.options.get(Opt::Pipefail) != Setting::Off
     }
 
     /// Whether this is text that is read, whose status there is another one where a program in it has failed: `eval "a || b"`
-    /// ends with that of `a` (`pipe.last.eval`).
+    /// ends with that of `a` (`pipe.last.eval`), and errexit goes on behind `a` in `eval "a; b"` (`pipe.last.eval.e`).
     fn may_mistake_text(&self, command: &Command, before: &State, state: &State) -> bool {
         let fails_here = before.taint != state.taint || matches!(state.taint, Taint::Always(_));
-        let reads_text = |command: &Command| {
-            let name = command.as_simple().and_then(|simple| self.program.literal(simple.words.first()?));
-            matches!(name.as_deref(), Some("eval" | "." | "source"))
-        };
-        fails_here && is_only(command, reads_text)
+        fails_here && self.reads_text(command)
+    }
+
+    fn reads_text(&self, command: &Command) -> bool {
+        let mut words = command.as_simple().map(|simple| simple.words.as_slice()).unwrap_or_default().iter();
+        let mut name = words.next().and_then(|word| self.program.literal(word));
+        if name.as_deref() == Some("command") {
+            name = words.next().and_then(|word| self.program.literal(word));
+        }
+        matches!(name.as_deref(), Some("eval" | "." | "source"))
     }
 
     /// The elements before the one that has failed run at the same time: what they claim and destroy still happens.
@@ -296,28 +316,22 @@ impl<'a> Engine<'a> {
 /// Whether this is `v=$(a)`, whose status is 0 there where one program is all that the substitution runs
 /// (`pipe.last.assign`).
 fn may_lose_value(command: &Command, state: &State) -> bool {
-    state.status == Status::Fault && is_only(command, is_assignment)
-}
-
-/// Whether this has set an EXIT trap in a substitution, where pipefail may then miss an element before:
-/// `v=$(/bin/false | trap true EXIT)` is 0 now and then.
-fn may_lose_element(before: &State, state: &State) -> bool {
-    before.process == Process::Captured
-        && state.exit_trap != before.exit_trap
-        && state.options.get(Opt::Pipefail) != Setting::Off
+    state.status == Status::Fault && is_assignment(command)
 }
 
 fn is_assignment(command: &Command) -> bool {
     command.as_simple().is_some_and(|simple| simple.words.is_empty() && !simple.assignments.is_empty())
 }
 
-/// Such a command, or a group that holds nothing else.
-fn is_only(command: &Command, is_such: impl Fn(&Command) -> bool) -> bool {
+/// The command for which ksh takes a group that holds nothing else.
+fn without_braces(command: &Command) -> &Command {
     let mut inner = command;
-    while let CommandKind::Group(list) = &inner.kind {
-        let [statement] = list.statements.as_slice() else { return false };
-        let Some(only) = statement.only_pipeline().and_then(Pipeline::only_command) else { return false };
+    while let CommandKind::Group(list) = &inner.kind
+        && inner.redirects.is_empty()
+        && let [statement] = list.statements.as_slice()
+        && let Some(only) = statement.only_pipeline().and_then(Pipeline::only_command)
+    {
         inner = only;
     }
-    is_such(inner)
+    inner
 }
