@@ -151,6 +151,8 @@ pub(super) struct Engine<'a> {
     pub(super) untraced: FxHashSet<(UnitId, FunctionId)>,
     /// Commands that end substitutions which were entered.
     pub(super) last_in_substitutions: FxHashSet<CommandId>,
+    /// Whether a jump prepares a program anywhere (module `mistaken`); found out where it is asked for.
+    pub(super) prepares_by_jump: Option<bool>,
     /// Sites of which only some failures were followed.
     pub(super) vague: FxHashSet<SiteId>,
     /// How many states have come before each pipeline.
@@ -247,6 +249,7 @@ impl<'a> Engine<'a> {
             aborting_answers: FxHashSet::default(),
             untraced: FxHashSet::default(),
             last_in_substitutions: FxHashSet::default(),
+            prepares_by_jump: None,
             vague: FxHashSet::default(),
             states_before: FxHashMap::default(),
             entries: FxHashMap::default(),

@@ -18,6 +18,7 @@ mod inner;
 #[cfg(test)]
 mod linear;
 mod lists;
+mod mistaken;
 mod nounset;
 mod numbers;
 mod pipelines;

@@ -222,6 +222,10 @@ impl<'a> Program<'a> {
         self.by_command.get(id.0 as usize).copied().flatten()
     }
 
+    pub(super) fn commands(&self) -> impl Iterator<Item = &'a Command> {
+        self.by_command.iter().flatten().copied()
+    }
+
     pub(super) fn here_document(&self, redirect: &Redirect) -> Option<&'a HereDocument> {
         redirect.here_document?;
         self.here_documents.get(&(redirect.span.file, redirect.span.start)).copied()
@@ -528,8 +532,7 @@ impl<'a> Program<'a> {
             let mut functions = self.functions_named(name.as_bytes()).iter();
             words.len() > 1 && functions.any(|id| self.function(*id).runs_arguments)
         };
-        let commands: Vec<&'a Command> =
-            self.by_command.iter().flatten().copied().filter(|command| is_given(command)).collect();
+        let commands: Vec<&'a Command> = self.commands().filter(|command| is_given(command)).collect();
         for command in commands {
             command.redirects.iter().for_each(|redirect| self.add_redirect_site(command, redirect));
         }

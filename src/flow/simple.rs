@@ -178,52 +178,12 @@ impl<'a> Engine<'a> {
         match state.taint {
             Taint::Healthy => self.first_failure(site, command, node, &state),
             Taint::Always(again) if again == site => {
-                let failed = state.after(self.status_of_failure(command, &state));
+                let failed = state.after(self.status_of_failure(&state));
                 let event = self.loss(command, node);
                 smallvec![self.step(node, command.id, Phase::Failed, failed, event)]
             }
             Taint::Once | Taint::Always(_) => SmallVec::new(),
         }
-    }
-
-    fn status_of_failure(&self, command: &Command, state: &State) -> Status {
-        let mistaken = self.inside.mistaken
-            || self.shells(state).mistakes_statuses_behind_substitutions() != Setting::Off
-                && (self.is_fed_by_substitution(command) || self.is_prepared_by_jump(command));
-        if mistaken { Status::Any } else { Status::Fault }
-    }
-
-    /// Whether a substitution stands in a here-document of this command.
-    fn is_fed_by_substitution(&self, command: &Command) -> bool {
-        let bodies = command.redirects.iter().filter_map(|redirect| self.program.here_document(redirect));
-        bodies.flat_map(|body| &body.parts).any(|part| part.any(|part| matches!(part, Part::Substitution(_))))
-    }
-
-    /// Whether a substitution that may be left by a jump stands in what is assigned for this command, or in its redirections.
-    fn is_prepared_by_jump(&self, command: &Command) -> bool {
-        let assignments = command.as_simple().map(|simple| simple.assignments.as_slice()).unwrap_or_default();
-        let targets = command.redirects.iter().map(|redirect| &redirect.target);
-        let words = assignments.iter().flat_map(Assignment::words).chain(targets);
-        let mut jumps = false;
-        for part in words.flat_map(|word| &word.parts) {
-            part.each(&mut |part| {
-                if let Part::Substitution(inner) = part {
-                    let script = self.program.script_of(command);
-                    script.each_command_in(&inner.body, &mut |inner| jumps |= self.may_jump(inner));
-                }
-            });
-        }
-        jumps
-    }
-
-    fn may_jump(&self, command: &Command) -> bool {
-        let first = command.as_simple().and_then(|simple| simple.words.first());
-        first.is_some_and(|word| {
-            self.program.literal(word).is_none_or(|name| {
-                matches!(name.as_str(), "exit" | "return" | "eval" | "." | "source")
-                    || self.program.is_function_name(name.as_bytes())
-            })
-        })
     }
 
     /// The failure that happens once and, where the command can run again, the one that happens each time.
@@ -234,7 +194,7 @@ impl<'a> Engine<'a> {
         node: NodeId,
         state: &State,
     ) -> SmallVec<[NodeId; 2]> {
-        let mut failed = state.after(self.status_of_failure(command, state));
+        let mut failed = state.after(self.status_of_failure(state));
         failed.taint = Taint::Once;
         let start = self.start_of_fault(site, command, node, failed.clone());
         let mut starts = smallvec![start];

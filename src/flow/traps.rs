@@ -116,6 +116,9 @@ impl<'a> Engine<'a> {
                     Setting::Unknown => after.trapped = Some(Status::Any),
                     Setting::Off => {}
                 }
+                if self.shells(&state).exit_trap_sees_status_of_err_trap() == Setting::On {
+                    after.trapped = after.trapped.or(last_seen(&state, inner.status));
+                }
             } else if state.status == Status::Fault {
                 event = Event { by: Some(By::ErrTrap), at: judged.span };
             }
@@ -244,9 +247,11 @@ impl<'a> Engine<'a> {
             .contains(&Setting::On);
         let is_hidden = state.trapped == Some(Status::Any) && differs;
         let status = if is_hidden { Status::Any } else { status };
+        let sees_last = shells.exit_trap_sees_status_of_err_trap() == Setting::On;
+        let last = state.trapped.filter(|_| sees_last);
         let mut entry = State {
             exit_trap: Trap::None,
-            status,
+            status: last.unwrap_or(status),
             trapped: Some(status),
             ignored: state.ignored && inherits,
             exempt: false,
@@ -337,5 +342,15 @@ fn lose_exit_of_err_trap(before: &State, after: &mut State) {
         Setting::On => after.exit_trap = Trap::None,
         Setting::Off => after.status = Status::Any,
         Setting::Unknown => (after.exit_trap, after.status) = (Trap::Unknown, Status::Any),
+    }
+}
+
+/// What an ERR trap's action, having ended with `last`, leaves as `$?` to the EXIT trap that errexit comes to next.
+fn last_seen(before: &State, last: Status) -> Option<Status> {
+    match before.options.errexit() {
+        _ if before.exit_trap == Trap::None => None,
+        Setting::On => Some(last),
+        Setting::Unknown => Some(Status::Any),
+        Setting::Off => None,
     }
 }

@@ -320,6 +320,11 @@ impl Shells {
         self.among(MKSH)
     }
 
+    /// Whether `$?` in an EXIT trap that errexit leads to is the last status of the ERR trap's action (`exit.err.status`).
+    pub fn exit_trap_sees_status_of_err_trap(self) -> Setting {
+        self.among(MKSH)
+    }
+
     /// Whether `wait` may not know a job once there was a process substitution: in some runs its status is 127.
     pub fn process_substitutions_upset_wait(self) -> Setting {
         self.among(KSH)
@@ -486,9 +491,8 @@ impl Shells {
         self.among(KSH)
     }
 
-    /// The same of a program with a here-document in which a function is called, and of one for which something is assigned
-    /// or opened by a substitution that `exit` or `return` leaves: where `f` is a function, `/bin/false <<END` with `$(f)` in
-    /// it has the status 0 now and then, and so has `v=$(exit 0) /bin/false`, in ksh93u+m.
+    /// The same of all programs, once one has been prepared by a substitution that is left by a jump (ksh93u+m; see the module
+    /// `mistaken` of the engine).
     pub fn mistakes_statuses_behind_substitutions(self) -> Setting {
         self.among(KSH)
     }
