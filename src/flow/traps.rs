@@ -126,7 +126,9 @@ impl<'a> Engine<'a> {
                 && after.exit_trap != Trap::None
                 && self.loses_status_of_err_trap(&state)
             {
-                lose_exit_of_err_trap(&state, &mut after);
+                // Where the `eval` is ignored, errexit ends no more than that (`err.exit.exittrap.eval`).
+                let errexit = if self.inside.lone_eval { Setting::Off } else { state.options.errexit() };
+                lose_exit_of_err_trap(errexit, &mut after);
             }
             let edge_from = if healthy { outcome.node } else { node };
             for err_trap in self.err_traps_behind(how, &state) {
@@ -337,8 +339,8 @@ impl<'a> Engine<'a> {
 }
 
 /// mksh, where `exit` in an ERR trap should lead to the EXIT trap: under errexit it does not, and else the status is lost.
-fn lose_exit_of_err_trap(before: &State, after: &mut State) {
-    match before.options.errexit() {
+fn lose_exit_of_err_trap(errexit: Setting, after: &mut State) {
+    match errexit {
         Setting::On => after.exit_trap = Trap::None,
         Setting::Off => after.status = Status::Any,
         Setting::Unknown => (after.exit_trap, after.status) = (Trap::Unknown, Status::Any),
