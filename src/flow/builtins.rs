@@ -744,9 +744,17 @@ impl<'a> Engine<'a> {
             Entered::Plainly => entry.inherit_ignoring(inherits),
         }
         let (healthy, ignored) = (entry.is_healthy(), entry.ignored);
-        let returns_exempt = !is_eval && shells.return_out_of_ignored_is_exempt() == Setting::On;
+        let keeps_ignoring = shells.return_out_of_ignored_is_exempt() == Setting::On;
         let outer = self.inside;
         self.inside.sourced_file |= !is_eval;
+        let holds_errors = match name {
+            _ if self.stands_behind_command(command) => shells.command_holds_errors(),
+            "source" => shells.source_holds_errors(),
+            _ => Setting::Off,
+        };
+        if holds_errors != Setting::Off {
+            self.inside.regular = holds_errors;
+        }
         self.inside.lone_eval |= is_eval && before.ignored && inherits == Setting::Off;
         self.inside.eval |= is_eval && shells.errexit_in_eval_passes_exit_trap_over() == Setting::On;
         let outcomes = self.frame(Body::Unit(word.span), entry, ran, |engine, node| {
@@ -759,13 +767,18 @@ impl<'a> Engine<'a> {
             let how = match outcome.how {
                 How::Return if !is_eval => How::Next,
                 How::LeaveEval if is_eval => How::Next,
+                How::LeaveRegular if holds_errors != Setting::Off => How::Next,
                 How::Stop | How::LeaveLine => How::Next,
                 how => how,
             };
             let mut state = (*self.state(outcome.node)).clone();
             // What ignores errexit where a parameter was missing still does where its file is left (`qmark.eval.or`).
-            let leaves_ignored = returns_exempt && outcome.how == How::Return && !ignored;
-            state.exempt = (outcome.how == How::Stop || leaves_ignored) && state.ignored;
+            let leaves_ignored = match outcome.how {
+                How::Stop | How::LeaveRegular => true,
+                How::Return => !is_eval && !ignored,
+                _ => false,
+            };
+            state.exempt = keeps_ignoring && leaves_ignored && state.ignored;
             state.ignored = before.ignored;
             for option in [Opt::ErrexitInDoubt, Opt::LastExempt] {
                 state.options = state.options.restored(option, before.options);

@@ -50,6 +50,9 @@ pub(super) enum How {
     Return,
     /// Leaves the text that `eval` runs, with the functions that it has called.
     LeaveEval,
+    /// Leaves the text that a regular builtin reads, `source` or one behind `command`, with all that is in it; else ends
+    /// the process.
+    LeaveRegular,
     /// Leaves the text that is read here, or the last element of a pipeline, with all that is in it; else ends the process.
     Stop,
     /// Goes on with the next line of the script, or of the text that is read here; else ends the process.
@@ -73,6 +76,8 @@ pub(super) type Outcomes = SmallVec<[Outcome; 2]>;
 pub(super) struct Inside {
     pub(super) function: bool,
     pub(super) sourced_file: bool,
+    /// Whether this is text that a regular builtin reads, `source` or one behind `command`, which holds errors.
+    pub(super) regular: Setting,
     /// The text of an `eval` which errexit ends, and not the shell.
     pub(super) lone_eval: bool,
     /// Behind `!`, where its turn comes before that of the ERR trap of such a text.

@@ -41,9 +41,7 @@ impl<'a> Engine<'a> {
     }
 
     fn is_fatal(&self, command: &Command, name: &str, args: &[&'a Word], state: &State) -> Setting {
-        // `command` in front takes the special out of a builtin (`redir.command.colon`).
-        let words = command.as_simple().map(|simple| simple.words.as_slice()).unwrap_or_default();
-        if words.first().and_then(|word| self.program.literal(word)).as_deref() == Some("command") {
+        if self.stands_behind_command(command) {
             return Setting::Off;
         }
         let shells = self.shells(state);
@@ -74,6 +72,12 @@ impl<'a> Engine<'a> {
             "local" | "unset" => shells.wrong_operand_is_fatal(),
             _ => Setting::Off,
         }
+    }
+
+    /// Whether `command` in front takes the special out of a builtin (`redir.command.colon`).
+    pub(super) fn stands_behind_command(&self, command: &Command) -> bool {
+        let words = command.as_simple().map(|simple| simple.words.as_slice()).unwrap_or_default();
+        words.first().and_then(|word| self.program.literal(word)).as_deref() == Some("command")
     }
 
     fn is_no_number(&self, word: &Word) -> bool {
@@ -172,6 +176,14 @@ impl<'a> Engine<'a> {
     /// What an error ends that would end the shell. Where mksh leaves the function only, it still ends with an EXIT trap or
     /// under errexit, wherever that is ignored.
     fn error_ends(&self, state: &State) -> Ends {
+        match self.inside.regular {
+            Setting::Off => self.shell_ends(state),
+            Setting::On => smallvec![How::LeaveRegular],
+            Setting::Unknown => smallvec![How::LeaveRegular, How::Exit],
+        }
+    }
+
+    fn shell_ends(&self, state: &State) -> Ends {
         let is_inside = self.inside.returns();
         if !is_inside || self.shells(state).errors_leave_function() != Setting::On {
             return smallvec![How::Exit];

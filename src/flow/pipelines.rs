@@ -329,7 +329,8 @@ fn without_braces(command: &Command) -> &Command {
     while let CommandKind::Group(list) = &inner.kind
         && inner.redirects.is_empty()
         && let [statement] = list.statements.as_slice()
-        && let Some(only) = statement.only_pipeline().and_then(Pipeline::only_command)
+        && let Some(pipeline) = statement.only_pipeline()
+        && let Some(only) = pipeline.only_command().filter(|_| !pipeline.negated)
     {
         inner = only;
     }

@@ -415,7 +415,9 @@ impl<'a> Engine<'a> {
         };
         for outcome in outcomes {
             let how = match outcome.how {
-                How::Exit | How::Abort | How::LeaveEval | How::Stop | How::LeaveLine => outcome.how,
+                How::Exit | How::Abort | How::LeaveEval | How::LeaveRegular | How::Stop | How::LeaveLine => {
+                    outcome.how
+                }
                 _ => How::Next,
             };
             let mut state = self.leave_function(function, &before, &entry, outcome.node);

@@ -341,6 +341,16 @@ impl Shells {
         self.among(KSH)
     }
 
+    /// Whether an error that would end the shell ends no more than the file that `source` reads (`src.source.error`).
+    pub fn source_holds_errors(self) -> Setting {
+        self.among(KSH)
+    }
+
+    /// The same of text that is read by `command eval` and `command .` (`src.source.error.command`).
+    pub fn command_holds_errors(self) -> Setting {
+        self.among(ALMQUIST.and(KSH))
+    }
+
     /// Whether the EXIT trap of a subshell does not run that was started in the text of an `eval`, and that errexit ends
     /// (`exit.sub.eval.e`).
     pub fn errexit_in_eval_passes_exit_trap_over(self) -> Setting {
