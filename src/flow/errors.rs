@@ -88,7 +88,7 @@ impl<'a> Engine<'a> {
     pub(super) fn die(&mut self, command: &Command, node: NodeId) -> Outcomes {
         let state = (*self.state(node)).clone();
         let event = Event { by: Some(By::Shell), at: command.span };
-        let is_expansion = command.words().into_iter().any(requires);
+        let is_expansion = command.words().any(requires);
         let ends = if is_expansion { self.missing_parameter_ends(&state) } else { self.error_ends(&state) };
         let node = self.step(node, command.id, Phase::Died, state, event);
         self.end_by_error(command, node, ends)

@@ -127,7 +127,7 @@ impl<'a> Survey<'a> {
     }
 
     fn command(&mut self, command: &'a Command, set: &mut Names<'a>) {
-        command.words().into_iter().for_each(|word| self.word(word, set));
+        command.words().for_each(|word| self.word(word, set));
         for redirect in &command.redirects {
             let parts =
                 self.script.here_document(redirect).map(|body| body.parts.as_slice()).unwrap_or_default();

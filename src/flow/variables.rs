@@ -82,7 +82,7 @@ impl<'a> Survey<'a> {
     }
 
     fn command(&mut self, command: &'a Command) {
-        command.words().into_iter().for_each(|word| self.required(word));
+        command.words().for_each(|word| self.required(word));
         match &command.kind {
             CommandKind::Simple(simple) => {
                 simple.assignments.iter().for_each(|assignment| self.assignment(assignment));

@@ -246,7 +246,7 @@ impl<'a> Context<'a> {
         let Some(command) = self.command_by_id(read.command) else { return false };
         let builtin = |name: String| matches!(name.as_str(), "exit" | "return" | "[" | "test" | "let");
         let named = self.command_name(command.id);
-        let whole = || command.words().into_iter().any(|word| word.span == read.span && self.is_status(word));
+        let whole = || command.words().any(|word| word.span == read.span && self.is_status(word));
         match named {
             Some(name) if !builtin(name.clone()) && !self.declares(command.id) => {
                 !self.only_prints(command) && whole()

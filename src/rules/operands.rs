@@ -234,7 +234,14 @@ pub(super) fn runs_far_away(cx: &Context<'_>, command: &Command) -> bool {
 
 /// Whether a command's non-zero status is an answer.
 pub(super) fn asks(cx: &Context<'_>, command: &Command) -> bool {
-    read(cx, command).is_some_and(|(roles, _)| roles.contains(Role::Ask))
+    may_ask(cx, command) && read(cx, command).is_some_and(|(roles, _)| roles.contains(Role::Ask))
+}
+
+/// Whether there is a call of that command which asks. Of most there is none, and nothing has to be known of their words.
+fn may_ask(cx: &Context<'_>, command: &Command) -> bool {
+    let name = command.as_simple().and_then(|simple| cx.literal(simple.words.first()?));
+    let facts = name.and_then(|name| cx.units.vocabulary.commands.command(name.rsplit('/').next()?));
+    facts.is_some_and(CommandFacts::may_ask)
 }
 
 /// Whether the table says what the command is for: what `make` runs, it does not. One whose name is expanded may be any.

@@ -83,7 +83,7 @@ fn quoted(script: &Script) -> Vec<Span> {
     let mut spans: Vec<Span> = script.comments.iter().copied().filter(|span| span.start > 0).collect();
     spans.extend(script.here_documents.iter().filter_map(|document| document.body));
     script.each_command(&mut |command| {
-        for part in command.words().into_iter().flat_map(|word| &word.parts) {
+        for part in command.words().flat_map(|word| &word.parts) {
             part.each(&mut |part| spans.extend(quotes(part)));
         }
     });

@@ -1,5 +1,7 @@
 //! Walks over a tree that has been read.
 
+use std::slice;
+
 use super::ast::{
     Assignment, Command, CommandKind, HereDocument, List, Part, Pipeline, Redirect, Script, Simple, Value,
     Word,
@@ -46,16 +48,14 @@ impl Script {
 
 impl Command {
     /// The words that stand in the command itself, not in commands inside it, in the order of their expansion.
-    pub fn words(&self) -> Vec<&Word> {
-        let mut words = self.kind.words();
-        words.extend(self.redirects.iter().map(|redirect| &redirect.target));
-        words
+    pub fn words(&self) -> impl Iterator<Item = &Word> {
+        self.kind.words().chain(self.redirects.iter().map(|redirect| &redirect.target))
     }
 
     /// The lists that stand right in the command: bodies, conditions, and those of substitutions in its words.
     pub fn lists(&self) -> Vec<&List> {
         let mut lists = self.kind.lists();
-        for part in self.words().into_iter().flat_map(|word| &word.parts) {
+        for part in self.words().flat_map(|word| &word.parts) {
             part.each(&mut |part| {
                 if let Part::Substitution(inner) | Part::Process(inner) = part {
                     lists.push(&inner.body);
@@ -78,7 +78,7 @@ impl Assignment {
     /// The words of the value and of the subscript.
     pub fn words(&self) -> impl Iterator<Item = &Word> {
         let values = match &self.value {
-            Value::Scalar(word) => std::slice::from_ref(word),
+            Value::Scalar(word) => slice::from_ref(word),
             Value::Array(words) => words.as_slice(),
         };
         self.index.iter().chain(values)
@@ -103,18 +103,18 @@ impl CommandKind {
         }
     }
 
-    fn words(&self) -> Vec<&Word> {
-        match self {
-            Self::Simple(simple) => {
-                simple.assignments.iter().flat_map(Assignment::words).chain(&simple.words).collect()
-            }
-            Self::For(each) | Self::Select(each) => each.words.iter().flatten().collect(),
-            Self::ForArithmetic(each) => vec![&each.header],
-            Self::Case(case) => vec![&case.word],
-            Self::Test(words) => words.iter().collect(),
-            Self::Arithmetic(word) => vec![word],
-            _ => Vec::new(),
-        }
+    /// The words that stand in it, those of redirections left out.
+    pub fn words(&self) -> impl Iterator<Item = &Word> {
+        let (assignments, words): (&[Assignment], &[Word]) = match self {
+            Self::Simple(simple) => (&simple.assignments, &simple.words),
+            Self::For(each) | Self::Select(each) => (&[], each.words.as_deref().unwrap_or_default()),
+            Self::ForArithmetic(each) => (&[], slice::from_ref(&each.header)),
+            Self::Case(case) => (&[], slice::from_ref(&case.word)),
+            Self::Test(words) => (&[], words),
+            Self::Arithmetic(word) => (&[], slice::from_ref(word)),
+            _ => (&[], &[]),
+        };
+        assignments.iter().flat_map(Assignment::words).chain(words)
     }
 }
 
@@ -159,7 +159,7 @@ impl<'a> Walk<'a> {
 
     fn command(&self, command: &'a Command, visit: &mut dyn FnMut(&'a Command)) {
         visit(command);
-        for part in command.words().into_iter().flat_map(|word| &word.parts) {
+        for part in command.words().flat_map(|word| &word.parts) {
             self.part(part, visit);
         }
         let bodies = command.redirects.iter().filter_map(|redirect| redirect.here_document);

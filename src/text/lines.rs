@@ -24,8 +24,8 @@ pub struct LineIndex {
 impl LineIndex {
     /// Reads `text` once and notes where its lines start.
     pub fn new(text: &[u8]) -> Self {
-        let newlines = text.iter().enumerate().filter(|&(_, &byte)| byte == b'\n');
-        let starts: Vec<u32> = std::iter::once(0).chain(newlines.map(|(at, _)| at as u32 + 1)).collect();
+        let newlines = memchr::memchr_iter(b'\n', text);
+        let starts: Vec<u32> = std::iter::once(0).chain(newlines.map(|at| at as u32 + 1)).collect();
         let ends = starts.iter().skip(1).copied().chain([text.len() as u32]);
         let long = starts.iter().zip(ends).filter(|(start, end)| end - *start > STRIDE);
         let columns = long.flat_map(|(&start, end)| columns(text, start, end)).collect();

@@ -37,7 +37,7 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
 /// Whether a test asks for what is in the file: `[ -s file ]`.
 fn is_weighed(cx: &Context<'_>, file: &str) -> bool {
     cx.commands().any(|command| {
-        let words: Vec<String> = command.words().into_iter().map(|word| unquoted(cx, word)).collect();
+        let words: Vec<String> = command.words().map(|word| unquoted(cx, word)).collect();
         cx.is_test(command) && words.iter().any(|word| word == "-s") && words.iter().any(|word| word == file)
     })
 }

@@ -23,7 +23,7 @@ fn parameter<'a>(cx: &Context<'a>, at: Span) -> Option<&'a Parameter> {
     for command in cx.commands() {
         let script = &cx.units.scripts[cx.units.unit_of(command.id).0 as usize];
         let here = command.redirects.iter().filter_map(|redirect| script.here_document(redirect));
-        let words = command.words().into_iter().flat_map(|word| &word.parts);
+        let words = command.words().flat_map(|word| &word.parts);
         for part in words.chain(here.flat_map(|it| &it.parts)) {
             part.each(&mut |part| {
                 if let Part::Parameter(parameter) = part

@@ -215,9 +215,7 @@ fn expanded_together<'a>(cx: &Context<'a>, command: &'a Command) -> Vec<Vec<&'a 
     });
     let targets: Vec<&[Part]> = targets.flatten().collect();
     let Some(simple) = command.as_simple() else {
-        let words = command.words();
-        let own = words.len() - command.redirects.len();
-        return vec![targets, words.into_iter().take(own).map(|word| word.parts.as_slice()).collect()];
+        return vec![targets, command.kind.words().map(|word| word.parts.as_slice()).collect()];
     };
     let assigned = simple.assignments.iter().flat_map(Assignment::words);
     vec![
@@ -316,7 +314,7 @@ fn in_words(cx: &Context<'_>, command: &Command, place: Span) -> Option<By> {
     let contains = |spans: &[Span]| spans.iter().any(|it| it.contains(place) && cx.holds(command, *it));
     let own = command.lists().into_iter().any(|list| {
         list.statements.iter().any(|it| it.span.contains(place))
-            && command.words().iter().all(|word| !word.span.contains(place))
+            && command.words().all(|word| !word.span.contains(place))
     });
     if own {
         return None;

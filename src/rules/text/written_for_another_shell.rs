@@ -81,7 +81,7 @@ fn of_command(cx: &Context<'_>, shell: &OtherShell, command: &Command) -> Vec<Pl
         }
         _ => {}
     }
-    for part in command.words().into_iter().flat_map(|word| &word.parts) {
+    for part in command.words().flat_map(|word| &word.parts) {
         expansions(cx, shell, part, &mut places);
     }
     places

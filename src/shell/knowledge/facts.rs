@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::lies::LieEntry;
-use super::roles::Roles;
+use super::roles::{Role, Roles};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -386,6 +386,12 @@ impl CommandFacts {
     /// Whether some call of it runs a command that its arguments name.
     pub fn runs_others(&self) -> bool {
         self.always.inner.is_some() || self.when.iter().any(|when| when.effect.inner.is_some())
+    }
+
+    /// Whether the non-zero status of some call of it, or of one that it runs, may be an answer.
+    pub fn may_ask(&self) -> bool {
+        let asks = |effect: &Effect| effect.roles.is_some_and(|roles| roles.contains(Role::Ask));
+        self.runs_others() || asks(&self.always) || self.when.iter().any(|when| asks(&when.effect))
     }
 
     /// This command with what `extension` says in addition.

@@ -1,5 +1,7 @@
 //! What is known of one call of a command, by its arguments.
 
+use std::sync::Arc;
+
 use super::arguments::{Arg, Item, Place, Sorted, Stop, is_assignment, sort};
 use super::facts::{
     Alternatives, Answers, CommandFacts, Effect, InnerForm, InnerRules, Input, OperandRules, Passes, When,
@@ -57,8 +59,8 @@ impl CommandFacts {
     ///
     /// Linear in the number of arguments, but for the few `when` entries of the command.
     pub fn reading<'a>(&self, args: &[Arg<'a>]) -> Reading<'a> {
-        let (effect, subcommands) = self.subcommand(args);
-        let sorted = self.sort_own(&effect, args, subcommands);
+        let (guess, subcommands) = self.subcommand(args);
+        let mut sorted = self.sort_own(&guess, args, subcommands);
         let mut effect = self.always.clone();
         let mut unsure_of_input = false;
         for when in &self.when {
@@ -72,7 +74,9 @@ impl CommandFacts {
             effect.input = Some(Input::Unknown);
         }
         // A flag may have told that an inner command follows after all: `runuser -u x -- cmd`.
-        let sorted = self.sort_own(&effect, args, subcommands);
+        if !effect.sorts_like(&guess) {
+            sorted = self.sort_own(&effect, args, subcommands);
+        }
         Reading { effect, args: args.to_vec(), items: sorted.items, end: sorted.end, subcommands }
     }
 
@@ -83,6 +87,9 @@ impl CommandFacts {
     fn subcommand(&self, args: &[Arg<'_>]) -> (Effect, usize) {
         let mut effect = self.always.clone();
         let mut longest = 0;
+        if self.when.iter().flat_map(|when| &when.args).all(Alternatives::is_flag) {
+            return (effect, longest);
+        }
         for _ in 0..=DEEPEST_SUBCOMMAND {
             let items = sort(self, options(&effect), args, Stop::Never).items;
             let mut next = self.always.clone();
@@ -127,6 +134,18 @@ impl InnerRules {
             InnerForm::None => false,
         }
     }
+}
+
+impl Effect {
+    /// Whether all arguments are to this one what they are to another, for the same rules say so.
+    fn sorts_like(&self, other: &Self) -> bool {
+        same(self.inner.as_ref(), other.inner.as_ref())
+            && same(self.options_with_value.as_ref(), other.options_with_value.as_ref())
+    }
+}
+
+fn same<T>(one: Option<&Arc<T>>, other: Option<&Arc<T>>) -> bool {
+    one.map(Arc::as_ptr) == other.map(Arc::as_ptr)
 }
 
 fn options(effect: &Effect) -> &[String] {
