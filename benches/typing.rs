@@ -4,10 +4,10 @@
 //! cargo bench --bench typing
 //! ```
 //!
-//! Instructions are counted by callgrind: those of sessions with a few keystrokes, less those of a session with none, divided by
-//! the number of keystrokes, over those of the run. A keystroke is made in a command in the middle of a script of 5,000 lines. Where
-//! something is found, the run judges fixes, which an editor asks for later; where nothing is, both do the same.
-//! Milliseconds are those of this machine, and reported only. Memory is what the server holds after many edits, over what it held
+//! Instructions are counted by callgrind: those of sessions in which something is typed, less those of a session in which nothing is,
+//! divided by the number of keystrokes, over those of the run. What is typed stands in the middle of a script of 5,000 lines: an
+//! option and an operand of a command, a message, a comment, a new command. Where something is found, the run judges fixes, which an
+//! editor asks for later; where nothing is, both do the same but for what is kept from one keystroke to the next. Milliseconds are those of this machine, and reported only. Memory is what the server holds after many edits, over what it held
 //! after a few.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "what goes wrong here ends the measurement")]
@@ -30,8 +30,15 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_lint-scripts");
 const NAME: &str = "untitled:typed";
 /// Lines of the scripts.
 const LINES: usize = 5_000;
-/// Keystrokes whose instructions are counted.
-const COUNTED: usize = 2;
+/// What is typed: what it is, a text on its line, the text before which it is put there (at the end of the line where there is none),
+/// and itself.
+const TYPED: [Typed; 5] = [
+    ("an option", "tar -cf", " -cf", " --verbose"),
+    ("an operand", "aws s3 cp", ".tar\" \"s3", "-of-many"),
+    ("a message", "is saved", " is saved", " of them"),
+    ("a comment", "# Packs", "", " Again."),
+    ("a command", "rm -rf", "", "\n    sync -f /srv/data"),
+];
 /// Keystrokes that are timed.
 const TIMED: usize = 100;
 
@@ -45,12 +52,18 @@ fn main() {
         File::create(&path).unwrap().write_all(text.as_bytes()).unwrap();
         println!("{name}: {} lines, {} findings", text.lines().count(), findings(root.path(), &text));
         let run = instructions(&mut run(root.path(), &path));
-        let (none, some) = (session(root.path(), &text, 0), session(root.path(), &text, COUNTED));
-        let keystroke = (some - none) / COUNTED as u64;
-        println!(
-            "  instructions: {keystroke} for a keystroke, {run} for a run: {:.2}",
-            ratio(keystroke, run)
-        );
+        let none = session(root.path(), &text, TYPED[0], 0);
+        let (mut all, mut keys) = (0, 0);
+        println!("  instructions: {run} for a run");
+        for typed in TYPED {
+            let count = typed.3.len();
+            let cost = session(root.path(), &text, typed, count) - none;
+            let keystroke = cost / count as u64;
+            println!("    {keystroke} for a keystroke in {}: {:.2}", typed.0, ratio(keystroke, run));
+            all += cost;
+            keys += count as u64;
+        }
+        println!("    {} for one on the average: {:.2}", all / keys, ratio(all / keys, run));
         let times = timed(root.path(), &text);
         let at = |percent: usize| times[(times.len() * percent / 100).min(times.len() - 1)].as_millis();
         println!("  milliseconds: median {}, p99 {}", at(50), at(99));
@@ -123,12 +136,12 @@ fn counted(root: &Path) -> u64 {
     line.rsplit(' ').next().unwrap().parse().unwrap()
 }
 
-/// How many a session takes in which somebody types so much.
-fn session(root: &Path, text: &str, keystrokes: usize) -> u64 {
+/// How many a session takes in which somebody types so much of something.
+fn session(root: &Path, text: &str, typed: Typed, keystrokes: usize) -> u64 {
     let mut command = valgrind(root);
     command.args(["lsp", "--stdio"]);
     let mut client = Client::of(command, root).begun(root, &able(), &Value::Null);
-    let mut typist = Typist::new(&mut client, text);
+    let mut typist = Typist::new(&mut client, text, typed);
     for _ in 0..keystrokes {
         typist.press();
     }
@@ -147,7 +160,7 @@ fn findings(root: &Path, text: &str) -> usize {
 /// How long each takes, in order.
 fn timed(root: &Path, text: &str) -> Vec<Duration> {
     let mut client = Client::start(root, &able());
-    let mut typist = Typist::new(&mut client, text);
+    let mut typist = Typist::new(&mut client, text, TYPED[0]);
     let mut times: Vec<Duration> = (0..TIMED)
         .map(|_| {
             let start = Instant::now();
@@ -165,7 +178,7 @@ fn timed(root: &Path, text: &str) -> Vec<Duration> {
 fn memory(root: &Path, text: &str) -> f64 {
     let mut client = Client::start(root, &able());
     let process = client.process();
-    let mut typist = Typist::new(&mut client, text);
+    let mut typist = Typist::new(&mut client, text, TYPED[0]);
     let mut after = |edits: usize| {
         while typist.version < edits {
             let is_seen = typist.version < 100 || typist.version.is_multiple_of(20);
@@ -186,36 +199,46 @@ fn resident(process: u32) -> u64 {
     line.split_whitespace().nth(1).unwrap().parse().unwrap()
 }
 
-/// Somebody who types an option into a command in the middle of the script, and takes it away again.
+/// See [`TYPED`].
+type Typed = (&'static str, &'static str, &'static str, &'static str);
+
+/// Somebody who types a text in the middle of the script, and takes it away again.
 struct Typist<'a> {
     client: &'a mut Client,
     version: usize,
     line: usize,
     column: usize,
+    text: &'static str,
     written: usize,
 }
 
 impl<'a> Typist<'a> {
-    fn new(client: &'a mut Client, text: &str) -> Self {
-        let middle = LINES / 2;
-        let (line, command) =
-            text.lines().enumerate().skip(middle).find(|(_, line)| line.contains("tar -cf")).unwrap();
-        let column = command.find(" -cf").unwrap();
-        client.open(NAME, text);
+    fn new(client: &'a mut Client, script: &str, (_, on, before, text): Typed) -> Self {
+        let mut lines = script.lines().enumerate().skip(LINES / 2);
+        let (line, found) = lines.find(|(_, line)| line.contains(on)).unwrap();
+        let column = if before.is_empty() { found.len() } else { found.find(before).unwrap() };
+        client.open(NAME, script);
         client.pull(NAME);
-        Self { client, version: 1, line, column, written: 0 }
+        Self { client, version: 1, line, column, text, written: 0 }
+    }
+
+    /// Where the next character of the text goes.
+    fn end(&self) -> Value {
+        match self.text[..self.written].rsplit_once('\n') {
+            Some((_, last)) => json!({"line": self.line + 1, "character": last.len()}),
+            None => json!({"line": self.line, "character": self.column + self.written}),
+        }
     }
 
     fn edit(&mut self) {
-        let word = " --verbose";
-        let at = |column: usize| json!({"line": self.line, "character": column});
-        let end = self.column + self.written;
-        let change = if self.written == word.len() {
-            json!({"range": {"start": at(self.column), "end": at(end)}, "text": ""})
+        let (start, end) = (json!({"line": self.line, "character": self.column}), self.end());
+        let change = if self.written == self.text.len() {
+            self.written = 0;
+            json!({"range": {"start": start, "end": end}, "text": ""})
         } else {
-            json!({"range": {"start": at(end), "end": at(end)}, "text": &word[self.written..=self.written]})
+            self.written += 1;
+            json!({"range": {"start": end, "end": end}, "text": &self.text[self.written - 1..self.written]})
         };
-        self.written = if self.written == word.len() { 0 } else { self.written + 1 };
         self.version += 1;
         self.client.change(NAME, i64::try_from(self.version).unwrap(), &json!([change]));
     }

@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 use draw::Draw;
 use lint_scripts::check::Settings;
-use lint_scripts::flow::{Effect, Entry, OnFailure, Trace, Units, trace};
+use lint_scripts::flow::{Effects, Entry, OnFailure, Trace, Units, trace};
 use lint_scripts::shell::{Shebang, detect};
 use lint_scripts::text::{Document, LineIndex, Span};
 
@@ -117,7 +117,7 @@ impl Sheet<'_> {
         sheet
     }
 
-    fn effects(&self, sheet: &mut String, kind: &str, effects: &[Effect]) {
+    fn effects(&self, sheet: &mut String, kind: &str, effects: &Effects) {
         if effects.is_empty() {
             return;
         }

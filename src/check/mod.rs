@@ -122,8 +122,29 @@ pub fn check(document: &Arc<Document>, settings: &Settings, sources: &dyn Source
 
 /// Checks one text, and leaves its fixes as the rules propose them.
 pub(crate) fn analyse(document: &Arc<Document>, settings: &Settings, sources: &dyn Sources) -> Report {
-    let units = units(document, settings, sources);
+    let units = units(document, settings, sources, Units::load);
     let trace = flow::trace(&units);
+    report(&units, trace, settings)
+}
+
+/// Checks a text that somebody types in like [`analyse`], with what was found for the text as it was before. The texts that it runs
+/// are given back for the next time.
+pub(crate) fn analyse_typed(
+    before: Option<(&Units, &Trace)>,
+    document: &Arc<Document>,
+    settings: &Settings,
+    sources: &dyn Sources,
+) -> (Report, Units) {
+    let load = if before.is_some() { Units::load_typed } else { Units::load };
+    let units = units(document, settings, sources, load);
+    let known = before.and_then(|(before, trace)| flow::replayed(before, trace, &units));
+    let trace = known.unwrap_or_else(|| flow::trace(&units));
+    (report(&units, trace, settings), units)
+}
+
+/// What is to be said of a script with these answers.
+fn report(units: &Units, trace: Trace, settings: &Settings) -> Report {
+    let document = &units.documents[0];
     let comments = &units.script().comments;
     let mut directives = suppress::directives(&document.text, comments);
     if settings.comments == Comments::Ignored {
@@ -135,17 +156,17 @@ pub(crate) fn analyse(document: &Arc<Document>, settings: &Settings, sources: &d
         &statements(units.script()),
         settings.today,
     );
-    let findings = suppressions.left_of(findings(&units, &trace, settings, &suppressions));
-    let suppressed = suppressed(&units, &trace, settings, &suppressions, &findings);
-    let doubts = Doubts::of(&Context::new(&units, &trace, &suppressions, &settings.rules));
+    let findings = suppressions.left_of(findings(units, &trace, settings, &suppressions));
+    let suppressed = suppressed(units, &trace, settings, &suppressions, &findings);
+    let doubts = Doubts::of(&Context::new(units, &trace, &suppressions, &settings.rules));
     let mut warnings = directives.malformed;
-    warnings.extend(unread(&units, settings));
+    warnings.extend(unread(units, settings));
     if trace.too_intricate {
         let message = "this script has too many ways to be followed: no rule speaks of it".to_owned();
         warnings.push(Label { span: Span::at(FileId(0), 0), message });
     }
     Report {
-        not_checked: not_checked(&units),
+        not_checked: not_checked(units),
         comments: comments.clone(),
         suppressed,
         directives: directives.directives,
@@ -158,9 +179,12 @@ pub(crate) fn analyse(document: &Arc<Document>, settings: &Settings, sources: &d
     }
 }
 
-fn units(document: &Arc<Document>, settings: &Settings, sources: &dyn Sources) -> Units {
+/// How a text is read with all that it runs.
+type Load = fn(&Arc<Document>, Dialect, &Arc<Vocabulary>, &flow::Ask<'_>) -> Units;
+
+fn units(document: &Arc<Document>, settings: &Settings, sources: &dyn Sources, load: Load) -> Units {
     let dialect = settings.shell.unwrap_or_else(|| detect(&document.path, &document.text));
-    Units::load(document, dialect, &settings.vocabulary, &|from, reference| sources.sourced(from, reference))
+    load(document, dialect, &settings.vocabulary, &|from, reference| sources.sourced(from, reference))
 }
 
 /// Asks something of a text as rules see it, whatever its author has judged.
@@ -170,7 +194,7 @@ pub(crate) fn look<T>(
     sources: &dyn Sources,
     ask: impl FnOnce(&Context<'_>) -> T,
 ) -> T {
-    let units = units(document, settings, sources);
+    let units = units(document, settings, sources, Units::load);
     let trace = flow::trace(&units);
     ask(&Context::new(&units, &trace, &Suppressions::new(&[], &[], &[], None), &settings.rules))
 }

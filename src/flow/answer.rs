@@ -1,5 +1,8 @@
 //! The engine's answers, in the words of the contracts.
 
+use std::sync::Arc;
+use std::{iter, slice};
+
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
@@ -126,6 +129,47 @@ pub struct Effect {
     pub text: String,
 }
 
+/// Claims, or destroys. Failures that reach the same share them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Effects(pub(super) Vec<Arc<Effect>>);
+
+impl Effects {
+    /// Each of them.
+    pub fn iter(&self) -> <&Self as IntoIterator>::IntoIter {
+        self.into_iter()
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The first of them.
+    pub fn first(&self) -> Option<&Effect> {
+        self.iter().next()
+    }
+}
+
+impl FromIterator<Effect> for Effects {
+    fn from_iter<T: IntoIterator<Item = Effect>>(effects: T) -> Self {
+        Self(effects.into_iter().map(Arc::new).collect())
+    }
+}
+
+impl<'a> IntoIterator for &'a Effects {
+    type Item = &'a Effect;
+    type IntoIter = iter::Map<slice::Iter<'a, Arc<Effect>>, fn(&'a Arc<Effect>) -> &'a Effect>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter().map(|effect| &**effect)
+    }
+}
+
 /// What happens when one command fails.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OnFailure {
@@ -144,9 +188,9 @@ pub struct OnFailure {
     /// The command that runs next although this one failed.
     pub goes_on_at: Option<Span>,
     /// In the order of the script.
-    pub claims: Vec<Effect>,
+    pub claims: Effects,
     /// In the order of the script.
-    pub destroys: Vec<Effect>,
+    pub destroys: Effects,
     /// The way from the failure to the end.
     pub steps: Vec<Label>,
 }
@@ -283,6 +327,8 @@ pub struct Trace {
     pub standing: Standing,
     /// The script has too many ways to be followed: no answer is definite.
     pub too_intricate: bool,
+    /// The variables that were followed.
+    pub variables: Vec<Vec<u8>>,
 }
 
 impl Trace {

@@ -25,6 +25,9 @@ mod pipelines;
 mod plan;
 mod program;
 mod reads;
+mod replay;
+#[cfg(test)]
+mod retyped;
 mod scope;
 #[cfg(test)]
 mod shapes;
@@ -41,10 +44,11 @@ mod units;
 mod variables;
 
 pub use answer::{
-    AbortingAnswer, By, Effect, Entry, EntryKind, Errexit, Exit, Fate, OnFailure, Purpose, Reading, Setter,
-    StatusRead, Trace, Untraced,
+    AbortingAnswer, By, Effect, Effects, Entry, EntryKind, Errexit, Exit, Fate, OnFailure, Purpose, Reading,
+    Setter, StatusRead, Trace, Untraced,
 };
 pub(crate) use describe::{arguments_of, spoken};
+pub(crate) use replay::replayed;
 pub use standing::Standing;
 pub use trace::trace;
 pub use units::{Ask, Units};

@@ -7,6 +7,7 @@ use super::engine::Engine;
 use super::inner::InnerUnits;
 use super::program::FunctionId;
 use super::state::{ArgumentsId, State};
+use super::units::Units;
 use crate::syntax::{Command, Word};
 
 /// See the module.
@@ -24,7 +25,7 @@ pub(super) struct Plan {
 
 /// In what way a command's words may claim that all went well.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Speech {
+pub(super) enum Speech {
     No,
     Claims,
     /// Its name is one that people give to functions which print.
@@ -65,24 +66,8 @@ impl<'a> Engine<'a> {
             names_function,
             description: describe(words, self.program.units),
             inner: self.inner_units(words),
-            speech: name.as_ref().map_or(Speech::No, |name| self.speech(name, &words[1..])),
+            speech: name.as_ref().map_or(Speech::No, |name| speech(name, &words[1..], self.program.units)),
             name: name.map(Into::into),
-        }
-    }
-
-    fn speech(&self, name: &str, args: &[&'a Word]) -> Speech {
-        let claims = &self.program.units.vocabulary.claims;
-        let name = name.rsplit('/').next().unwrap_or_default();
-        let message = || spoken(args.iter().copied(), self.program.units);
-        let claims_if = |claim: bool| if claim { Speech::Claims } else { Speech::No };
-        match name {
-            "echo" | "printf" | "print" | "logger" | "wall" | "notify-send" => {
-                claims_if(claims.claims_success(&message()))
-            }
-            _ if claims.is_log_function(name) => Speech::Logs { claims: claims.claims_success(&message()) },
-            "curl" | "wget" => claims_if(claims.is_ping_url(&message())),
-            "touch" => claims_if(claims.is_marker_path(message().trim())),
-            _ => Speech::No,
         }
     }
 
@@ -113,6 +98,23 @@ impl<'a> Engine<'a> {
         let prints = super::describe::only_prints(function, self.program);
         self.printing.insert(function, prints);
         prints
+    }
+}
+
+/// Whether a command of that name claims something with these operands.
+pub(super) fn speech(name: &str, args: &[&Word], units: &Units) -> Speech {
+    let claims = &units.vocabulary.claims;
+    let name = name.rsplit('/').next().unwrap_or_default();
+    let message = || spoken(args.iter().copied(), units);
+    let claims_if = |claim: bool| if claim { Speech::Claims } else { Speech::No };
+    match name {
+        "echo" | "printf" | "print" | "logger" | "wall" | "notify-send" => {
+            claims_if(claims.claims_success(&message()))
+        }
+        _ if claims.is_log_function(name) => Speech::Logs { claims: claims.claims_success(&message()) },
+        "curl" | "wget" => claims_if(claims.is_ping_url(&message())),
+        "touch" => claims_if(claims.is_marker_path(message().trim())),
+        _ => Speech::No,
     }
 }
 

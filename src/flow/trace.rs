@@ -1,10 +1,13 @@
 //! From the graph to the answers: for each site what becomes of its failure.
 
 use std::cell::RefCell;
+use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::answer::{By, Effect, Entry, EntryKind, Errexit, Exit, Fate, OnFailure, Purpose, Trace, Untraced};
+use super::answer::{
+    By, Effect, Effects, Entry, EntryKind, Errexit, Exit, Fate, OnFailure, Purpose, Trace, Untraced,
+};
 use super::describe::{describe, spoken};
 use super::engine::Engine;
 use super::graph::{EffectKind, Node, NodeId};
@@ -14,7 +17,7 @@ use super::units::Units;
 use crate::diagnostic::Label;
 use crate::shell::knowledge::Passes;
 use crate::shell::{Opt, Setting};
-use crate::syntax::{CommandId, Redirect, RedirectOperator, Word};
+use crate::syntax::{Command, CommandId, Redirect, RedirectOperator, Word};
 use crate::text::Span;
 
 /// How many steps of a failure's way are told.
@@ -93,6 +96,7 @@ pub fn trace(units: &Units) -> Trace {
         errexit_on: engine.errexit_on,
         standing: super::standing::standing(units),
         too_intricate: engine.exhausted,
+        variables: sorted(program.variables.keys().map(|name| name.to_vec())),
     }
 }
 
@@ -131,7 +135,7 @@ struct Answers<'e, 'a> {
     /// Sites from which the script can end with 0.
     ends_zero: FxHashSet<SiteId>,
     /// What has been told of claims and destroys, since many failures reach the same.
-    effects: RefCell<FxHashMap<(SiteId, bool), Effect>>,
+    effects: RefCell<FxHashMap<(SiteId, bool), Arc<Effect>>>,
 }
 
 impl Answers<'_, '_> {
@@ -258,31 +262,23 @@ impl Answers<'_, '_> {
         Some(self.engine.graph.edge_by_id(edge).event.at)
     }
 
-    fn shown(&self, mut sites: Vec<SiteId>, claims: bool) -> Vec<Effect> {
+    fn shown(&self, mut sites: Vec<SiteId>, claims: bool) -> Effects {
         sites.sort_unstable();
         sites.dedup();
-        sites.into_iter().map(|site| self.effect(site, claims)).collect()
+        Effects(sites.into_iter().map(|site| self.effect(site, claims)).collect())
     }
 
-    fn effect(&self, id: SiteId, claim: bool) -> Effect {
-        self.effects.borrow_mut().entry((id, claim)).or_insert_with(|| self.tell_effect(id, claim)).clone()
+    fn effect(&self, id: SiteId, claim: bool) -> Arc<Effect> {
+        let mut effects = self.effects.borrow_mut();
+        Arc::clone(effects.entry((id, claim)).or_insert_with(|| Arc::new(self.tell_effect(id, claim))))
     }
 
     fn tell_effect(&self, id: SiteId, claim: bool) -> Effect {
         let site = self.program.site(id);
-        let own = || String::from_utf8_lossy(self.program.text(site.span)).into_owned();
-        let text = if claim { self.message(id).unwrap_or_else(own) } else { own() };
-        Effect { span: site.span, text }
-    }
-
-    /// What a claim says, without the command that says it.
-    fn message(&self, id: SiteId) -> Option<String> {
-        let site = self.program.site(id);
-        let words = &self.program.command(site.command)?.as_simple()?.words;
-        let says = !matches!(&*site.name, "exit" | "touch" | "curl" | "wget");
-        let operands: Vec<&Word> = words.iter().skip(1).collect();
-        says.then(|| spoken(operands, self.program.units).trim().to_owned())
-            .filter(|message| !message.is_empty())
+        let units = self.program.units;
+        let command = self.program.command(site.command).filter(|_| claim);
+        let message = command.and_then(|command| message_of(&site.name, command, units));
+        Effect { span: site.span, text: message.unwrap_or_else(|| own_text(site.span, units)) }
     }
 
     /// The first command that runs after the failing one, on the way that is shown.
@@ -349,6 +345,19 @@ impl Answers<'_, '_> {
             By::ExitTrap => "a trap ends the script with 0".to_owned(),
         }
     }
+}
+
+/// What a claim of a command with this name says, without the command that says it.
+pub(super) fn message_of(name: &str, command: &Command, units: &Units) -> Option<String> {
+    let words = &command.as_simple()?.words;
+    let says = !matches!(name, "exit" | "touch" | "curl" | "wget");
+    let operands: Vec<&Word> = words.iter().skip(1).collect();
+    says.then(|| spoken(operands, units).trim().to_owned()).filter(|message| !message.is_empty())
+}
+
+/// What stands at a place.
+pub(super) fn own_text(span: Span, units: &Units) -> String {
+    String::from_utf8_lossy(units.text(span)).into_owned()
 }
 
 fn worst_exit(left: Exit, right: Exit) -> Exit {

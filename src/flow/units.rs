@@ -10,8 +10,8 @@ use super::sourced::{Lookup, Places, Reference};
 use crate::shell::knowledge::Vocabulary;
 use crate::shell::{Dialect, Options, Shebang};
 use crate::syntax::{
-    Command, CommandId, CommandKind, List, Pipeline, PutIn, Script, Shellcheck, Statement, parse_from,
-    parse_said, shellcheck,
+    Command, CommandId, CommandKind, Comparison, List, Pipeline, PutIn, Script, Shellcheck, Statement,
+    parse_from, parse_said, parse_without_atoms, shellcheck,
 };
 use crate::text::{Document, FileId, Span};
 
@@ -26,6 +26,9 @@ pub(crate) struct UnitId(pub(crate) u32);
 
 /// What asks for the text of a sourced file: the path of the script, the operand of `.`.
 pub type Ask<'a> = dyn Fn(&str, &str) -> Option<Arc<Document>> + 'a;
+
+/// How the text of a file is read.
+type Parse = fn(&[u8], FileId, Dialect, CommandId) -> Script;
 
 /// Where a unit comes from, and how it runs.
 #[derive(Clone, Debug)]
@@ -74,11 +77,32 @@ pub struct Units {
     /// By the first byte of the name of the shell that is fed with it.
     fed: FxHashMap<(FileId, u32), UnitId>,
     functions: Functions,
+    parse: Parse,
 }
 
 impl Units {
     /// Reads `document` and all that it runs, as far as it can be had.
     pub fn load(
+        document: &Arc<Document>,
+        dialect: Dialect,
+        vocabulary: &Arc<Vocabulary>,
+        ask: &Ask<'_>,
+    ) -> Self {
+        Self::load_by(parse_from, document, dialect, vocabulary, ask)
+    }
+
+    /// The same of a text that somebody types in.
+    pub fn load_typed(
+        document: &Arc<Document>,
+        dialect: Dialect,
+        vocabulary: &Arc<Vocabulary>,
+        ask: &Ask<'_>,
+    ) -> Self {
+        Self::load_by(parse_without_atoms, document, dialect, vocabulary, ask)
+    }
+
+    fn load_by(
+        parse: Parse,
         document: &Arc<Document>,
         dialect: Dialect,
         vocabulary: &Arc<Vocabulary>,
@@ -97,6 +121,7 @@ impl Units {
             by_word: FxHashMap::default(),
             fed: FxHashMap::default(),
             functions: Functions::default(),
+            parse,
         };
         units.push_file(FileId(0), None);
         let (mut followed, mut searched) = (0, 0);
@@ -193,6 +218,27 @@ impl Units {
         UnitId(index.min(self.scripts.len() - 1) as u32)
     }
 
+    /// Whether some text defines a function of that name.
+    pub(super) fn defines(&self, name: &[u8]) -> bool {
+        self.functions.contains_key(name)
+    }
+
+    /// Whether what a script runs is the same as it was, but for the words of commands that `by` has found to be touched.
+    pub(super) fn are_alike<'a>(&'a self, old: &'a Self, by: &mut Comparison<'a>) -> bool {
+        let scripts = || old.scripts.iter().zip(&self.scripts);
+        self.dialect == old.dialect
+            && self.initial == old.initial
+            && Arc::ptr_eq(&self.vocabulary, &old.vocabulary)
+            && self.functions == old.functions
+            && self.scripts.len() == old.scripts.len()
+            && are_the_same(&old.documents, &self.documents)
+            && scripts().all(|(old, new)| by.scripts(old, new))
+            && old.origins.iter().zip(&self.origins).all(|(old, new)| new.is_alike(old, by))
+            && self.not_found.iter().copied().map(Some).eq(old.not_found.iter().map(|span| by.place(*span)))
+            && are_known_by(&old.by_word, &self.by_word, by)
+            && are_known_by(&old.fed, &self.fed, by)
+    }
+
     fn push(&mut self, script: Script, span: Span, inner: InnerShell, holder: Option<CommandId>) -> UnitId {
         let unit = UnitId(self.scripts.len() as u32);
         let mut functions = Vec::new();
@@ -209,7 +255,7 @@ impl Units {
 
     fn push_file(&mut self, file: FileId, holder: Option<CommandId>) -> UnitId {
         let text = &self.documents[file.0 as usize].text;
-        let script = parse_from(text, file, self.dialect, self.end_id());
+        let script = (self.parse)(text, file, self.dialect, self.end_id());
         let span = Span::new(file, 0, text.len() as u32);
         self.push(script, span, InnerShell::plain(self.dialect), holder)
     }
@@ -350,6 +396,39 @@ impl Units {
             Key::Fed(span) => self.fed.insert((span.file, span.start), unit),
         };
     }
+}
+
+impl Origin {
+    fn is_alike(&self, old: &Self, by: &mut Comparison<'_>) -> bool {
+        let is_untouched =
+            |old: &Self| old.put_in.keys().all(|&start| by.replaced.is_apart(Span::at(old.span.file, start)));
+        self.inner == old.inner
+            && self.holder == old.holder
+            && self.put_in.len() == old.put_in.len()
+            && is_untouched(old)
+            && by.note(old.span, self.span)
+    }
+}
+
+/// Whether beside the script itself, whose text is compared otherwise, the same files are read.
+fn are_the_same(old: &[Arc<Document>], new: &[Arc<Document>]) -> bool {
+    let same = |(index, (old, new)): (usize, (&Arc<Document>, &Arc<Document>))| {
+        old.path == new.path && (index == 0 || old.text == new.text)
+    };
+    old.len() == new.len() && old.iter().zip(new).enumerate().all(same)
+}
+
+/// Whether units are known by the same places, where these are now.
+fn are_known_by(
+    old: &FxHashMap<(FileId, u32), UnitId>,
+    new: &FxHashMap<(FileId, u32), UnitId>,
+    by: &Comparison<'_>,
+) -> bool {
+    let is_known = |(&(file, start), unit): (&(FileId, u32), &UnitId)| {
+        let place = Span::at(file, start);
+        by.replaced.is_apart(place) && new.get(&(file, by.replaced.moved(place).start)) == Some(unit)
+    };
+    old.len() == new.len() && old.iter().all(is_known)
 }
 
 /// Whether a function's text may run what the function is given.

@@ -53,7 +53,17 @@ impl OpenDocument {
         let lines = Lines::new(text.as_bytes(), session.client.encoding);
         let path = uri::path(&uri).map(|path| path.canonicalize().unwrap_or(path));
         let snapshot = snapshot(&uri, &language, Some(version), &text, &lines, project, session);
-        Self { uri, path, language, version, text, lines, snapshot, due: None, running: None }
+        Self {
+            uri,
+            path,
+            language,
+            version,
+            text,
+            lines,
+            snapshot: Arc::new(snapshot),
+            due: None,
+            running: None,
+        }
     }
 
     /// Carries out the client's changes, one after the other.
@@ -88,8 +98,9 @@ impl OpenDocument {
         self.snapshot.supersede();
         let session = Arc::clone(&self.snapshot.session);
         let version = Some(self.version);
-        self.snapshot =
-            snapshot(&self.uri, &self.language, version, &self.text, &self.lines, project, session);
+        let state = self.snapshot.state.next();
+        let next = snapshot(&self.uri, &self.language, version, &self.text, &self.lines, project, session);
+        self.snapshot = Arc::new(Snapshot { state, ..next });
     }
 }
 
@@ -101,13 +112,13 @@ fn snapshot(
     lines: &Lines,
     project: Arc<Project>,
     session: Arc<Session>,
-) -> Arc<Snapshot> {
+) -> Snapshot {
     let path = uri::path(uri).map_or_else(|| uri::name(uri), |path| project.relative(&path));
     let bytes: Arc<[u8]> = text.as_bytes().into();
     let is_linted = !OTHER_LANGUAGES.contains(&language) && is_linted(&project, Path::new(&path), &bytes);
     let document = LineEnds::HERE.script(path, &bytes);
     let (uri, lines) = (uri.clone(), lines.clone());
-    Arc::new(Snapshot {
+    Snapshot {
         uri,
         version,
         document: Arc::new(document),
@@ -117,7 +128,7 @@ fn snapshot(
         session,
         is_linted,
         state: State::default(),
-    })
+    }
 }
 
 /// What a search of the project would leave out is left out here, too.

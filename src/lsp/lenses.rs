@@ -30,7 +30,7 @@ pub fn lenses(snapshot: &Snapshot) -> Vec<CodeLens> {
         return Vec::new();
     }
     let mut lenses = vec![lens(Range::default(), Failures::of(trace))];
-    let units = snapshot.units(&analysis);
+    let units = &analysis.units;
     units.script().each_command(&mut |command| {
         let CommandKind::Function(function) = &command.kind else { return };
         let failures = Failures::within(trace, function.body.span);

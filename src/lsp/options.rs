@@ -63,7 +63,7 @@ const KNOWN: [Known; 6] = [
 
 /// What is told of the options that the command at an offset sets.
 pub fn told(snapshot: &Snapshot, analysis: &Analysis, offset: u32) -> Option<(Span, String)> {
-    let units = snapshot.units(analysis);
+    let units = &analysis.units;
     let mut found = None;
     units.script().each_command(&mut |command| {
         if let Some(simple) = command.as_simple().filter(|_| is_at(command.span, offset)) {

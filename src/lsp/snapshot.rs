@@ -1,7 +1,7 @@
 //! A document as it is at one moment, for threads to work on. What is found out about it is found out once.
 
 use std::path::Path;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use gen_lsp_types::{Location, Position, Range, Uri};
 use jiff::civil::Date;
@@ -12,14 +12,13 @@ use super::lines::Lines;
 use super::projects::Project;
 use super::tracing::TraceLog;
 use super::uri;
-use crate::check::{Report, Settings, Sources, analyse};
+use crate::check::{Report, Settings, Sources, analyse_typed};
 use crate::diagnostic::Diagnostic;
 use crate::files::Fingerprint;
 use crate::fix::judge_some;
 use crate::flow::Units;
 use crate::guard::{Demand, cancellable, guarded};
 use crate::report::Checked;
-use crate::shell::Dialect;
 use crate::text::{Document, FileId, Span};
 
 /// What is the same for all documents.
@@ -62,12 +61,24 @@ pub struct Snapshot {
 pub struct State {
     demand: Demand,
     analysis: OnceLock<Result<Arc<Analysis>, String>>,
+    /// What is known of the text as it was before, until this one is analysed.
+    before: Mutex<Option<Arc<Analysis>>>,
 }
 
 impl State {
     /// Of a snapshot that is looked at for the sake of this alone.
     pub fn wanted_by(demand: Demand) -> Self {
         Self { demand, ..Self::default() }
+    }
+
+    /// Of a snapshot that takes the place of this one.
+    pub fn next(&self) -> Self {
+        let known = self.analysis.get().and_then(|analysis| analysis.as_ref().ok()).cloned();
+        Self { before: Mutex::new(known.or_else(|| self.before().clone())), ..Self::default() }
+    }
+
+    fn before(&self) -> MutexGuard<'_, Option<Arc<Analysis>>> {
+        self.before.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -84,7 +95,8 @@ pub struct Analysis {
     /// The sourced files that it has asked for, with what it was given.
     pub asked: Vec<Asked>,
     judged: Mutex<FxHashMap<usize, Diagnostic>>,
-    units: OnceLock<Arc<Units>>,
+    /// The texts that the script runs, with their trees.
+    pub units: Units,
     /// What its commands pass over in silence.
     pub lies: OnceLock<Arc<Vec<Diagnostic>>>,
 }
@@ -150,7 +162,10 @@ impl Snapshot {
         let mut settings = self.project.settings(self.path())?;
         settings.today = Some((self.session.today)());
         let sources = Recording { project: &self.project, asked: Mutex::default() };
-        let report = analyse(&self.document, &settings, &sources);
+        let before = self.state.before().clone();
+        let known = before.as_ref().map(|before| (&before.units, &before.checked.report.trace));
+        let (report, units) = analyse_typed(known, &self.document, &settings, &sources);
+        *self.state.before() = None;
         let checked = Checked { path: self.path().to_owned(), bytes: Arc::clone(&self.bytes), report };
         let shown = self.project.shown(&checked);
         let lines = checked.report.documents.iter().map(|_| OnceLock::new()).collect();
@@ -161,7 +176,7 @@ impl Snapshot {
             asked: sources.asked.into_inner().unwrap_or_else(PoisonError::into_inner),
             checked,
             judged: Mutex::default(),
-            units: OnceLock::new(),
+            units,
             lies: OnceLock::new(),
         }))
     }
@@ -214,21 +229,6 @@ impl Snapshot {
         let judged = judge_some(&self.document, &analysis.settings, &*self.project, report, &missing);
         known.extend(missing.into_iter().zip(judged));
         findings.iter().filter_map(|finding| known.get(finding).cloned()).collect()
-    }
-
-    /// The texts that the script runs, with their trees.
-    pub fn units(&self, analysis: &Analysis) -> Arc<Units> {
-        let load = || {
-            let shell = analysis.checked.report.shell.unwrap_or(Dialect::Bash);
-            let documents = &analysis.checked.report.documents;
-            // The very texts that the check has read, whatever has become of them.
-            let ask = |from: &str, reference: &str| {
-                let found = self.project.sourced(from, reference)?;
-                documents.iter().find(|known| known.path == found.path).cloned()
-            };
-            Arc::new(Units::load(&self.document, shell, &analysis.settings.vocabulary, &ask))
-        };
-        Arc::clone(analysis.units.get_or_init(load))
     }
 }
 

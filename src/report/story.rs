@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::Checked;
 use crate::check::{NoSources, Report, Settings, analyse};
 use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix, Label, RuleId, Severity, Style};
-use crate::flow::{By, Effect, Entry, EntryKind, Errexit, Exit, Fate, OnFailure, Purpose, Trace};
+use crate::flow::{By, Effect, Effects, Entry, EntryKind, Errexit, Exit, Fate, OnFailure, Purpose, Trace};
 use crate::shell::Dialect;
 use crate::syntax::CommandId;
 use crate::text::{Document, FileId, Span};
@@ -134,7 +134,7 @@ fn lost(fate: Fate, by: By, next: Option<&str>, removes: bool) -> OnFailure {
         errexit: Errexit::Off,
         exit: Exit::Zero,
         goes_on_at: next.map(span),
-        claims: vec![effect(CLAIM, "Backup completed!")],
+        claims: [effect(CLAIM, "Backup completed!")].into_iter().collect(),
         destroys: removes.then(|| effect(REMOVE, REMOVE)).into_iter().collect(),
         steps: vec![label(CLAIM, "runs all the same")],
     }
@@ -149,8 +149,8 @@ fn trace() -> Trace {
         errexit: Errexit::Off,
         exit: Exit::Nonzero,
         goes_on_at: None,
-        claims: Vec::new(),
-        destroys: Vec::new(),
+        claims: Effects::default(),
+        destroys: Effects::default(),
         steps: Vec::new(),
     };
     let claim = Entry { purpose: Purpose::Prints, ..entry(6, CLAIM, ends) };

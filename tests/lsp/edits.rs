@@ -9,6 +9,8 @@ use crate::story;
 
 const EDITS: usize = 2000;
 const EVERY: usize = 50;
+/// How many words are typed, and taken away again, with a look at each keystroke.
+const KEYED: usize = 60;
 
 /// What is typed: words of scripts, broken ones, and what columns are easily miscounted over.
 const PIECES: [&str; 30] = [
@@ -132,6 +134,76 @@ fn two_thousand_edits_end_with_what_a_fresh_run_finds() {
         }
     }
     assert!(compared >= EDITS / EVERY / 2 && seen > compared, "{seen} findings in {compared} texts");
+    client.end();
+}
+
+/// What is typed at the ends of words, a character at a time: what leaves the script to the engine as it is, and what does not.
+const TYPED: [&str; 10] =
+    ["ly", " --all", "/é🗻", " of them", " done", " failed", " exit 0", " $x\"", " # set -e", " || true"];
+
+/// Besides the story: comments, messages and operands in functions and conditions, a trap, a pipeline that is passed over.
+const MORE: &str = r#"
+# Puts a copy of what was saved away. It is kept for a month.
+keep() {
+    local from=$1
+    # lint-scripts disable=unchecked-pipeline -- the list may be short
+    ls "$from" | head -n 3
+    if ! cp -a "$from" /srv/copies; then
+        echo "Could not keep $from" >&2
+        return 1
+    fi
+    find /srv/copies -mtime +30 -delete
+    echo "Copy of $from is done"
+}
+trap 'rm -f /tmp/list' EXIT
+tar -cf - /srv/data | gzip > /srv/data.tgz
+keep /srv/data.tgz && logger -t backup 'all saved'
+keep "$(basename /srv/more.tgz)"
+"#;
+
+/// Where words end, as far as they stand behind the first line.
+fn word_ends(text: &str) -> Vec<usize> {
+    let is_in_word = |c: char| c.is_ascii_alphanumeric();
+    let first = text.find('\n').unwrap();
+    let ends = text.char_indices().zip(text.chars().skip(1).chain(['\n']));
+    ends.filter(|((at, c), next)| *at > first && is_in_word(*c) && !is_in_word(*next))
+        .map(|((at, _), _)| at + 1)
+        .collect()
+}
+
+#[test]
+fn every_keystroke_ends_with_what_a_fresh_run_finds() {
+    let root = project(&[("lint-scripts.toml", "preset = \"all\"\npreview = true\n")]);
+    let mut client = Client::start(root.path(), &able());
+    let mut random = Random(8);
+    let mut text = story::text() + MORE;
+    client.open("untitled:typed", &text);
+    let mut version = 1;
+    for _ in 0..KEYED {
+        let ends = word_ends(&text);
+        let start = ends[random.below(ends.len())];
+        let typed = TYPED[random.below(TYPED.len())];
+        let mut at = start;
+        let keys = typed.chars().map(Some).chain(typed.chars().map(|_| None));
+        for key in keys {
+            let (from, new) = match key {
+                Some(c) => (at, c.to_string()),
+                None => (at - text[..at].chars().next_back().unwrap().len_utf8(), String::new()),
+            };
+            let range = json!({"start": position(&text, from), "end": position(&text, at)});
+            text.replace_range(from..at, &new);
+            at = from + new.len();
+            version += 1;
+            client.change("untitled:typed", version, &json!([{"range": range, "text": new}]));
+            let typed = client.pull("untitled:typed");
+            let name = format!("untitled:fresh{version}");
+            client.open(&name, &text);
+            let fresh = client.pull(&name);
+            client.close(&name);
+            assert_eq!(typed, fresh_of(&fresh, &name), "after {version} versions: {text:?}");
+        }
+        assert_eq!(at, start, "all is deleted again");
+    }
     client.end();
 }
 

@@ -218,7 +218,8 @@ mod tests {
     fn many_effects_are_counted() {
         let mut checked = story::checked();
         let on_failure = checked.report.trace.entries[0].on_failure.as_mut().unwrap();
-        on_failure.claims = vec![on_failure.claims[0].clone(); 20];
+        let claim = on_failure.claims.first().unwrap().clone();
+        on_failure.claims = std::iter::repeat_n(claim, 20).collect();
         let table = table(&checked, PLAIN);
         assert_eq!(table.matches("claims: ").count(), MAX_EFFECTS - 1 + 4, "{table}");
         assert!(table.contains("and 15 more"), "{table}");
