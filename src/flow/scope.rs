@@ -5,7 +5,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 
 use super::program::{FunctionId, Program, Repeats, SiteId, VariableId, contains};
-use super::state::{State, Status, Taint};
+use super::state::{State, Status, Taint, Value};
 use crate::text::Span;
 
 /// How many functions are followed. What calls more than these may touch anything.
@@ -22,6 +22,8 @@ pub(super) enum Scope {
         variables: u64,
         /// `$?` may be read.
         reads_status: bool,
+        /// Jobs may be waited for, which the shell then forgets, whatever variable holds their ids.
+        waits: bool,
     },
 }
 
@@ -31,6 +33,7 @@ pub(super) struct Mentions {
     functions: SmallVec<[FunctionId; 4]>,
     variables: u64,
     reads_status: bool,
+    waits: bool,
     /// Other files may be read, with what they name.
     reads_files: bool,
 }
@@ -54,6 +57,7 @@ impl Mentions {
         mentions.functions.dedup();
         mentions.reads_status =
             contains(text, b"$?") || contains(text, b"${?}") || leaves_with_last_status(text);
+        mentions.waits = program.waits && contains(text, b"wait");
         let reads = [&b". "[..], b".\t", b"source"].iter().any(|word| contains(text, word));
         mentions.reads_files = reads && program.units.documents.len() > 1;
         mentions
@@ -80,12 +84,13 @@ fn bit(id: VariableId) -> u64 {
 impl Scope {
     /// Of the text at `span`, with the functions that it names.
     pub(super) fn of(span: Span, program: &Program<'_>) -> Self {
-        let Mentions { functions: mut open, mut variables, mut reads_status, mut reads_files } =
+        let Mentions { functions: mut open, mut variables, mut reads_status, mut waits, mut reads_files } =
             Mentions::of(program.text(span), program);
         for action in &program.actions {
             let named = Mentions::of(program.text(*action), program);
             variables |= named.variables;
             reads_status |= named.reads_status;
+            waits |= named.waits;
             open.extend(named.functions);
         }
         let mut functions: FxHashSet<FunctionId> = open.iter().copied().collect();
@@ -93,6 +98,7 @@ impl Scope {
             let own = program.mentions(function);
             variables |= own.variables;
             reads_status |= own.reads_status;
+            waits |= own.waits;
             reads_files |= own.reads_files;
             open.extend(own.functions.iter().copied().filter(|named| functions.insert(*named)));
             if functions.len() > MAX_REACHED {
@@ -102,7 +108,7 @@ impl Scope {
         if reads_files {
             return Self::Anything;
         }
-        Self::Named { functions, variables, reads_status }
+        Self::Named { functions, variables, reads_status, waits }
     }
 
     fn may_call(&self, function: FunctionId) -> bool {
@@ -112,10 +118,12 @@ impl Scope {
         }
     }
 
-    fn touches(&self, id: VariableId) -> bool {
+    fn touches(&self, id: VariableId, value: &Value) -> bool {
         match self {
             Self::Anything => true,
-            Self::Named { variables, .. } => variables & bit(id) != 0,
+            Self::Named { variables, waits, .. } => {
+                variables & bit(id) != 0 || *waits && matches!(value, Value::Jobs(_))
+            }
         }
     }
 
@@ -136,7 +144,7 @@ impl Scope {
 
     /// The state with which a frame for this text is entered.
     pub(super) fn narrow(&self, mut state: State, span: Span, program: &Program<'_>) -> State {
-        state.variables.retain(|(id, _)| self.touches(*id));
+        state.variables.retain(|(id, value)| self.touches(*id, value));
         if !self.reads_status() && state.status != Status::Fault {
             state.status = Status::ZERO;
         }
@@ -152,7 +160,7 @@ impl Scope {
 
     /// Gives back what was kept out of the frame.
     pub(super) fn restore(&self, state: &mut State, before: &State, entry: &State) {
-        for (id, value) in before.variables.iter().filter(|(id, _)| !self.touches(*id)) {
+        for (id, value) in before.variables.iter().filter(|(id, value)| !self.touches(*id, value)) {
             state.set_variable(*id, value.clone());
         }
         if before.taint != entry.taint && state.taint == entry.taint {
