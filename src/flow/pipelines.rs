@@ -197,7 +197,17 @@ impl<'a> Engine<'a> {
     /// (`pipe.last.assign.e`).
     fn may_mistake_status(&self, command: &Command, before: &State, state: &State) -> bool {
         self.shells(state).mistakes_statuses_in_pipelines() != Setting::Off
-            && (may_lose_value(command, state) || self.may_mistake_text(command, before, state))
+            && (may_lose_value(command, state)
+                || self.may_mistake_text(command, before, state)
+                || self.may_mistake_call(command, state))
+    }
+
+    /// Whether this is a call in which an ERR trap has run, the status of whose program is then taken for that of the call
+    /// (`pipe.last.call.err`).
+    fn may_mistake_call(&self, command: &Command, state: &State) -> bool {
+        let name = command.as_simple().and_then(|simple| self.program.literal(simple.words.first()?));
+        let calls = name.is_some_and(|name| self.program.is_function_name(name.as_bytes()));
+        calls && state.err_trap != Trap::None && !state.ignored && state.status.may_be_nonzero()
     }
 
     /// Whether this has set an EXIT trap in a substitution, where pipefail may then miss an element before:
