@@ -6,9 +6,11 @@ use super::answer::By;
 use super::describe::describe;
 use super::engine::{Body, Engine, How, Outcome, Outcomes, going_on, split};
 use super::graph::{EffectKind, Event, NodeId, Phase};
+use super::lists::Judged;
 use super::state::{Jobs, Process, State, Status, Trap, Value};
 use crate::shell::{Dialect, Opt, Setting};
 use crate::syntax::{Command, CommandId, List, Part, Pipeline, Word};
+use crate::text::FileId;
 
 /// How text is entered that is run in this shell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -154,10 +156,11 @@ impl<'a> Engine<'a> {
         out
     }
 
-    /// The ways in which a frame is left, where dash and busybox have errexit act on `return` itself. Where the command that
-    /// has led into the frame does not ignore it, that comes to the same.
+    /// The ways in which a frame is left, where dash and busybox have the ERR trap and errexit act on `return` itself. Where
+    /// the command that has led into the frame does not ignore it, that comes to the same.
     pub(super) fn with_aborting_returns(
-        &self,
+        &mut self,
+        command: &'a Command,
         before: &State,
         outcomes: impl Iterator<Item = Outcome>,
     ) -> Outcomes {
@@ -165,21 +168,58 @@ impl<'a> Engine<'a> {
         let mut out = Outcomes::new();
         for outcome in outcomes {
             let ended = self.state(outcome.node);
-            let errexit = ended.options.errexit();
-            let may_abort = outcome.how == How::Return
+            let is_met = outcome.how == How::Return
                 && acts != Setting::Off
                 && !ended.ignored
-                && errexit != Setting::Off
                 && ended.status.may_be_nonzero();
-            let sure = acts == Setting::On && errexit == Setting::On && !ended.status.may_be_zero();
-            if may_abort {
-                out.push(Outcome { how: How::Abort, ..outcome });
-            }
-            if !may_abort || !sure {
+            if !is_met {
                 out.push(outcome);
+                continue;
+            }
+            let sure = acts == Setting::On && !ended.status.may_be_zero();
+            if ended.err_trap == Trap::None {
+                out.extend(self.aborting_return(outcome, sure));
+                continue;
+            }
+            for trapped in self.err_trap(Judged::from(command), outcome.node) {
+                match trapped.how {
+                    How::Next => {
+                        out.extend(self.aborting_return(Outcome { how: How::Return, ..trapped }, sure));
+                    }
+                    _ => out.push(trapped),
+                }
+            }
+            if !sure {
+                out.push(outcome);
+            } else if !self.is_one_command(ended.err_trap) {
+                out.extend(self.aborting_return(outcome, sure));
             }
         }
         out
+    }
+
+    /// Of any other action busybox runs the first command only (`err.return.file.list`).
+    fn is_one_command(&self, action: Trap) -> bool {
+        let unit = action.commands();
+        let body = unit.map(|unit| self.program.script(unit).body.statements.as_slice());
+        let [statement] = body.unwrap_or_default() else { return false };
+        let command = statement.only_pipeline().and_then(Pipeline::only_command);
+        command.is_some_and(|command| command.as_simple().is_some())
+    }
+
+    /// Whether this is the first command of a file that is read.
+    fn begins_file(&self, command: &Command) -> bool {
+        let first = self.program.script_of(command).body.statements.first();
+        command.span.file != FileId(0) && first.is_some_and(|first| first.span.start == command.span.start)
+    }
+
+    fn aborting_return(&self, outcome: Outcome, sure: bool) -> SmallVec<[Outcome; 2]> {
+        let abort = Outcome { how: How::Abort, ..outcome };
+        match self.state(outcome.node).options.errexit() {
+            Setting::Off => smallvec![outcome],
+            Setting::On if sure => smallvec![abort],
+            _ => smallvec![abort, outcome],
+        }
     }
 
     /// The builtin does nothing but complain.
@@ -225,6 +265,11 @@ impl<'a> Engine<'a> {
             && self.program.returns_large_numbers
             && self.shells(&state).return_keeps_large_numbers() != Setting::Off;
         let status = if keeps || is_zero_as_own { Status::Any } else { status };
+        let forgets = how == How::Return
+            && args.is_empty()
+            && self.begins_file(command)
+            && self.shells(&state).return_at_start_of_file_is_zero() == Setting::On;
+        let status = if forgets { Status::ZERO } else { status };
         let mut left = state.after(status);
         if large && how == How::Exit && self.shells(&state).exit_trap_sees_large_numbers() != Setting::Off {
             left.trapped = Some(Status::Any);
@@ -763,7 +808,7 @@ impl<'a> Engine<'a> {
         });
         self.inside = outer;
         let mut out = Outcomes::new();
-        for outcome in self.with_aborting_returns(&before, outcomes.iter().copied()) {
+        for outcome in self.with_aborting_returns(command, &before, outcomes.iter().copied()) {
             let how = match outcome.how {
                 How::Return if !is_eval => How::Next,
                 How::LeaveEval if is_eval => How::Next,

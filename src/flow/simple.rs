@@ -409,7 +409,7 @@ impl<'a> Engine<'a> {
         }
         let differs = before.err_trap != Trap::None || self.has_own_options(function, &before);
         let outcomes = if differs {
-            self.with_aborting_returns(&before, outcomes.iter().copied())
+            self.with_aborting_returns(command, &before, outcomes.iter().copied())
         } else {
             Outcomes::from_slice(&outcomes)
         };

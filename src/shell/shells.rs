@@ -202,6 +202,12 @@ impl Shells {
         self.among(ALMQUIST)
     }
 
+    /// Whether `return` without operand, where nothing has run in a file before it, leaves that with 0, whatever `$?` is
+    /// (`src.return.first`).
+    pub fn return_at_start_of_file_is_zero(self) -> Setting {
+        self.among(MKSH)
+    }
+
     /// Whether `return` in an ERR trap leaves with the status that has set off the trap (`err.return.own`).
     pub fn return_in_err_trap_keeps_status(self) -> Setting {
         self.among(BUSYBOX)
