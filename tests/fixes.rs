@@ -377,7 +377,7 @@ fn keeps_form(name: &str, text: &[u8], rules: Selection) -> usize {
 #[test]
 fn what_can_be_told_is_told() {
     let text = "#!/bin/bash\nmkdir made\n: \"${v:=$(cp a b)}\"\nif true; then v=$(cp c d; cp e f); fi\nfor f in x y; do cp $f made; done\necho \"Backup completed\"\n";
-    let expected = "#!/bin/bash\nmkdir made || exit 1\n: \"${v:=$(cp a b)}\"\nif true; then v=$(cp c d || exit 1; cp e f) || exit 1; fi\nfor f in x y; do cp $f made || exit 1; done\necho \"Backup completed\"\n";
+    let expected = "#!/bin/bash\nmkdir -p made || exit 1\n: \"${v:=$(cp a b)}\"\nif true; then v=$(cp c d || exit 1; cp e f) || exit 1; fi\nfor f in x y; do cp $f made || exit 1; done\necho \"Backup completed\"\n";
     let document = Arc::new(Document::script("script", text.as_bytes()));
     let settings = Settings { style: Style::Explicit, ..Settings::default() };
     let fixed = fix(&document, &settings, &NoSources, Applicability::Safe);

@@ -538,11 +538,15 @@ impl Comparison<'_> {
         self.pairs().into_iter().filter(|(_, before, _)| is_lost(before.fate)).find_map(
             |(entry, _, after)| {
                 let (is_told, name) = (after.fate == Fate::Handled, &entry.name);
-                let why = if (is_told || after.fate == Fate::Aborts) && doubts.strangers.contains(&entry.span)
-                {
+                let ends = is_told || after.fate == Fate::Aborts;
+                let why = if ends && doubts.strangers.contains(&entry.span) {
                     format!(
                         "`{name}` may be a function of a file that was not read, and its status an answer"
                     )
+                } else if ends && self.still_makes_once(entry) {
+                    "`mkdir` fails where the directory is there already".to_owned()
+                } else if ends && doubts.holding.iter().any(|held| held.contains(entry.span)) {
+                    format!("what is let go of behind `{name}` would be held on to where that fails")
                 } else if is_told && doubts.eased.contains(&entry.span) {
                     format!("errexit is off for `{name}`, perhaps so that it may fail")
                 } else {
@@ -551,6 +555,12 @@ impl Comparison<'_> {
                 Some(format!("line {}: {why}", self.lines.line(entry.span.start)))
             },
         )
+    }
+
+    fn still_makes_once(&self, before: &Entry) -> bool {
+        let start = forward(&self.fix.edits, before.span.start);
+        let is_it = |once: &Span| once.file == before.span.file && once.start == start;
+        before.span.file == FileId(0) && self.after.doubts.once.iter().any(is_it)
     }
 
     /// Where CR is no blank, as everywhere but in shells made for Windows, it makes other words of the script's.

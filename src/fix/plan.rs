@@ -78,12 +78,31 @@ impl<'a> Plan<'a> {
         Some(edits)
     }
 
+    /// What fails in a second run, which nobody looked at before, and which would end the script now.
+    fn made_once<'c>(&self, cx: &Context<'c>, edits: &[Edit]) -> Vec<&'c Entry> {
+        let is_lost = |entry: &&Entry| {
+            let fate = entry.on_failure.as_ref().map(|it| it.fate);
+            matches!(fate, Some(Fate::Ignored | Fate::Masked))
+                && self.report.doubts.once.contains(&entry.span)
+        };
+        let before = self.report.trace.entries.iter().filter(is_lost);
+        let after = before.filter_map(|entry| find(cx, entry, edits, &self.document.text));
+        let ends = |entry: &&Entry| {
+            let fate = entry.on_failure.as_ref().map(|it| it.fate);
+            matches!(fate, Some(Fate::Aborts | Fate::Handled))
+        };
+        after.filter(ends).collect()
+    }
+
     /// What is to be done next to the text after `edits`.
     fn next(&mut self, cx: &Context<'_>, edits: &[Edit]) -> Vec<Edit> {
         let mut step = Step::default();
         let known = self.report.hazards_beside(edits);
         for hazard in cx.trace.hazards.iter().filter(|hazard| !is_known(known, hazard, edits)) {
             step.take(repairs::calm(cx, hazard).map(Repair::from));
+        }
+        for once in self.made_once(cx, edits) {
+            step.take(repairs::repeatable(cx, once).map(Repair::from));
         }
         for wanted in self.wanted.iter_mut().filter(|wanted| !wanted.given_up) {
             let Some(entry) = find(cx, wanted.entry, edits, &self.document.text) else { continue };

@@ -4,9 +4,17 @@
 use super::Context;
 use super::operands::keeps_options;
 use super::options_set::sets_errexit;
+use super::traps_set::exit_traps;
 use crate::flow::{Entry, Errexit};
-use crate::syntax::{Command, Word};
+use crate::syntax::{Command, Pipeline, Statement, Word};
 use crate::text::Span;
+
+/// What holds something, and what lets go of it: how the commands begin.
+const HELD: [(&[&str], &[&str]); 3] = [
+    (&["mount"], &["umount"]),
+    (&["swapon"], &["swapoff"]),
+    (&["systemctl", "stop"], &["systemctl", "start"]),
+];
 
 /// See the module.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,6 +23,10 @@ pub struct Doubts {
     pub strangers: Vec<Span>,
     /// Commands behind a `set +e`.
     pub eased: Vec<Span>,
+    /// Each `mkdir` without `-p`, which fails where the directory is there already, as from the second run on.
+    pub once: Vec<Span>,
+    /// Statements between a `mount` and its `umount`, which would not come any more.
+    pub holding: Vec<Span>,
     /// A file was not read that may have set any option: what could end a run then is no less so where the option is surely on.
     pub unknown_options: bool,
 }
@@ -36,6 +48,8 @@ impl Doubts {
         Self {
             strangers: works().filter(|it| has_functions && is_stranger(cx, it)).map(|it| it.span).collect(),
             eased: works().filter(is_eased).map(|it| it.span).collect(),
+            once: works().filter(|it| makes_once(cx, it)).map(|it| it.span).collect(),
+            holding: holding(cx),
             unknown_options: unread.iter().any(|(command, _)| !keeps_options(cx, command)),
         }
     }
@@ -68,4 +82,38 @@ fn is_stranger(cx: &Context<'_>, entry: &Entry) -> bool {
     let word = cx.command(entry).and_then(|command| command.as_simple()?.words.first());
     let is_name = word.is_some_and(|word| !cx.text(word.span).contains(['/', '$']));
     is_name && !entry.is_function && cx.units.vocabulary.commands.command(&entry.name).is_none()
+}
+
+fn makes_once(cx: &Context<'_>, entry: &Entry) -> bool {
+    let command = cx.command(entry).filter(|_| entry.name == "mkdir");
+    command.is_some_and(|command| {
+        let is_parents = |text: &String| {
+            text == "--parents" || text.starts_with('-') && !text.starts_with("--") && text.contains('p')
+        };
+        !cx.literals(command).iter().flatten().any(is_parents)
+    })
+}
+
+/// See [`Doubts::holding`]. Where a trap is set for the end, that lets go.
+fn holding(cx: &Context<'_>) -> Vec<Span> {
+    let mut between = Vec::new();
+    for (hold, release) in HELD {
+        let begins = |statement: &Statement, words: &[&str]| {
+            let commands = statement.pipelines().flat_map(|pipeline: &Pipeline| &pipeline.commands);
+            commands.map(|it| cx.literals(it)).any(|texts| {
+                texts.len() >= words.len()
+                    && texts.iter().zip(words).all(|(text, word)| text.as_deref() == Some(word))
+            })
+        };
+        for list in cx.all_lists() {
+            let statements = &list.statements;
+            let Some(last) = statements.iter().rposition(|it| begins(it, release)) else { continue };
+            let Some(first) = statements[..last].iter().position(|it| begins(it, hold)) else { continue };
+            between.extend(statements[first + 1..=last].iter().map(|statement| statement.span));
+        }
+    }
+    if !between.is_empty() && !exit_traps(cx).is_empty() {
+        between.clear();
+    }
+    between
 }

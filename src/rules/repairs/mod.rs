@@ -83,6 +83,15 @@ pub fn calm(cx: &Context<'_>, hazard: &Label) -> Option<Vec<Edit>> {
     (hazard.span.file == FileId(0) && !cx.has_carriage_returns()).then(|| answers::calm(cx, hazard.span))?
 }
 
+/// The edits after which a `mkdir` does not fail where the directory is there.
+pub fn repeatable(cx: &Context<'_>, entry: &Entry) -> Option<Vec<Edit>> {
+    let command = cx.command(entry).filter(|_| entry.span.file == FileId(0) && !cx.has_carriage_returns())?;
+    let words = &command.as_simple()?.words;
+    let at = words.iter().position(|word| cx.literal(word).as_deref() == Some("mkdir"))?;
+    let has_parents = words.get(at + 1).is_some_and(|word| cx.literal(word).as_deref() == Some("-p"));
+    (!has_parents).then(|| vec![Edit::insert(command.span, words[at].span.end, " -p")])
+}
+
 fn masked<'a>(cx: &Context<'a>, place: &Place<'a>, on_failure: &OnFailure) -> Option<Repair> {
     let at = on_failure.at?;
     match on_failure.by? {
