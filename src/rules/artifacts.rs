@@ -36,7 +36,7 @@ pub(super) fn artifacts<'a>(cx: &Context<'a>) -> Vec<Artifact<'a>> {
 }
 
 /// Whether a file is there for the script alone: its name says so, or that of the variable does by which it is known.
-fn is_temporary(cx: &Context<'_>, file: &str) -> bool {
+pub(super) fn is_temporary(cx: &Context<'_>, file: &str) -> bool {
     let says = |text: &str| {
         let text = text.to_lowercase();
         ["tmp", "temp", "/dev/", "/proc/"].iter().any(|sign| text.contains(sign))

@@ -62,6 +62,21 @@ pub(super) fn is_weighed(cx: &Context<'_>, name: &str, behind: Span) -> bool {
     })
 }
 
+/// Whether a test behind a place asks no more than whether there is anything in the variable: `[ -n "$x" ]`, `test "$x"`.
+pub(super) fn is_asked_for(cx: &Context<'_>, name: &str, behind: Span) -> bool {
+    let later = cx.commands().filter(|it| it.span.file == behind.file && it.span.start >= behind.end);
+    later
+        .filter(|it| cx.is_test(it))
+        .map(|it| cx.text(it.span))
+        .any(|it| is_one_word(&it) && names(&it, name))
+}
+
+/// Whether a test asks no more than whether a word is there.
+pub(super) fn is_one_word(test: &str) -> bool {
+    let signs = ["[", "]", "[[", "]]", "test", "-n", "!"];
+    test.split_whitespace().filter(|word| !signs.contains(word)).count() == 1
+}
+
 /// Whether a text expands the variable.
 pub(super) fn names(text: &str, name: &str) -> bool {
     text.split('$').skip(1).any(|rest| {
@@ -69,4 +84,10 @@ pub(super) fn names(text: &str, name: &str) -> bool {
         rest.strip_prefix(name)
             .is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_'))
     })
+}
+
+/// Whether a text names the variable, be it expanded or counted with.
+pub(super) fn mentions(text: &str, name: &str) -> bool {
+    let part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    text.split(|c: char| !part(c)).any(|word| word == name)
 }

@@ -3,13 +3,14 @@
 use super::before::{is_asked_again, list_around, runs_before};
 use super::cause::{Cause, each_once};
 use super::findings::Findings;
-use super::noticed::{branch_on_evidence, feeds_removal, is_compared};
-use super::operands::{is_known, may_be_a_function, only_looks, produces, unquoted};
+use super::noticed::{branch_on_evidence, feeds_removal, is_compared, step_on_evidence};
+use super::operands::{is_known, loop_removes, may_be_a_function, only_looks, produces, unquoted};
+use super::refused::is_refused;
 use super::subject::Subject;
 use super::{Context, Rule};
 use crate::diagnostic::Diagnostic;
 use crate::flow::{By, Effect, Exit, Fate};
-use crate::syntax::{Command, Connector};
+use crate::syntax::{Command, CommandKind, Connector};
 use crate::text::Span;
 
 /// In what way something is claimed.
@@ -33,7 +34,10 @@ pub(super) struct Unearned<'a> {
 pub(super) fn unearned<'a>(cx: &Context<'a>, rule: &Rule, out: &Findings<'_>) -> Vec<Unearned<'a>> {
     let judged = |cause: &Cause<'_>| {
         let span = cause.entry.span;
-        out.is_suppressed(rule.id, span) || only_looks(cx, cause.entry) || is_compared(cx, span)
+        out.is_suppressed(rule.id, span)
+            || only_looks(cx, cause.entry)
+            || is_compared(cx, span)
+            || is_refused(cx, span)
     };
     let silent = out.silent(cx).into_iter().chain(cx.causes().filter(|cause| is_dropped(cx, cause)));
     let causes: Vec<Cause<'_>> = silent.filter(|cause| !judged(cause)).collect();
@@ -43,7 +47,7 @@ pub(super) fn unearned<'a>(cx: &Context<'a>, rule: &Rule, out: &Findings<'_>) ->
     for claim in claims {
         // A bare `exit 0` says little to people; rules about final statuses speak of it.
         let is_exit = claim.text == "exit 0" || claim.text.starts_with("exit ");
-        if is_exit || is_made_by(cx, claim, &calls) || !may_end_zero(cx, claim) {
+        if is_exit || is_code(&claim.text) || is_made_by(cx, claim, &calls) || !may_end_zero(cx, claim) {
             continue;
         }
         let subject = Subject::of(cx, claim.span);
@@ -54,7 +58,8 @@ pub(super) fn unearned<'a>(cx: &Context<'a>, rule: &Rule, out: &Findings<'_>) ->
         };
         let mut causes: Vec<Cause<'_>> = causes.iter().filter(reaches).copied().collect();
         // What is claimed by what was seen of the work is no lie about it.
-        if let Some(branch) = branch_on_evidence(cx, claim.span) {
+        let seen = step_on_evidence(cx, claim.span).or_else(|| branch_on_evidence(cx, claim.span));
+        if let Some(branch) = seen {
             causes.retain(|cause| branch.contains(cause.entry.span));
         }
         causes.retain(|cause| !is_asked_again(cx, cause.entry.span, claim.span));
@@ -64,6 +69,11 @@ pub(super) fn unearned<'a>(cx: &Context<'a>, rule: &Rule, out: &Findings<'_>) ->
         }
     }
     found
+}
+
+/// Whether a text is that of a script which is written: `while …; do …; done`.
+fn is_code(text: &str) -> bool {
+    [";do ", "; do "].iter().any(|sign| text.contains(sign))
 }
 
 /// Whether a status has been tested, and is dropped all the same: `a && b` is a statement, or the function is left of which
@@ -125,8 +135,16 @@ fn is_work(cx: &Context<'_>, cause: &Cause<'_>) -> bool {
     let unknown = !is_known(cx, entry) && !may_be_a_function(cx, entry);
     let asked = cx.is_substituted(entry.span)
         && (cause.on_failure.fate == Fate::Ignored || cause.is_by(By::Pipeline));
-    let lists = cx.pipelines().any(|pipeline| feeds_removal(cx, pipeline, entry.span));
+    let lists = cx.pipelines().any(|pipeline| feeds_removal(cx, pipeline, entry.span))
+        || cx.commands().any(|command| lists_removals(cx, command, entry.span));
     !asked && !lists && (produces(cx, entry) || unknown)
+}
+
+/// Whether what the command at the span prints is what a loop removes: `for old in $(find …); do rm "$old"; done`.
+fn lists_removals(cx: &Context<'_>, outer: &Command, span: Span) -> bool {
+    let CommandKind::For(each) = &outer.kind else { return false };
+    let in_body = each.body.statements.iter().any(|it| it.span.contains(span));
+    outer.span.contains(span) && !in_body && loop_removes(cx, each)
 }
 
 /// In what way it is claimed.

@@ -2,10 +2,10 @@
 //! which options may be on.
 
 use super::Context;
-use super::operands::keeps_options;
+use super::operands::{is_unknown_name, keeps_options};
 use super::options_set::sets_errexit;
 use super::traps_set::exit_traps;
-use crate::flow::{Entry, Errexit};
+use crate::flow::{Entry, Errexit, Standing};
 use crate::syntax::{Command, Pipeline, Statement, Word};
 use crate::text::Span;
 
@@ -36,7 +36,7 @@ impl Doubts {
     pub fn of(cx: &Context<'_>) -> Self {
         let works = || cx.trace.entries.iter().filter(|entry| entry.works());
         let unread: Vec<(&Command, String)> = cx.commands().filter_map(|it| unread_file(cx, it)).collect();
-        let has_functions = unread.iter().any(|(_, path)| !holds_settings(path));
+        let has_functions = reads_functions(cx);
         let toggles: Vec<&Command> =
             cx.commands().filter(|it| sets_errexit(cx, it, '+') || sets_errexit(cx, it, '-')).collect();
         let is_eased = |entry: &&Entry| {
@@ -53,6 +53,17 @@ impl Doubts {
             unknown_options: unread.iter().any(|(command, _)| !keeps_options(cx, command)),
         }
     }
+}
+
+/// Whether the name may be that of a function of any file that was not read: of the system's, too, or of one that reads this
+/// script as a part of itself.
+pub(super) fn may_come_from_elsewhere(cx: &Context<'_>, entry: &Entry) -> bool {
+    is_unknown_name(cx, entry) && (cx.trace.standing == Standing::Part || reads_functions(cx))
+}
+
+/// Whether functions may come from a file that was not read.
+fn reads_functions(cx: &Context<'_>) -> bool {
+    cx.commands().filter_map(|it| unread_file(cx, it)).any(|(_, path)| !holds_settings(&path))
 }
 
 /// The path of a file that a command has the shell read, where it was not read here.
@@ -73,7 +84,7 @@ fn is_one_of(cx: &Context<'_>, word: &Word, texts: &[&str]) -> bool {
 fn holds_settings(path: &str) -> bool {
     let path = path.trim_matches(['"', '\'']);
     let places = ["/etc/default/", "/etc/sysconfig/"];
-    let endings = ["-release", ".conf"];
+    let endings = ["-release", ".conf", "/bin/activate"];
     places.iter().any(|place| path.starts_with(place)) || endings.iter().any(|ending| path.ends_with(ending))
 }
 

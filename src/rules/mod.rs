@@ -19,6 +19,7 @@ mod noticed;
 mod operands;
 mod options_set;
 mod presets;
+mod refused;
 pub mod repairs;
 mod selection;
 mod subject;

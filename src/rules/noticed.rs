@@ -28,14 +28,33 @@ pub(super) fn is_denied(cx: &Context<'_>, cause: &Cause<'_>) -> bool {
 
 /// Whether `|| true` stands behind the pipeline: to it all answers are the same.
 fn is_swallowed(cx: &Context<'_>, pipeline: &Pipeline) -> bool {
-    cx.statements().any(|statement| {
-        let at = statement.pipelines().position(|it| it.span == pipeline.span);
-        let next = at.and_then(|at| statement.rest.get(at));
-        next.is_some_and(|(connector, next)| {
-            *connector == Connector::Or
-                && next.only_command().is_some_and(|it| operands::always_succeeds(cx, it))
+    swallowed(cx).any(|it| it.span == pipeline.span)
+}
+
+/// Whether `|| true` stands behind what holds the command: its author wants to go on, whatever comes of it.
+pub(super) fn is_waved_through(cx: &Context<'_>, command: Span) -> bool {
+    swallowed(cx).any(|it| it.span.contains(command))
+}
+
+/// The pipelines behind which `|| true` stands.
+fn swallowed<'a>(cx: &Context<'a>) -> impl Iterator<Item = &'a Pipeline> {
+    cx.statements().flat_map(move |statement| {
+        statement.pipelines().zip(&statement.rest).filter_map(move |(pipeline, (connector, next))| {
+            let always = next.only_command().is_some_and(|it| operands::always_succeeds(cx, it));
+            (*connector == Connector::Or && always).then_some(pipeline)
         })
     })
+}
+
+/// Whether the value that holds what the command prints is named nowhere else in a script that lives by itself.
+pub(super) fn is_unused(cx: &Context<'_>, span: Span) -> bool {
+    let Some(name) = assigned::holder(cx, span) else { return false };
+    let alone = cx.is_program() && cx.units.not_found.is_empty();
+    let own: Vec<Span> =
+        cx.outer_commands(span).filter(|it| it.as_simple().is_some()).map(|it| it.span).collect();
+    let simple = cx.commands().filter(|it| !it.span.contains(span));
+    let mut others = simple.filter(|it| !own.iter().any(|own| own.contains(it.span)));
+    alone && !others.any(|it| assigned::mentions(&cx.text(it.span), &name))
 }
 
 /// Whether what the command at the span prints goes by a pipeline to one that removes: what is not to be removed stays.
@@ -77,8 +96,19 @@ pub(super) fn is_only_printed(cx: &Context<'_>, span: Span) -> bool {
         let simple = cx.commands().filter(|it| it.as_simple().is_some() && !it.span.contains(span));
         simple.filter(|it| assigned::names(&cx.text(it.span), &name))
     };
-    let shows = |it: &Command| cx.only_prints(it) && !cx.is_substituted(it.span) && it.redirects.is_empty();
+    let shows = |it: &Command| {
+        let taken = cx.is_substituted(it.span) || is_taken_from_a_call(cx, it.span);
+        cx.only_prints(it) && !taken && it.redirects.is_empty()
+    };
     uses().next().is_some() && uses().all(shows)
+}
+
+/// Whether the place lies in a function of which a substitution takes the output.
+fn is_taken_from_a_call(cx: &Context<'_>, place: Span) -> bool {
+    cx.functions().iter().filter(|function| function.body.span.contains(place)).any(|function| {
+        let name = cx.text(function.name);
+        cx.commands().any(|it| cx.is_substituted(it.span) && cx.command_name(it.id).as_ref() == Some(&name))
+    })
 }
 
 /// Whether a command is a test that compares, or a `case`; of the variable, if one is named.
@@ -87,8 +117,23 @@ fn compares(cx: &Context<'_>, command: &Command, name: Option<&str>) -> bool {
     if let CommandKind::Case(case) = &command.kind {
         return name.is_some() && speaks(&cx.text(case.word.span));
     }
+    if let CommandKind::If(chain) = &command.kind {
+        return name.is_some() && has_way_without(cx, chain, speaks);
+    }
     let text = cx.text(command.span);
     cx.is_test(command) && speaks(&text) && SEES_EMPTY.iter().any(|sign| text.contains(sign))
+}
+
+/// Whether a test speaks of it, and there is a way for when it is empty: `if [ -n "$id" ]; … else`.
+fn has_way_without(cx: &Context<'_>, chain: &If, speaks: impl Fn(&str) -> bool) -> bool {
+    let tests = |condition: &List| {
+        let only = condition.statements.first().and_then(|it| it.only_pipeline()?.only_command());
+        only.is_some_and(|it| {
+            cx.is_test(it) && assigned::is_one_word(&cx.text(it.span)) && speaks(&cx.text(it.span))
+        })
+    };
+    let at = chain.arms.iter().position(|(condition, _)| tests(condition));
+    at.is_some_and(|at| chain.otherwise.is_some() || at + 1 < chain.arms.len())
 }
 
 /// The innermost branch around a place that is taken only by what a command has printed or returned:
@@ -98,6 +143,21 @@ pub(super) fn branch_on_evidence(cx: &Context<'_>, place: Span) -> Option<Span> 
     around
         .filter_map(|it| if let CommandKind::If(chain) = &it.kind { branch(cx, chain, place) } else { None })
         .last()
+}
+
+/// The command behind `&&` at this place, which is run only by what a test has seen: `[ $rc = 0 ] && echo done`.
+pub(super) fn step_on_evidence(cx: &Context<'_>, place: Span) -> Option<Span> {
+    let around = cx.statements().filter(|it| it.span.contains(place));
+    let steps = around.filter_map(|statement| {
+        let (_, last) = statement.rest.last().filter(|(_, last)| last.span.contains(place))?;
+        let ands = statement.rest.iter().all(|(connector, _)| *connector == Connector::And);
+        let mut before = statement.pipelines().filter(|it| it.span != last.span);
+        let seen = |it: &Pipeline| {
+            it.only_command().is_some_and(|it| cx.is_test(it)) && is_evidence(cx, &cx.text(it.span))
+        };
+        (ands && before.any(seen)).then_some(last.span)
+    });
+    steps.last()
 }
 
 fn branch(cx: &Context<'_>, chain: &If, place: Span) -> Option<Span> {
@@ -122,13 +182,16 @@ fn is_evidence(cx: &Context<'_>, text: &str) -> bool {
     made(text) || variables.into_iter().any(|name| cx.values_of(name).iter().any(|value| made(value)))
 }
 
-/// Whether something that is asked about it later sees what a file holds: `diff`, `grep`. That it is not empty says little.
+/// Whether something that is asked about it later sees what a file holds: `diff`, `grep`, or `wc` in a value that is compared.
+/// That it is not empty says little.
 pub(super) fn is_looked_at(cx: &Context<'_>, pipeline: &Pipeline, file: &str) -> bool {
-    let mut later =
-        cx.asking().filter(|it| it.span.file == pipeline.span.file && it.span.start >= pipeline.span.end);
+    let behind = |it: &Command| it.span.file == pipeline.span.file && it.span.start >= pipeline.span.end;
     let file = file.replace(['"', '\'', '{', '}'], "");
-    later.any(|it| {
+    let reads = |it: &Command| {
         let words = it.as_simple().into_iter().flat_map(|simple| &simple.words);
-        !cx.is_test(it) && words.into_iter().any(|word| operands::unquoted(cx, word).contains(&file))
-    })
+        words.into_iter().any(|word| operands::unquoted(cx, word).contains(&file))
+    };
+    let counts = |it: &Command| cx.command_name(it.id).as_deref() == Some("wc");
+    cx.asking().any(|it| behind(it) && !cx.is_test(it) && reads(it))
+        || cx.commands().any(|it| behind(it) && counts(it) && reads(it) && is_compared(cx, it.span))
 }

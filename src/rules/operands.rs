@@ -4,7 +4,7 @@ use super::Context;
 use super::noticed::feeds;
 use crate::flow::Entry;
 use crate::shell::knowledge::{Arg, CommandFacts, InnerText, Input, Operands, Place, Reading, Role, Roles};
-use crate::syntax::{Command, CommandKind, Pipeline, Redirect, RedirectOperator, Word};
+use crate::syntax::{Command, CommandKind, For, Pipeline, Redirect, RedirectOperator, Word};
 
 /// How many wrappers may stand before the command that does the work.
 const MAX_WRAPPERS: usize = 4;
@@ -252,9 +252,14 @@ pub(super) fn is_known(cx: &Context<'_>, entry: &Entry) -> bool {
 
 /// Whether the name may be that of a function which a file defines that is read along and was not found.
 pub(super) fn may_be_a_function(cx: &Context<'_>, entry: &Entry) -> bool {
+    !cx.units.not_found.is_empty() && is_unknown_name(cx, entry)
+}
+
+/// Whether the table does not know the command, which is named by no path.
+pub(super) fn is_unknown_name(cx: &Context<'_>, entry: &Entry) -> bool {
     let word = cx.command(entry).and_then(|command| command.as_simple()?.words.first());
     let known = cx.units.vocabulary.commands.command(&entry.name).is_some();
-    !known && !cx.units.not_found.is_empty() && word.is_some_and(|word| !cx.text(word.span).contains('/'))
+    !known && word.is_some_and(|word| !cx.text(word.span).contains('/'))
 }
 
 /// Whether all that becomes of what a pipeline prints is that somebody sees it, and its last command does no more than to show.
@@ -314,18 +319,28 @@ pub(super) fn only_removes(cx: &Context<'_>, entry: &Entry) -> bool {
 
 /// The same of a command. What it is fed by others, as `xargs rm` is, stays where they fail.
 pub(super) fn removes(cx: &Context<'_>, command: &Command) -> bool {
-    let destroys = |command: &Command| {
-        read(cx, command)
-            .is_some_and(|(roles, _)| roles.contains(Role::Destroy) && !roles.contains(Role::Transfer))
-    };
     if command.as_simple().is_some() {
-        return destroys(command);
+        return destroys(cx, command);
     }
-    // A loop that removes what it is given: besides, it asks and tells.
-    let inside = || cx.commands().filter(|it| command.span.contains(it.span) && it.as_simple().is_some());
+    all_remove(cx, |it| command.span.contains(it.span))
+}
+
+/// Whether the loop removes what stands in its words.
+pub(super) fn loop_removes(cx: &Context<'_>, each: &For) -> bool {
+    all_remove(cx, |it| each.body.statements.iter().any(|statement| statement.span.contains(it.span)))
+}
+
+/// Whether these commands remove something, and besides only ask and tell.
+fn all_remove(cx: &Context<'_>, among: impl Fn(&Command) -> bool) -> bool {
+    let inside = || cx.commands().filter(|it| among(it) && it.as_simple().is_some());
     let idle =
         |it: &Command| asks(cx, it) || only_prints(cx, it) || always_succeeds(cx, it) || cx.is_test(it);
-    inside().any(destroys) && inside().all(|it| destroys(it) || idle(it))
+    inside().any(|it| destroys(cx, it)) && inside().all(|it| destroys(cx, it) || idle(it))
+}
+
+fn destroys(cx: &Context<'_>, command: &Command) -> bool {
+    read(cx, command)
+        .is_some_and(|(roles, _)| roles.contains(Role::Destroy) && !roles.contains(Role::Transfer))
 }
 
 /// What a command that carries things elsewhere reads; `None` for other commands.

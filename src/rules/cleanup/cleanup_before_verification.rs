@@ -2,13 +2,14 @@
 
 use crate::diagnostic::{Diagnostic, RuleId, Severity};
 use crate::flow::{Effect, Entry, Exit, Fate};
+use crate::rules::artifacts::is_temporary;
 use crate::rules::assigned::names;
 use crate::rules::before::{list_around, runs_before};
 use crate::rules::cause::{Cause, each_once};
 use crate::rules::findings::Topic;
 use crate::rules::operands::{is_within, removed, sources, written};
 use crate::rules::{Context, Family, Findings, Fixes, Focus, Presets, Rule, State};
-use crate::syntax::{Command, CommandKind, List};
+use crate::syntax::{Command, CommandKind, Connector, List};
 use crate::text::Span;
 
 pub static RULE: Rule = Rule {
@@ -29,10 +30,13 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     for destroy in each_once(transfers.iter().flat_map(|(cause, _)| &cause.on_failure.destroys)) {
         let Some(entry) = cx.entry_at(destroy.span) else { continue };
         let gone = removed(cx, entry);
+        let takes =
+            |source: &String| gone.iter().any(|path| is_within(source, path) && !is_spared(cx, entry, source, path));
         let lost = |(cause, read): &&(Cause<'_>, Vec<String>)| {
             cause.on_failure.destroys.iter().any(|d| d.span == destroy.span)
+                && !goes_along(cx, cause, &gone)
                 && read.iter().any(|source| {
-                    gone.iter().any(|path| is_within(source, path) && is_same(cx, cause, destroy, source))
+                    takes(source) && !is_scrap(cx, cause, source) && is_same(cx, cause, destroy, source)
                 })
         };
         let causes: Vec<Cause<'_>> = transfers.iter().filter(lost).map(|(cause, _)| *cause).collect();
@@ -53,11 +57,53 @@ fn transfers<'a>(cx: &Context<'a>, out: &Findings<'_>) -> Vec<(Cause<'a>, Vec<St
 /// What a command carries elsewhere. A copy beside the thing itself, as `cp f f.orig`, is made to be put back.
 fn carried(cx: &Context<'_>, entry: &Entry) -> Option<Vec<String>> {
     let mut read = sources(cx, entry)?;
-    let kept = cx.command(entry).map(|command| written(cx, command)).unwrap_or_default();
-    read.retain(|source| {
-        !kept.iter().any(|copy| copy.len() > source.len() && copy.starts_with(&format!("{source}.")))
-    });
+    let command = cx.command(entry)?;
+    let kept = written(cx, command);
+    let is_beside = |source: &String| {
+        kept.iter().any(|copy| copy.len() > source.len() && copy.starts_with(&format!("{source}.")))
+    };
+    // What a pattern names may be nothing, and nobody wants to hear of that.
+    let is_hushed = |source: &String| source.contains('*') && hushes_errors(cx, command);
+    read.retain(|source| !is_beside(source) && !is_hushed(source) && !is_option(cx, source));
     Some(read)
+}
+
+fn hushes_errors(cx: &Context<'_>, command: &Command) -> bool {
+    let mut errors = command.redirects.iter().filter(|redirect| cx.is_errors(redirect));
+    errors.any(|redirect| cx.text(redirect.target.span) == "/dev/null")
+}
+
+/// Whether an operand is a variable for an option: `cp $verbose "$file" …`.
+fn is_option(cx: &Context<'_>, operand: &str) -> bool {
+    let values = operand.strip_prefix('$').map(|name| cx.values_of(name)).unwrap_or_default();
+    !values.is_empty() && values.iter().all(|value| value.is_empty() || value.starts_with('-'))
+}
+
+/// Whether the copy is removed along with what it was made of: neither is wanted any more.
+fn goes_along(cx: &Context<'_>, cause: &Cause<'_>, gone: &[String]) -> bool {
+    let copies = cx.command(cause.entry).map(|command| written(cx, command)).unwrap_or_default();
+    let read = sources(cx, cause.entry).unwrap_or_default();
+    let other = |path: &&String| !read.iter().any(|source| is_within(source, path));
+    gone.iter().filter(other).any(|path| copies.iter().any(|copy| is_within(path, copy)))
+}
+
+/// Whether what lies below the path is not among what `find` is to remove, by its name.
+fn is_spared(cx: &Context<'_>, removal: &Entry, source: &str, path: &str) -> bool {
+    let words = cx.command(removal).map(|command| cx.literals(command)).unwrap_or_default();
+    let named = words.windows(2).filter(|pair| matches!(pair[0].as_deref(), Some("-name" | "-iname")));
+    let endings: Option<Vec<&str>> = named.map(|pair| pair[1].as_deref()?.strip_prefix('*')).collect();
+    let name = source.rsplit('/').next().unwrap_or_default();
+    let tail = name.rsplit(['*', '$', '}']).next().unwrap_or_default();
+    let differs = |ending: &&str| !ending.contains(['*', '?', '[']) && !tail.ends_with(ending);
+    let plain = !name.contains('$') && !tail.is_empty() && source != path;
+    plain && endings.is_some_and(|endings| !endings.is_empty() && endings.iter().all(differs))
+}
+
+/// Whether people are told that it was not carried, and it is a temporary file, which the next run makes anew.
+fn is_scrap(cx: &Context<'_>, cause: &Cause<'_>, source: &str) -> bool {
+    let told = cause.on_failure.goes_on_at.and_then(|next| cx.command_at(next));
+    let is_told = told.is_some_and(|next| cx.only_prints(next));
+    cause.on_failure.fate == Fate::Handled && is_told && is_temporary(cx, source)
 }
 
 /// Not where the author has decided what comes of the failure, unless the script surely ends with 0.
@@ -69,11 +115,14 @@ fn goes_on(cause: &Cause<'_>) -> bool {
 /// Whether the words mean the same thing where the removal runs. Not where a variable of them has been given another value:
 /// in an earlier round or call, behind which the removal stands, or as another function's own.
 fn is_same(cx: &Context<'_>, cause: &Cause<'_>, destroy: &Effect, words: &str) -> bool {
-    if !words.contains('$') {
-        return true;
-    }
     let (carried, removed) = (cause.entry.span, destroy.span);
     let before = carried.file != removed.file || carried.start < removed.start;
+    if hangs_on(cx, carried, removed) {
+        return false;
+    }
+    if !words.contains('$') {
+        return before || !in_one_function(cx, carried, removed);
+    }
     before
         && !are_apart(cx, carried, removed)
         && !is_own(cx, carried, removed, words)
@@ -81,11 +130,23 @@ fn is_same(cx: &Context<'_>, cause: &Cause<'_>, destroy: &Effect, words: &str) -
         && !leaves(cx, cause, removed)
 }
 
+/// Whether the removal stands behind `&&`: where the transfer has failed, it runs in another round only.
+fn hangs_on(cx: &Context<'_>, carried: Span, removed: Span) -> bool {
+    cx.statements().filter(|it| it.span.contains(carried) && it.span.contains(removed)).any(|statement| {
+        let at = |span: Span| statement.pipelines().position(|it| it.span.contains(span));
+        let (Some(from), Some(to)) = (at(carried), at(removed)) else { return false };
+        from < to && statement.rest[from..to].iter().all(|(connector, _)| *connector == Connector::And)
+    })
+}
+
+fn in_one_function(cx: &Context<'_>, one: Span, other: Span) -> bool {
+    cx.functions().iter().any(|it| it.body.span.contains(one) && it.body.span.contains(other))
+}
+
 /// Whether the failure ends the round or the call in which the removal stands: in the next one the words mean another thing.
 fn leaves(cx: &Context<'_>, cause: &Cause<'_>, removed: Span) -> bool {
     let Some(next) = cause.on_failure.goes_on_at else { return false };
-    let in_one_call =
-        || cx.functions().iter().any(|it| it.body.span.contains(next) && it.body.span.contains(removed));
+    let in_one_call = || in_one_function(cx, next, removed);
     let ends = |span| match cx.first_word(span).as_str() {
         "continue" => true,
         "return" => in_one_call(),

@@ -1,7 +1,7 @@
 //! `$?` is read after another command has overwritten it.
 
 use crate::diagnostic::{Diagnostic, Edit, Fix, RuleId, Severity};
-use crate::flow::{Reading, Setter, StatusRead};
+use crate::flow::{Entry, Reading, Setter, StatusRead};
 use crate::rules::findings::Topic;
 use crate::rules::operands::{self, always_succeeds};
 use crate::rules::{Context, Family, Findings, Fixes, Focus, Presets, Rule, State};
@@ -45,7 +45,7 @@ fn overwrites(cx: &Context<'_>, read: &StatusRead, setter: &Setter) -> bool {
         return false;
     }
     let declared = || cx.declares(setter.command) && cx.lost().any(|it| setter.span.contains(it.entry.span));
-    let before = || cx.setter(setter.command).is_some_and(|it| cx.can_fail(it.span));
+    let before = || cx.setter(setter.command).is_some_and(|it| cx.can_fail(it.span) && !only_cuts(cx, it.span));
     looked || !read.in_health || before() || declared()
 }
 
@@ -53,7 +53,20 @@ fn overwrites(cx: &Context<'_>, read: &StatusRead, setter: &Setter) -> bool {
 fn only_states(cx: &Context<'_>, span: Span) -> bool {
     let mut inside =
         cx.trace.entries.iter().filter(|entry| span.contains(entry.span) && entry.works()).peekable();
-    inside.peek().is_some() && inside.all(|entry| operands::only_states(cx, entry))
+    inside.peek().is_some() && inside.all(|entry| operands::only_states(cx, entry)) && !asks(cx, span)
+}
+
+/// Whether a command in the span has an answer for its status.
+fn asks(cx: &Context<'_>, span: Span) -> bool {
+    cx.asking().any(|command| span.contains(command.span))
+}
+
+/// Whether all that can fail in the span is that a name is taken apart: no status that anybody means.
+fn only_cuts(cx: &Context<'_>, span: Span) -> bool {
+    let mut inside =
+        cx.trace.entries.iter().filter(|entry| span.contains(entry.span) && entry.works()).peekable();
+    let cuts = |entry: &Entry| matches!(entry.name.as_str(), "basename" | "dirname");
+    inside.peek().is_some() && inside.all(cuts) && !asks(cx, span)
 }
 
 /// Whether the status may be that of the left side of `&&` or `||`, which decides whether the command runs at all.

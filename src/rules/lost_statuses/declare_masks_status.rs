@@ -2,8 +2,11 @@
 
 use crate::diagnostic::{Diagnostic, Edit, Fix, RuleId, Severity};
 use crate::flow::By;
+use crate::rules::assigned::{holder, is_asked_for};
 use crate::rules::cause::{Cause, explained, lost_at, names, severity, weighs};
-use crate::rules::noticed::{is_compared, is_only_printed};
+use crate::rules::doubts::may_come_from_elsewhere;
+use crate::rules::noticed::{is_compared, is_only_printed, is_waved_through};
+use crate::rules::refused::is_refused;
 use crate::rules::{Context, Family, Findings, Fixes, Focus, Presets, Rule, State};
 use crate::syntax::{Command, Part, Word};
 use crate::text::Span;
@@ -26,7 +29,10 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
         let span = cause.entry.span;
         cause.is_by(By::Declaration)
             && weighs(cx, cause)
+            && !may_come_from_elsewhere(cx, cause.entry)
+            && !is_waved_through(cx, span)
             && !is_compared(cx, span)
+            && (cx.is_tested(span) || !is_wanted(cx, span))
             && (cx.is_tested(span) || !is_only_printed(cx, span))
     });
     let causes = out.open(RULE.id, lost);
@@ -34,6 +40,11 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
         let finding = report(cx, command, &causes);
         out.add_lost(&causes, finding);
     }
+}
+
+/// Whether somebody notices that there is no value: a test asks for it, or the shell refuses to go on without it.
+fn is_wanted(cx: &Context<'_>, span: Span) -> bool {
+    is_refused(cx, span) || holder(cx, span).is_some_and(|name| is_asked_for(cx, &name, span))
 }
 
 fn report(cx: &Context<'_>, command: &Command, causes: &[Cause<'_>]) -> Diagnostic {
