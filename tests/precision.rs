@@ -131,8 +131,10 @@ fn table(judged: &[Judged<'_>]) -> String {
         };
         let cell =
             |(right, all): (usize, usize)| if all == 0 { String::new() } else { format!("{right} of {all}") };
-        let draws: BTreeSet<&str> = judged.iter().map(|it| it.draw).collect();
-        let draws: Vec<String> = draws.into_iter().map(|draw| cell(count(&|it| it.draw == draw))).collect();
+        // In the order of their numbers.
+        let draws: BTreeSet<(usize, &str)> = judged.iter().map(|it| (it.draw.len(), it.draw)).collect();
+        let draws: Vec<String> =
+            draws.into_iter().map(|(_, draw)| cell(count(&|it| it.draw == draw))).collect();
         let (right, all) = count(&|it| it.still);
         let share = (1000 * right + all / 2).checked_div(all);
         let share = share.map(|share| format!("{}.{} %", share / 10, share % 10)).unwrap_or_default();
