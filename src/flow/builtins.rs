@@ -465,6 +465,8 @@ impl<'a> Engine<'a> {
         let failed = state.jobs.any_failed();
         let (status, by) = match operands.last() {
             Some(last) => (self.job_status(last, &state), None),
+            // In the shell's own last element that may be an element before it: `a | { b & wait -n; }`, under lastpipe.
+            None if next && state.options.get(Opt::Lastpipe) != Setting::Off => (Status::Any, None),
             None if next => (next_status(state.jobs), None),
             None => (Status::ZERO, failed.then_some(By::Background)),
         };

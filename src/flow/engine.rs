@@ -86,6 +86,8 @@ pub(super) struct Inside {
     pub(super) eval: bool,
     /// A process that was started in such a text: errexit ends it without its EXIT trap.
     pub(super) started_in_eval: bool,
+    /// Among the words of a redirection.
+    pub(super) redirect: bool,
     /// In how many loops that `break` can leave.
     pub(super) loops: u32,
     /// The last element of a pipeline, where the shell itself runs that.
@@ -422,7 +424,7 @@ impl<'a> Engine<'a> {
         let entry = self.bounded_entry(body, entry);
         let outer = self.inside;
         let started_in_eval = outer.started_in_eval || outer.eval;
-        self.inside = Inside { lone_eval: false, eval: false, started_in_eval, ..outer };
+        self.inside = Inside { lone_eval: false, eval: false, redirect: false, started_in_eval, ..outer };
         let outcomes = self.frame(body, entry, from, |engine, node| {
             let outcomes = run(engine, node);
             going_on(engine.leave_process(&outcomes))

@@ -178,7 +178,13 @@ impl<'a> Engine<'a> {
         if entry.options.get(Opt::InheritErrexit) != Setting::On {
             entry.options = entry.options.with(Opt::ErrexitHeld, Setting::Off);
         }
-        entry.inherit_ignoring(self.shells(entry).substitution_inherits_ignoring());
+        let shells = self.shells(entry);
+        let inherits = if self.inside.redirect && !entry.options.is_on(Opt::IgnoredThroughout) {
+            shells.redirected_substitution_inherits_ignoring()
+        } else {
+            shells.substitution_inherits_ignoring()
+        };
+        entry.inherit_ignoring(inherits);
         let throughout = entry.ignored && self.shells(entry).ignored_text_holds_errexit() == Setting::On;
         let throughout = if throughout { Setting::On } else { Setting::Off };
         entry.options = entry.options.with(Opt::IgnoredThroughout, throughout);
@@ -351,9 +357,15 @@ impl<'a> Engine<'a> {
         redirect: &'a Redirect,
         from: NodeId,
     ) -> Vec<NodeId> {
-        let nodes = self.expand(command, &[&redirect.target], from, By::Substitution);
-        let Some(body) = self.program.here_document(redirect) else { return nodes };
-        nodes.into_iter().flat_map(|node| self.expand_parts(command, &body.parts, node)).collect()
+        let outer = self.inside;
+        self.inside.redirect = true;
+        let mut nodes = self.expand(command, &[&redirect.target], from, By::Substitution);
+        if let Some(body) = self.program.here_document(redirect) {
+            nodes =
+                nodes.into_iter().flat_map(|node| self.expand_parts(command, &body.parts, node)).collect();
+        }
+        self.inside = outer;
+        nodes
     }
 
     /// What an assignment makes of its variable.

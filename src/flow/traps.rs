@@ -116,6 +116,12 @@ impl<'a> Engine<'a> {
                     Setting::Unknown => after.trapped = Some(Status::Any),
                     Setting::Off => {}
                 }
+                match self.shells(&state).err_trap_leaves_status_in_exit_trap() {
+                    _ if state.trapped.is_none() => {}
+                    Setting::On => after.trapped = Some(state.status),
+                    Setting::Unknown => after.trapped = Some(Status::Any),
+                    Setting::Off => {}
+                }
                 if self.shells(&state).exit_trap_sees_status_of_err_trap() == Setting::On {
                     after.trapped = after.trapped.or(last_seen(&state, inner.status));
                 }

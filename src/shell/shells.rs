@@ -66,6 +66,11 @@ impl Shells {
         self.among(BASH.and(POSIX_BASH).and(KSH))
     }
 
+    /// The same where it stands in a redirection or a here-document (`ctx.redir.subst.or`).
+    pub fn redirected_substitution_inherits_ignoring(self) -> Setting {
+        self.among(KSH)
+    }
+
     /// The same of `eval` (`ctx.eval.or ctx.eval.if`).
     pub fn eval_inherits_ignoring(self) -> Setting {
         self.among(ALL.but(MKSH))
@@ -402,6 +407,11 @@ impl Shells {
     /// Whether functions leave the ERR trap set without errtrace (`err.fn`).
     pub fn functions_inherit_err_trap(self) -> Setting {
         self.among(KORN)
+    }
+
+    /// Whether in an EXIT trap a later `exit` without operand takes the status that has set off the ERR trap (`err.exittrap.exit`).
+    pub fn err_trap_leaves_status_in_exit_trap(self) -> Setting {
+        self.among(BASH.and(POSIX_BASH))
     }
 
     /// Whether a later `exit` without operand takes the status that has set off the ERR trap, and so does the end of an EXIT
