@@ -6,17 +6,18 @@
 //! 27 runs of 60 printed 0.
 
 use super::engine::Engine;
-use super::program::Program;
+use super::program::{Program, SiteId};
 use super::state::{State, Status};
-use crate::shell::Setting;
+use crate::shell::{Setting, is_bash_builtin};
 use crate::syntax::{Assignment, Command, CommandKind, Part};
 
 impl Engine<'_> {
-    /// The status of a command that fails here.
-    pub(super) fn status_of_failure(&mut self, state: &State) -> Status {
-        let mistaken = self.inside.mistaken
-            || self.shells(state).mistakes_statuses_behind_substitutions() != Setting::Off
-                && self.prepares_by_jump();
+    /// The status of a command that fails here. That of a builtin is never mistaken.
+    pub(super) fn status_of_failure(&mut self, site: SiteId, state: &State) -> Status {
+        let mistaken = !is_bash_builtin(&self.program.site(site).name)
+            && (self.inside.mistaken
+                || self.shells(state).mistakes_statuses_behind_substitutions() != Setting::Off
+                    && self.prepares_by_jump());
         if mistaken { Status::Any } else { Status::Fault }
     }
 

@@ -178,7 +178,7 @@ impl<'a> Engine<'a> {
         match state.taint {
             Taint::Healthy => self.first_failure(site, command, node, &state),
             Taint::Always(again) if again == site => {
-                let failed = state.after(self.status_of_failure(&state));
+                let failed = state.after(self.status_of_failure(site, &state));
                 let event = self.loss(command, node);
                 smallvec![self.step(node, command.id, Phase::Failed, failed, event)]
             }
@@ -194,7 +194,7 @@ impl<'a> Engine<'a> {
         node: NodeId,
         state: &State,
     ) -> SmallVec<[NodeId; 2]> {
-        let mut failed = state.after(self.status_of_failure(state));
+        let mut failed = state.after(self.status_of_failure(site, state));
         failed.taint = Taint::Once;
         let start = self.start_of_fault(site, command, node, failed.clone());
         let mut starts = smallvec![start];
