@@ -43,13 +43,27 @@ pub(crate) fn replayed(before: &Units, trace: &Trace, units: &Units) -> Option<T
 fn quiet_edit(before: &Units, trace: &Trace, units: &Units) -> Option<Replaced> {
     let file = FileId(0);
     let (old, new) = (before.source(file), units.source(file));
-    let replaced = Replaced::between(file, old, new).with_tokens(old, new, ends_token);
+    let changed = Replaced::between(file, old, new);
+    let replaced = behind_name(changed.with_tokens(old, new, ends_token), changed, new);
     let texts = replaced.texts(old, new);
     let (ahead, behind) = (&new[..replaced.start as usize], &new[replaced.new_end as usize..]);
     let means = |text: &[u8]| may_mean_something(text, trace, units);
     let quiet =
         is_quiet_behind(ahead, units) && (is_room(texts, ahead, behind) || !texts.into_iter().any(means));
     quiet.then_some(replaced)
+}
+
+/// The tokens without the name of what is expanded at their start, where the byte stays that ends it: `$name/` reads as `${name}/`.
+fn behind_name(tokens: Replaced, changed: Replaced, text: &[u8]) -> Replaced {
+    let (ahead, token) = text.split_at(tokens.start as usize);
+    let name = token.iter().take_while(|byte| in_name(**byte)).count();
+    let start = tokens.start + name as u32;
+    if ahead.ends_with(b"$") && start < changed.start { Replaced { start, ..tokens } } else { tokens }
+}
+
+/// What names of variables are made of.
+fn in_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
 /// What separates words wherever they stand: in commands, comments or quotes.
@@ -64,7 +78,6 @@ fn is_room(texts: [&[u8]; 2], ahead: &[u8], behind: &[u8]) -> bool {
 }
 
 fn may_mean_something(text: &[u8], trace: &Trace, units: &Units) -> bool {
-    let in_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
     let is_variable = |name: &[u8]| trace.variables.iter().any(|known| known == name);
     let is_separator = |byte: &u8| ends_token(*byte) && !matches!(byte, b' ' | b'\t');
     // With a lone dot, another file is read.
@@ -73,7 +86,7 @@ fn may_mean_something(text: &[u8], trace: &Trace, units: &Units) -> bool {
         || may_read(text)
         || LOOKED_FOR.iter().any(|word| super::program::contains(text, word))
         || text.split(|byte| ends_token(*byte)).any(|word| units.defines(word))
-        || text.split(|byte| !in_name(byte)).any(is_variable)
+        || text.split(|byte| !in_name(*byte)).any(is_variable)
 }
 
 /// Whether what follows this text on its line is not what decides of the last word in it: `exit` with and without an operand.

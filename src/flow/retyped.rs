@@ -1,6 +1,7 @@
 //! Answers that are kept while somebody types are those of a run of the engine, whatever is typed and wherever.
 
 use std::fs;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -67,33 +68,71 @@ fn load(text: &str, dialect: Dialect, vocabulary: &Arc<Vocabulary>) -> Units {
     Units::load_typed(&document, dialect, vocabulary, &ask)
 }
 
-fn typed(text: &str, random: &mut Random) -> String {
-    let from = text.floor_char_boundary(random.below(text.len() + 1));
+/// A text after an edit that begins in this part of it.
+fn typed(text: &str, part: Range<usize>, random: &mut Random) -> String {
+    let from = text.floor_char_boundary(part.start + random.below(part.len() + 1));
     let to = text.ceil_char_boundary((from + random.below(3)).min(text.len()));
     let to = if random.below(3) == 0 { to } else { from };
     let piece = if to > from && random.below(2) == 0 { "" } else { PIECES[random.below(PIECES.len())] };
     format!("{}{piece}{}", &text[..from], &text[to..])
 }
 
+/// How many of the edits in this part of a text leave the answers, which are held against those of a run.
+fn kept(text: &str, part: &Range<usize>, random: &mut Random, vocabulary: &Arc<Vocabulary>) -> usize {
+    let mut kept = 0;
+    for dialect in [Dialect::Bash, Dialect::Dash] {
+        let before = load(text, dialect, vocabulary);
+        let known = trace(&before);
+        for _ in 0..EDITS / 2 {
+            let new = typed(text, part.clone(), random);
+            let units = load(&new, dialect, vocabulary);
+            if let Some(replayed) = replayed(&before, &known, &units) {
+                kept += 1;
+                assert_eq!(replayed, trace(&units), "{dialect:?}: {text}\nbecomes\n{new}");
+            }
+        }
+    }
+    kept
+}
+
 #[test]
 fn what_is_kept_is_what_is_found_anew() {
     let vocabulary = Vocabulary::builtin();
     let mut random = Random(2026);
-    let (mut kept, mut edits) = (0, 0);
+    let (mut all, mut edits) = (0, 0);
     for text in texts() {
-        for dialect in [Dialect::Bash, Dialect::Dash] {
-            let before = load(&text, dialect, &vocabulary);
-            let known = trace(&before);
-            for _ in 0..EDITS / 2 {
-                let new = typed(&text, &mut random);
-                let units = load(&new, dialect, &vocabulary);
-                edits += 1;
-                if let Some(replayed) = replayed(&before, &known, &units) {
-                    kept += 1;
-                    assert_eq!(replayed, trace(&units), "{dialect:?}: {text}\nbecomes\n{new}");
-                }
-            }
-        }
+        all += kept(&text, &(0..text.len()), &mut random, &vocabulary);
+        edits += EDITS;
     }
-    assert!(kept > edits / 12, "{kept} of {edits}");
+    assert!(all > edits / 12, "{all} of {edits}");
+}
+
+/// What is put behind the names of variables.
+const TAILS: [&str; 6] = ["/x", ".tar", "-1", "/limit.b", "é", "/a b"];
+
+/// Where the names of variables are that are expanded without braces.
+fn names(text: &str) -> Vec<Range<usize>> {
+    let length = |name: &str| name.find(|c: char| c != '_' && !c.is_ascii_alphanumeric());
+    let dollars = text.match_indices('$').map(|(dollar, _)| dollar + 1);
+    let names = dollars.map(|start| start..length(&text[start..]).map_or(text.len(), |it| start + it));
+    names.filter(|name| !name.is_empty()).collect()
+}
+
+#[test]
+fn what_is_typed_behind_the_name_of_a_variable_is_kept_where_the_name_stays() {
+    let vocabulary = Vocabulary::builtin();
+    let mut random = Random(8);
+    let (mut all, mut edits) = (0, 0);
+    for text in texts() {
+        let names = names(&text);
+        if names.is_empty() {
+            continue;
+        }
+        let name = names[random.below(names.len())].clone();
+        let tail = TAILS[random.below(TAILS.len())];
+        let longer = format!("{}{tail}{}", &text[..name.end], &text[name.end..]);
+        all += kept(&longer, &(name.start..name.end + tail.len()), &mut random, &vocabulary);
+        edits += EDITS;
+    }
+    assert!(all > edits / 20, "{all} of {edits}");
 }

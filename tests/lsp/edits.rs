@@ -138,8 +138,19 @@ fn two_thousand_edits_end_with_what_a_fresh_run_finds() {
 }
 
 /// What is typed at the ends of words, a character at a time: what leaves the script to the engine as it is, and what does not.
-const TYPED: [&str; 10] =
-    ["ly", " --all", "/é🗻", " of them", " done", " failed", " exit 0", " $x\"", " # set -e", " || true"];
+const TYPED: [&str; 11] = [
+    "ly",
+    "-1.b",
+    " --all",
+    "/é🗻",
+    " of them",
+    " done",
+    " failed",
+    " exit 0",
+    " $x\"",
+    " # set -e",
+    " || true",
+];
 
 /// Besides the story: comments, messages and operands in functions and conditions, a trap, a pipeline that is passed over.
 const MORE: &str = r#"
@@ -153,6 +164,7 @@ keep() {
         return 1
     fi
     find /srv/copies -mtime +30 -delete
+    cp -a "$from/list.txt" /srv/copies/$from-1.bak > "/tmp/$from.log"
     echo "Copy of $from is done"
 }
 trap 'rm -f /tmp/list' EXIT
