@@ -210,12 +210,14 @@ impl<'a> Engine<'a> {
         calls && state.err_trap != Trap::None && !state.ignored && state.status.may_be_nonzero()
     }
 
-    /// Whether this has set an EXIT trap in a substitution, where pipefail may then miss an element before:
-    /// `v=$(/bin/false | trap true EXIT)` is 0 now and then.
+    /// Whether this may have set an EXIT trap in a process of its own, where pipefail may then miss an element before:
+    /// `v=$(/bin/false | trap true EXIT)` is 0 now and then, and so is `( /bin/false | f )` where `f` sets one
+    /// (`pf.last.trap`).
     fn may_miss_element(&self, before: &State, state: &State) -> bool {
         self.shells(state).mistakes_statuses_in_pipelines() != Setting::Off
-            && before.process == Process::Captured
-            && state.exit_trap != before.exit_trap
+            && self.program.sets_traps
+            && before.process != Process::Main
+            && state.status.may_be_nonzero()
             && state.options.get(Opt::Pipefail) != Setting::Off
     }
 

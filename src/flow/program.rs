@@ -105,6 +105,8 @@ pub(super) struct Program<'a> {
     pub(super) returns_large_numbers: bool,
     /// The descriptors that `exec` opens files for, without the first three.
     pub(super) descriptors: FxHashSet<&'a [u8]>,
+    /// Something sets a trap.
+    pub(super) sets_traps: bool,
     /// Something sets a trap for a signal.
     pub(super) traps_signals: bool,
     /// Variables that are declared to be integers somewhere.
@@ -153,6 +155,7 @@ impl<'a> Program<'a> {
             returns_large_numbers: false,
             descriptors: FxHashSet::default(),
             traps_signals: false,
+            sets_traps: false,
             integers: FxHashSet::default(),
             by_command: vec![None; units.end_id().0 as usize],
             command_sites: vec![None; units.end_id().0 as usize],
@@ -177,7 +180,8 @@ impl<'a> Program<'a> {
         program.sites.sort_by_key(|site| (site.span.file, site.span.start));
         program.index_sites();
         program.find_repeats();
-        if says(b"trap") {
+        program.sets_traps = says(b"trap");
+        if program.sets_traps {
             program.last_in_functions = in_place::last_in_functions(&program.functions, units);
         }
         let bodies = program.functions.iter().map(|info| program.text(info.definition.body.span));

@@ -30,8 +30,9 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     for destroy in each_once(transfers.iter().flat_map(|(cause, _)| &cause.on_failure.destroys)) {
         let Some(entry) = cx.entry_at(destroy.span) else { continue };
         let gone = removed(cx, entry);
-        let takes =
-            |source: &String| gone.iter().any(|path| is_within(source, path) && !is_spared(cx, entry, source, path));
+        let takes = |source: &String| {
+            gone.iter().any(|path| is_within(source, path) && !is_spared(cx, entry, source, path))
+        };
         let lost = |(cause, read): &&(Cause<'_>, Vec<String>)| {
             cause.on_failure.destroys.iter().any(|d| d.span == destroy.span)
                 && !goes_along(cx, cause, &gone)

@@ -45,7 +45,8 @@ fn overwrites(cx: &Context<'_>, read: &StatusRead, setter: &Setter) -> bool {
         return false;
     }
     let declared = || cx.declares(setter.command) && cx.lost().any(|it| setter.span.contains(it.entry.span));
-    let before = || cx.setter(setter.command).is_some_and(|it| cx.can_fail(it.span) && !only_cuts(cx, it.span));
+    let before =
+        || cx.setter(setter.command).is_some_and(|it| cx.can_fail(it.span) && !only_cuts(cx, it.span));
     looked || !read.in_health || before() || declared()
 }
 

@@ -6,7 +6,9 @@ use crate::rules::assigned::{names, unguarded};
 use crate::rules::cause::Cause;
 use crate::rules::main_line;
 use crate::rules::noticed::is_compared;
-use crate::rules::operands::{carries, is_only_shown, makes, only_looks, only_shows, produces, runs_program, verifies};
+use crate::rules::operands::{
+    carries, is_only_shown, makes, only_looks, only_shows, produces, runs_program, verifies,
+};
 use crate::rules::{Context, Family, Findings, Fixes, Focus, Preset, Presets, Rule, State, edits};
 
 pub static RULE: Rule = Rule {
