@@ -621,7 +621,7 @@ pub(super) fn trouble(
     all.changes_health()
 }
 
-fn is_lost(fate: Fate) -> bool {
+pub(super) fn is_lost(fate: Fate) -> bool {
     matches!(fate, Fate::Ignored | Fate::Masked)
 }
 

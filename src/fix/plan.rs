@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use super::edits::{apply, composed, forward, is_new};
+use super::judge::is_lost;
 use crate::check::{Report, Settings, Sources, look};
 use crate::diagnostic::{Edit, Label};
 use crate::flow::{Entry, Exit, Fate};
@@ -80,18 +81,12 @@ impl<'a> Plan<'a> {
 
     /// What fails in a second run, which nobody looked at before, and which would end the script now.
     fn made_once<'c>(&self, cx: &Context<'c>, edits: &[Edit]) -> Vec<&'c Entry> {
-        let is_lost = |entry: &&Entry| {
-            let fate = entry.on_failure.as_ref().map(|it| it.fate);
-            matches!(fate, Some(Fate::Ignored | Fate::Masked))
-                && self.report.doubts.once.contains(&entry.span)
-        };
-        let before = self.report.trace.entries.iter().filter(is_lost);
+        let once = &self.report.doubts.once;
+        let fate = |entry: &Entry| entry.on_failure.as_ref().map(|it| it.fate);
+        let before = self.report.trace.entries.iter();
+        let before = before.filter(|it| once.contains(&it.span) && fate(it).is_some_and(is_lost));
         let after = before.filter_map(|entry| find(cx, entry, edits, &self.document.text));
-        let ends = |entry: &&Entry| {
-            let fate = entry.on_failure.as_ref().map(|it| it.fate);
-            matches!(fate, Some(Fate::Aborts | Fate::Handled))
-        };
-        after.filter(ends).collect()
+        after.filter(|it| matches!(fate(it), Some(Fate::Aborts | Fate::Handled))).collect()
     }
 
     /// What is to be done next to the text after `edits`.

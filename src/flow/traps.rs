@@ -111,18 +111,17 @@ impl<'a> Engine<'a> {
                 if state.status == Status::Fault && after.status != Status::Fault {
                     event = Event { by: Some(By::ErrTrap), at: judged.span };
                 }
-                match self.shells(&state).err_trap_leaves_status_for_exit() {
+                let shells = self.shells(&state);
+                let leaves = match state.trapped {
+                    Some(_) => shells.err_trap_leaves_status_in_exit_trap(),
+                    None => shells.err_trap_leaves_status_for_exit(),
+                };
+                match leaves {
                     Setting::On => after.trapped = Some(state.status),
                     Setting::Unknown => after.trapped = Some(Status::Any),
                     Setting::Off => {}
                 }
-                match self.shells(&state).err_trap_leaves_status_in_exit_trap() {
-                    _ if state.trapped.is_none() => {}
-                    Setting::On => after.trapped = Some(state.status),
-                    Setting::Unknown => after.trapped = Some(Status::Any),
-                    Setting::Off => {}
-                }
-                if self.shells(&state).exit_trap_sees_status_of_err_trap() == Setting::On {
+                if shells.exit_trap_sees_status_of_err_trap() == Setting::On {
                     after.trapped = after.trapped.or(last_seen(&state, inner.status));
                 }
             } else if state.status == Status::Fault {

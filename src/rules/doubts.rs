@@ -108,7 +108,12 @@ fn makes_once(cx: &Context<'_>, entry: &Entry) -> bool {
 /// See [`Doubts::holding`]. Where a trap is set for the end, that lets go.
 fn holding(cx: &Context<'_>) -> Vec<Span> {
     let mut between = Vec::new();
-    for (hold, release) in HELD {
+    // Most scripts name none of them, and this is asked at each keystroke.
+    let is_named = |word: &str| {
+        let mut texts = cx.units.documents.iter().map(|document| &document.text);
+        texts.any(|text| memchr::memmem::find(text, word.as_bytes()).is_some())
+    };
+    for (hold, release) in HELD.iter().filter(|(_, release)| is_named(release[0])) {
         let begins = |statement: &Statement, words: &[&str]| {
             let commands = statement.pipelines().flat_map(|pipeline: &Pipeline| &pipeline.commands);
             commands.map(|it| cx.literals(it)).any(|texts| {

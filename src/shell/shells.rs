@@ -411,7 +411,7 @@ impl Shells {
 
     /// Whether in an EXIT trap a later `exit` without operand takes the status that has set off the ERR trap (`err.exittrap.exit`).
     pub fn err_trap_leaves_status_in_exit_trap(self) -> Setting {
-        self.among(BASH.and(POSIX_BASH))
+        self.among(BASH.and(POSIX_BASH).and(BUSYBOX))
     }
 
     /// Whether a later `exit` without operand takes the status that has set off the ERR trap, and so does the end of an EXIT
