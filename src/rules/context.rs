@@ -8,6 +8,7 @@ use rustc_hash::FxHashMap;
 
 use super::Selection;
 use super::cause::Cause;
+use super::excused::{excuses, is_excused};
 use super::noticed::is_denied;
 use super::operands;
 use crate::diagnostic::{Diagnostic, Edit, Fix};
@@ -38,6 +39,7 @@ pub struct Context<'a> {
     /// In the order of their numbers, which is that of the text.
     commands: Vec<&'a Command>,
     by_span: FxHashMap<Span, &'a Command>,
+    excuses: OnceCell<Vec<Span>>,
     answering: OnceCell<Vec<&'a Pipeline>>,
     substituted: OnceCell<Vec<Span>>,
     processes: OnceCell<Vec<Span>>,
@@ -79,6 +81,7 @@ impl<'a> Context<'a> {
             lines,
             commands,
             by_span,
+            excuses: OnceCell::new(),
             answering: OnceCell::new(),
             substituted: OnceCell::new(),
             processes: OnceCell::new(),
@@ -100,9 +103,10 @@ impl<'a> Context<'a> {
         points.map(|(entry, on_failure)| Cause { entry, on_failure })
     }
 
-    /// Those of [`Self::causes`] whose failure can end in status 0 without anybody having looked at it.
+    /// Those of [`Self::causes`] whose failure can end in status 0 without anybody having looked at it, or a comment
+    /// that passes it over.
     pub fn lost(&self) -> impl Iterator<Item = Cause<'a>> {
-        self.causes().filter(|cause| cause.is_lost() && !is_denied(self, cause))
+        self.causes().filter(|cause| cause.is_lost() && !is_denied(self, cause) && !is_excused(self, cause))
     }
 
     /// The last `set -e` of the script's top level before a place.
@@ -376,6 +380,11 @@ impl<'a> Context<'a> {
         })
     }
 
+    /// The comments that pass a failure over.
+    pub(super) fn excuses(&self) -> &[Span] {
+        self.excuses.get_or_init(|| excuses(self))
+    }
+
     /// All statements, wherever they stand.
     pub fn statements(&self) -> impl DoubleEndedIterator<Item = &'a Statement> {
         let find = || self.all_lists().flat_map(|list| &list.statements).collect();
@@ -413,6 +422,11 @@ impl<'a> Context<'a> {
     pub fn indent(&self, command: Span) -> String {
         let start = self.lines.start(self.lines.line(command.start));
         self.text(Span { start, end: command.start, ..command })
+    }
+
+    /// The line in which a span begins, 1-based.
+    pub fn line(&self, span: Span) -> u32 {
+        self.lines.line(span.start)
     }
 
     /// The statement of the script's top level that a span lies in.

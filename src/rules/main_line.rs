@@ -17,6 +17,11 @@ fn in_list(cx: &Context<'_>, list: &List, command: Span, calls: usize) -> bool {
 }
 
 fn in_statement(cx: &Context<'_>, statement: &Statement, command: Span, calls: usize) -> bool {
+    // Errexit ends a group that is a job, and does not hear how one command ends that is.
+    let is_job = |pipeline: &Pipeline| pipeline.only_command().is_some_and(|it| it.as_simple().is_some());
+    if statement.background && statement.pipelines().any(is_job) {
+        return false;
+    }
     let Some((_, last)) = statement.rest.last() else {
         return !statement.first.negated && in_pipeline(cx, &statement.first, command, calls);
     };

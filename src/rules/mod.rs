@@ -11,6 +11,7 @@ mod claim;
 mod context;
 mod doubts;
 mod edits;
+mod excused;
 mod findings;
 mod lies;
 mod main_line;

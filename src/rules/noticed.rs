@@ -96,11 +96,13 @@ pub(super) fn is_only_printed(cx: &Context<'_>, span: Span) -> bool {
         let simple = cx.commands().filter(|it| it.as_simple().is_some() && !it.span.contains(span));
         simple.filter(|it| assigned::names(&cx.text(it.span), &name))
     };
-    let shows = |it: &Command| {
-        let taken = cx.is_substituted(it.span) || is_taken_from_a_call(cx, it.span);
-        cx.only_prints(it) && !taken && it.redirects.is_empty()
-    };
-    uses().next().is_some() && uses().all(shows)
+    uses().next().is_some() && uses().all(|it| shows(cx, it))
+}
+
+/// Whether all that a command does is to print what somebody sees.
+pub(super) fn shows(cx: &Context<'_>, command: &Command) -> bool {
+    let taken = || cx.is_substituted(command.span) || is_taken_from_a_call(cx, command.span);
+    cx.only_prints(command) && command.redirects.is_empty() && !taken()
 }
 
 /// Whether the place lies in a function of which a substitution takes the output.

@@ -137,6 +137,21 @@ pub(super) fn refuses_empty(cx: &Context<'_>, command: &Command) -> bool {
     inmost(cx, command, |reading, _| reading.refuses_empty()) == Some(true)
 }
 
+/// Whether a command fails where a word in which the value stands alone, or behind an option's name, comes out empty: one in
+/// quotes stays, another one goes away.
+pub(super) fn wants(cx: &Context<'_>, command: &Command, value: &str) -> bool {
+    let refused = inmost(cx, command, |reading, words| {
+        words.iter().enumerate().any(|(arg, word)| {
+            let text = unquoted(cx, word);
+            let option = text.strip_prefix("--").and_then(|option| option.split_once('='));
+            let stays = option.is_some() || cx.text(word.span).starts_with('"');
+            option.map_or(text.as_str(), |(_, value)| value) == value
+                && if stays { reading.refuses_empty_word(arg) } else { reading.refuses_missing_word(arg) }
+        })
+    });
+    refused == Some(true)
+}
+
 /// Whether the file that `.` reads is known to leave the shell's options as they are.
 pub(super) fn keeps_options(cx: &Context<'_>, command: &Command) -> bool {
     inmost(cx, command, |reading, _| reading.keeps_options()) == Some(true)

@@ -1,32 +1,71 @@
-//! Values that the shell itself refuses where they are empty: the name of a file that is written, or is read as code.
+//! Values that are refused where they are empty: by the shell, which opens no file without a name, and by commands that want
+//! each of their words, or a file that is there.
 
 use super::Context;
 use super::assigned::{holder, names};
-use super::operands::unquoted;
-use crate::flow::Fate;
+use super::noticed::shows;
+use super::operands::{produces, read_files, unquoted, wants};
+use crate::flow::{Entry, Exit, Fate};
 use crate::syntax::Command;
 use crate::text::Span;
 
-/// Whether the first command that uses what the command at this place prints cannot do without it, and its failure ends the
-/// script.
+/// Directories that are there on every machine: what a path begins with where the directory before it is empty.
+const EVERYWHERE: [&str; 14] =
+    ["bin", "boot", "dev", "etc", "home", "lib", "lib64", "opt", "proc", "root", "run", "sbin", "tmp", "usr"];
+
+/// Whether the first command that uses what the command at this place prints cannot do without it, and its failure is heard,
+/// before anything else is done.
 pub(super) fn is_refused(cx: &Context<'_>, place: Span) -> bool {
     let Some(name) = holder(cx, place) else { return false };
-    let behind = |it: &&Command| it.span.file == place.file && it.span.start >= place.end;
-    let simple = cx.commands().filter(behind).filter(|it| it.as_simple().is_some());
-    let first = simple.into_iter().find(|it| names(&cx.text(it.span), &name));
-    first.is_some_and(|it| cannot_do_without(cx, it, &name) && ends_script(cx, it))
+    first_user(cx, place, &name).is_some_and(|it| {
+        cannot_do_without(cx, it, &name) && is_heard(cx, it) && !is_work_between(cx, place, it.span)
+    })
 }
 
-/// Whether a command reads code from below the value, or a redirection of it opens the file of that name.
+/// Whether something is made or brought between two places, other than a value.
+fn is_work_between(cx: &Context<'_>, place: Span, user: Span) -> bool {
+    let between =
+        |it: &&Entry| it.span.file == place.file && it.span.start >= place.end && it.span.end <= user.start;
+    cx.trace.entries.iter().filter(between).any(|it| produces(cx, it) && !cx.is_substituted(it.span))
+}
+
+/// The first simple command behind a place that names the value and does more than to show it; of several that stand in each
+/// other the innermost.
+fn first_user<'a>(cx: &Context<'a>, place: Span, name: &str) -> Option<&'a Command> {
+    let behind = |it: &&Command| it.span.file == place.file && it.span.start >= place.end;
+    let simple = || cx.commands().filter(behind).filter(|it| it.as_simple().is_some());
+    let mut users = simple().filter(|it| names(&cx.text(it.span), name) && !shows(cx, it));
+    let first = users.next()?;
+    Some(users.filter(|it| first.span.contains(it.span)).last().unwrap_or(first))
+}
+
+/// Whether a command reads code from below the value, a redirection of it opens the file of that name, or it wants what its
+/// words say.
 fn cannot_do_without(cx: &Context<'_>, command: &Command, name: &str) -> bool {
     let value = format!("${name}");
     let reads_code = matches!(cx.command_name(command.id).as_deref(), Some("." | "source"));
     let words = command.as_simple().map(|simple| simple.words.as_slice()).unwrap_or_default();
     let is_read = reads_code && words.iter().skip(1).any(|word| unquoted(cx, word).starts_with(&value));
-    is_read || command.redirects.iter().any(|it| it.opens_file() && unquoted(cx, &it.target) == value)
+    is_read
+        || command.redirects.iter().any(|it| it.opens_file() && unquoted(cx, &it.target) == value)
+        || wants(cx, command, &value)
+        || read_files(cx, command).iter().any(|file| is_nowhere(file, &value))
 }
 
-fn ends_script(cx: &Context<'_>, command: &Command) -> bool {
+/// Whether there is no file of this name where the value in it is empty: what follows is a name, and not that of a directory
+/// which is there on every machine.
+fn is_nowhere(file: &str, value: &str) -> bool {
+    let Some((before, behind)) = file.split_once(value) else { return false };
+    let rest = behind.trim_start_matches(['/', '.', '-']);
+    let first = rest.split('/').next().unwrap_or_default();
+    rest.len() < behind.len()
+        && rest.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && (!before.is_empty() || !EVERYWHERE.contains(&first))
+}
+
+/// Whether the script ends with another status than 0 where the command fails.
+fn is_heard(cx: &Context<'_>, command: &Command) -> bool {
     let entry = cx.entry_by_id(command.id);
-    entry.and_then(|entry| entry.on_failure.as_ref()).is_some_and(|it| it.fate == Fate::Aborts)
+    let failure = entry.and_then(|entry| entry.on_failure.as_ref());
+    failure.is_some_and(|it| it.fate == Fate::Aborts || it.exit == Exit::Nonzero)
 }

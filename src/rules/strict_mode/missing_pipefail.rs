@@ -5,6 +5,7 @@ use crate::flow::{By, Errexit, Standing};
 use crate::rules::cause::{Cause, severity, weighs};
 use crate::rules::noticed::{feeds_removal, is_compared, is_looked_at, is_unused};
 use crate::rules::operands::{is_only_shown, may_be_a_function, written};
+use crate::rules::refused::is_refused;
 use crate::rules::{Context, Family, Findings, Fixes, Focus, Preset, Presets, Rule, State, edits};
 use crate::syntax::Pipeline;
 use crate::text::Span;
@@ -68,7 +69,7 @@ fn holds(cx: &Context<'_>, cause: &Cause<'_>) -> bool {
 }
 
 /// Whether what the command has printed is looked at, as a value that is compared or in the file that the pipeline writes, or
-/// is missed by nobody: what is not to be removed stays, what is only shown is not relied on, and a value may not be used.
+/// is missed by nobody or refused by the next command: what is not to be removed stays, what is only shown is not relied on, and a value may not be used.
 fn is_seen(cx: &Context<'_>, command: Span) -> bool {
     let files = || cx.pipelines().filter(|it| it.span.contains(command));
     let looked_at = |pipeline: &Pipeline| {
@@ -77,5 +78,6 @@ fn is_seen(cx: &Context<'_>, command: Span) -> bool {
     };
     is_compared(cx, command)
         || is_unused(cx, command)
+        || is_refused(cx, command)
         || files().any(|it| looked_at(it) || feeds_removal(cx, it, command) || is_only_shown(cx, it))
 }

@@ -14,6 +14,7 @@ pub struct Claims {
     failure: Phrases,
     none: FxHashSet<String>,
     shrugs: Phrases,
+    excuses: Phrases,
     takes_back: Phrases,
     takes_back_before: Phrases,
     lists: Entries,
@@ -30,6 +31,7 @@ struct Entries {
     failure_marks: Vec<String>,
     none: FxHashSet<String>,
     shrugs: Vec<String>,
+    excuses: Vec<String>,
     takes_back: Vec<String>,
     takes_back_before: Vec<String>,
     log_functions: FxHashSet<String>,
@@ -41,6 +43,9 @@ struct Entries {
     marker_suffixes: Vec<String>,
     marker_names: FxHashSet<String>,
 }
+
+/// What turns an excuse into its opposite: `must not ignore errors`.
+const DENIALS: [&str; 6] = ["not", "never", "don't", "cannot", "can't", "be"];
 
 /// Words in a row, such as `backed up`.
 #[derive(Clone, Debug)]
@@ -89,6 +94,7 @@ impl Claims {
             failure: Phrases::new(&lists.failure),
             none: lists.none.clone(),
             shrugs: Phrases::new(&lists.shrugs),
+            excuses: Phrases::new(&lists.excuses),
             takes_back: Phrases::new(&lists.takes_back),
             takes_back_before: Phrases::new(&lists.takes_back_before),
             lists,
@@ -129,6 +135,13 @@ impl Claims {
         let words = words(&text);
         let tells = contains_any(&text, &self.lists.failure_marks) || self.tells_failure(&words);
         tells && self.shrugs.places(&words).next().is_none()
+    }
+
+    /// Whether a comment says of what stands beside it that it may fail, or of what follows that it runs all the same.
+    pub fn excuses_failure(&self, comment: &str) -> bool {
+        let words = words(&comment.to_lowercase().replace('’', "'"));
+        let mut places = self.excuses.places(&words);
+        places.any(|(start, _)| start == 0 || !DENIALS.contains(&words[start - 1].as_str()))
     }
 
     fn tells_failure(&self, words: &[String]) -> bool {

@@ -37,6 +37,8 @@ pub struct CommandEntry {
     selects_old: Option<bool>,
     ends: Option<bool>,
     refuses_empty: Option<bool>,
+    refuses_operand: Option<RefusedWord>,
+    refuses_value: Option<RefusedWord>,
     options_with_value: Option<Vec<String>>,
     operands: Option<OperandRules>,
     inner: Option<InnerRules>,
@@ -61,6 +63,8 @@ struct WhenEntry {
     selects_old: Option<bool>,
     ends: Option<bool>,
     refuses_empty: Option<bool>,
+    refuses_operand: Option<RefusedWord>,
+    refuses_value: Option<RefusedWord>,
     options_with_value: Option<Vec<String>>,
     operands: Option<OperandRules>,
     inner: Option<InnerRules>,
@@ -108,10 +112,22 @@ pub(super) struct Effect {
     pub ends: Option<bool>,
     /// It fails where it is fed nothing, or data that is cut short.
     pub refuses_empty: Option<bool>,
+    pub refuses_operand: Option<RefusedWord>,
+    pub refuses_value: Option<RefusedWord>,
     // Each call of a command has an effect of its own, so what is large in it is shared.
     pub options_with_value: Option<Arc<Vec<String>>>,
     pub operands: Option<Arc<OperandRules>>,
     pub inner: Option<Arc<InnerRules>>,
+}
+
+/// Which words a command cannot do without.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum RefusedWord {
+    /// One that is the empty string: `git checkout ""`.
+    Empty,
+    /// That, and one that is not there: `cp "" d`, `cp d`.
+    Missing,
 }
 
 /// A word of `when.args`: `"-x|--extract"` is met by either.
@@ -318,6 +334,8 @@ impl From<CommandEntry> for CommandFacts {
                 selects_old: entry.selects_old,
                 ends: entry.ends,
                 refuses_empty: entry.refuses_empty,
+                refuses_operand: entry.refuses_operand,
+                refuses_value: entry.refuses_value,
                 options_with_value: entry.options_with_value.map(Arc::new),
                 operands: entry.operands.map(Arc::new),
                 inner: entry.inner.map(Arc::new),
@@ -342,6 +360,8 @@ impl From<WhenEntry> for When {
                 selects_old: entry.selects_old,
                 ends: entry.ends,
                 refuses_empty: entry.refuses_empty,
+                refuses_operand: entry.refuses_operand,
+                refuses_value: entry.refuses_value,
                 options_with_value: entry.options_with_value.map(Arc::new),
                 operands: entry.operands.map(Arc::new),
                 inner: entry.inner.map(Arc::new),
@@ -367,6 +387,8 @@ impl Effect {
         replace(&mut self.selects_old, other.selects_old.as_ref());
         replace(&mut self.ends, other.ends.as_ref());
         replace(&mut self.refuses_empty, other.refuses_empty.as_ref());
+        replace(&mut self.refuses_operand, other.refuses_operand.as_ref());
+        replace(&mut self.refuses_value, other.refuses_value.as_ref());
         replace(&mut self.operands, other.operands.as_ref());
         replace(&mut self.inner, other.inner.as_ref());
         if let Some(options) = &other.options_with_value {

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use super::arguments::{Arg, Item, Place, Sorted, Stop, is_assignment, sort};
 use super::facts::{
-    Alternatives, Answers, CommandFacts, Effect, InnerForm, InnerRules, Input, OperandRules, Passes, When,
+    Alternatives, Answers, CommandFacts, Effect, InnerForm, InnerRules, Input, OperandRules, Passes,
+    RefusedWord, When,
 };
 use super::operands::operand_indexes;
 use super::roles::{Role, Roles};
@@ -312,6 +313,24 @@ impl Reading<'_> {
     /// Whether it fails where it is fed nothing, or data that is cut short: `tar x`.
     pub fn refuses_empty(&self) -> bool {
         self.effect.refuses_empty == Some(true)
+    }
+
+    /// Whether it fails where this argument, an operand or the value of an option, is the empty string.
+    pub fn refuses_empty_word(&self, arg: usize) -> bool {
+        self.refuses(arg).is_some()
+    }
+
+    /// Whether it fails where this argument is not there.
+    pub fn refuses_missing_word(&self, arg: usize) -> bool {
+        self.refuses(arg) == Some(RefusedWord::Missing)
+    }
+
+    fn refuses(&self, arg: usize) -> Option<RefusedWord> {
+        self.items.iter().find_map(|item| match item {
+            Item::Operand(own) if *own == arg => self.effect.refuses_operand,
+            Item::Value { at, .. } if at.arg == arg => self.effect.refuses_value,
+            _ => None,
+        })
     }
 
     /// Whether it picks what is old, to have it removed.
