@@ -180,13 +180,19 @@ pub(crate) fn spoken<'w>(words: impl IntoIterator<Item = &'w Word>, units: &supe
     let mut message = String::new();
     for word in words {
         let text = units.source(word.span.file);
-        if word.literal(text).is_some_and(|word| word.starts_with(b"-") && word.len() < 3) {
+        if word.literal(text).is_some_and(|word| is_option(&word)) {
             continue;
         }
         word.parts.iter().for_each(|part| speak(part, text, &mut message));
         message.push(' ');
     }
     message
+}
+
+/// `-n`, `-ne`.
+fn is_option(word: &[u8]) -> bool {
+    word.strip_prefix(b"-")
+        .is_some_and(|letters| letters.len() < 2 || letters.iter().all(|it| b"neE".contains(it)))
 }
 
 fn speak(part: &Part, text: &[u8], message: &mut String) {

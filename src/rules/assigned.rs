@@ -47,8 +47,18 @@ fn looks_at(cx: &Context<'_>, command: &Command, name: &str) -> bool {
         CommandKind::Test(_) | CommandKind::Simple(_) => cx.is_test(command),
         _ => return false,
     };
-    let demands = [":?", "?", ":-", "-", ":+"].iter().any(|sign| text.contains(&format!("${{{name}{sign}")));
-    demands || tests && names(&text, name)
+    demands(&text, name) || tests && names(&text, name)
+}
+
+/// Whether a text says what is to be where the variable is empty: `${x:-none}`, `${x:?}`.
+fn demands(text: &str, name: &str) -> bool {
+    [":?", "?", ":-", "-", ":+"].iter().any(|sign| text.contains(&format!("${{{name}{sign}")))
+}
+
+/// Whether a command behind a place says what is to be where the variable is empty.
+pub(super) fn is_foreseen(cx: &Context<'_>, name: &str, behind: Span) -> bool {
+    let later = |it: &&Command| it.span.file == behind.file && it.span.start >= behind.end;
+    cx.commands().filter(later).any(|it| it.as_simple().is_some() && demands(&cx.text(it.span), name))
 }
 
 /// Whether a test behind a place asks whether there is anything in the variable, or how much.

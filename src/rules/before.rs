@@ -16,6 +16,11 @@ pub(super) fn runs_before(cx: &Context<'_>, command: Span, place: Span) -> bool 
     })
 }
 
+/// Whether the command runs in one of these statements, or in a function that is called there.
+pub(super) fn runs_in_any(cx: &Context<'_>, statements: &[&Statement], command: Span) -> bool {
+    statements.iter().any(|statement| runs(cx, statement, command, MAX_CALLS))
+}
+
 /// The innermost list of the script that holds a place.
 pub(super) fn list_around<'a>(cx: &Context<'a>, place: Span) -> Option<&'a List> {
     let bodies = cx.units.scripts.iter().map(|script| &script.body);

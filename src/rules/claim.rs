@@ -6,6 +6,7 @@ use super::findings::Findings;
 use super::noticed::{branch_on_evidence, feeds_removal, is_compared, step_on_evidence};
 use super::operands::{is_known, loop_removes, may_be_a_function, only_looks, produces, unquoted};
 use super::refused::is_refused;
+use super::step::Step;
 use super::subject::Subject;
 use super::{Context, Rule};
 use crate::diagnostic::Diagnostic;
@@ -61,6 +62,9 @@ pub(super) fn unearned<'a>(cx: &Context<'a>, rule: &Rule, out: &Findings<'_>) ->
         let seen = step_on_evidence(cx, claim.span).or_else(|| branch_on_evidence(cx, claim.span));
         if let Some(branch) = seen {
             causes.retain(|cause| branch.contains(cause.entry.span));
+        }
+        if let Some(step) = Step::of(cx, claim.span, &claim.text) {
+            causes.retain(|cause| step.holds(cx, cause.entry.span));
         }
         causes.retain(|cause| !is_asked_again(cx, cause.entry.span, claim.span));
         // Only what has surely run before the claim is what it speaks of.

@@ -23,6 +23,7 @@ mod presets;
 mod refused;
 pub mod repairs;
 mod selection;
+mod step;
 mod subject;
 mod told;
 mod traps_set;

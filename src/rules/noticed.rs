@@ -3,7 +3,7 @@
 
 use super::cause::Cause;
 use super::{Context, assigned, operands};
-use crate::flow::Errexit;
+use crate::flow::{Entry, Errexit, Fate};
 use crate::syntax::{Command, CommandKind, Connector, If, List, Pipeline};
 use crate::text::Span;
 
@@ -75,6 +75,30 @@ pub(super) fn is_compared(cx: &Context<'_>, span: Span) -> bool {
     }
     let directly = cx.outer_commands(span).any(|it| compares(cx, it, None));
     directly || assigned::holder(cx, span).is_some_and(|name| is_compared_by_name(cx, &name, span))
+}
+
+/// Whether the statement behind a pipeline compares what has been made with what is wanted: `diff out.tsv ref/out.tsv`.
+pub(super) fn is_compared_next(cx: &Context<'_>, pipeline: &Pipeline) -> bool {
+    let next = cx.all_lists().find_map(|list| {
+        let own = list.statements.iter().position(|it| it.span == pipeline.span)?;
+        list.statements.get(own + 1)?.only_pipeline()?.only_command()
+    });
+    let compares = |it: &Command| matches!(cx.command_name(it.id).as_deref(), Some("diff" | "cmp"));
+    let heard = |it: &Command| cx.entry_by_id(it.id)?.on_failure.as_ref().map(|it| it.fate != Fate::Ignored);
+    next.is_some_and(|it| compares(it) && heard(it) == Some(true))
+}
+
+/// Whether a redirection reads a file of which a test has asked before whether it is there.
+pub(super) fn was_asked_for(cx: &Context<'_>, entry: &Entry) -> bool {
+    let plain = |text: String| text.replace(['"', '\'', '{', '}'], "");
+    let file = plain(cx.text(entry.span)).trim_start_matches('<').trim().to_owned();
+    let asks = |text: &str| {
+        let mut words = text.split_whitespace();
+        words.any(|it| matches!(it, "-f" | "-r" | "-e" | "-s")) && words.any(|it| it == file)
+    };
+    let before = |it: &&Command| it.span.file == entry.span.file && it.span.end <= entry.span.start;
+    entry.name == "<"
+        && cx.commands().filter(before).any(|it| cx.is_test(it) && asks(&plain(cx.text(it.span))))
 }
 
 fn is_compared_by_name(cx: &Context<'_>, name: &str, behind: Span) -> bool {

@@ -16,10 +16,30 @@ const EVERYWHERE: [&str; 14] =
 /// Whether the first command that uses what the command at this place prints cannot do without it, and its failure is heard,
 /// before anything else is done.
 pub(super) fn is_refused(cx: &Context<'_>, place: Span) -> bool {
-    let Some(name) = holder(cx, place) else { return false };
+    let Some(name) = holder(cx, place) else { return is_refused_at_once(cx, place) };
     first_user(cx, place, &name).is_some_and(|it| {
         cannot_do_without(cx, it, &name) && is_heard(cx, it) && !is_work_between(cx, place, it.span)
     })
+}
+
+/// Whether what the command prints is the first part of a file's name that the command around it reads:
+/// `tar -xf "$(build-dir)/site.tar"`.
+fn is_refused_at_once(cx: &Context<'_>, place: Span) -> bool {
+    let reads = |outer: &&Command| !read_files(cx, outer).is_empty();
+    let Some(outer) = cx.outer_commands(place).filter(reads).last() else { return false };
+    let words = outer.as_simple().map(|simple| simple.words.as_slice()).unwrap_or_default();
+    let Some(word) = words.iter().find(|word| word.span.contains(place)) else { return false };
+    let file = unquoted(cx, word);
+    let Some((value, _)) = file.rsplit_once(')').filter(|_| file.starts_with("$(")) else { return false };
+    let is_read = read_files(cx, outer).contains(&file);
+    is_read && is_nowhere(&file, &format!("{value})")) && is_heard(cx, outer)
+}
+
+/// Whether the first command that uses the value reads code from below it, and its failure is heard.
+pub(super) fn is_sourced(cx: &Context<'_>, place: Span) -> bool {
+    let Some(name) = holder(cx, place) else { return false };
+    let reads_code = |it: &Command| matches!(cx.command_name(it.id).as_deref(), Some("." | "source"));
+    first_user(cx, place, &name).is_some_and(|it| reads_code(it) && is_heard(cx, it))
 }
 
 /// Whether something is made or brought between two places, other than a value.
@@ -34,7 +54,8 @@ fn is_work_between(cx: &Context<'_>, place: Span, user: Span) -> bool {
 fn first_user<'a>(cx: &Context<'a>, place: Span, name: &str) -> Option<&'a Command> {
     let behind = |it: &&Command| it.span.file == place.file && it.span.start >= place.end;
     let simple = || cx.commands().filter(behind).filter(|it| it.as_simple().is_some());
-    let mut users = simple().filter(|it| names(&cx.text(it.span), name) && !shows(cx, it));
+    let is_trap = |it: &Command| cx.command_name(it.id).as_deref() == Some("trap");
+    let mut users = simple().filter(|it| names(&cx.text(it.span), name) && !shows(cx, it) && !is_trap(it));
     let first = users.next()?;
     Some(users.filter(|it| first.span.contains(it.span)).last().unwrap_or(first))
 }
@@ -46,7 +67,11 @@ fn cannot_do_without(cx: &Context<'_>, command: &Command, name: &str) -> bool {
     let reads_code = matches!(cx.command_name(command.id).as_deref(), Some("." | "source"));
     let words = command.as_simple().map(|simple| simple.words.as_slice()).unwrap_or_default();
     let is_read = reads_code && words.iter().skip(1).any(|word| unquoted(cx, word).starts_with(&value));
+    // Quoted it is no command's name, and nothing else is one in its place.
+    let is_called =
+        words.first().is_some_and(|word| unquoted(cx, word) == value && cx.text(word.span).starts_with('"'));
     is_read
+        || is_called
         || command.redirects.iter().any(|it| it.opens_file() && unquoted(cx, &it.target) == value)
         || wants(cx, command, &value)
         || read_files(cx, command).iter().any(|file| is_nowhere(file, &value))

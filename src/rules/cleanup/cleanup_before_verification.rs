@@ -80,12 +80,14 @@ fn is_option(cx: &Context<'_>, operand: &str) -> bool {
     !values.is_empty() && values.iter().all(|value| value.is_empty() || value.starts_with('-'))
 }
 
-/// Whether the copy is removed along with what it was made of: neither is wanted any more.
+/// Whether the copy is removed along with what it was made of, or lies in the same place: neither is wanted any more.
 fn goes_along(cx: &Context<'_>, cause: &Cause<'_>, gone: &[String]) -> bool {
     let copies = cx.command(cause.entry).map(|command| written(cx, command)).unwrap_or_default();
     let read = sources(cx, cause.entry).unwrap_or_default();
     let other = |path: &&String| !read.iter().any(|source| is_within(source, path));
+    let within = |files: &[String], path: &String| files.iter().all(|file| is_within(file, path));
     gone.iter().filter(other).any(|path| copies.iter().any(|copy| is_within(path, copy)))
+        || !copies.is_empty() && gone.iter().any(|path| within(&read, path) && within(&copies, path))
 }
 
 /// Whether what lies below the path is not among what `find` is to remove, by its name.

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Edit, Fix, RuleId, Severity};
 use crate::flow::By;
-use crate::rules::assigned::{holder, is_asked_for};
+use crate::rules::assigned::{holder, is_asked_for, is_foreseen};
 use crate::rules::cause::{Cause, explained, lost_at, names, severity, weighs};
 use crate::rules::doubts::may_come_from_elsewhere;
 use crate::rules::noticed::{is_compared, is_only_printed, is_waved_through};
@@ -42,9 +42,10 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     }
 }
 
-/// Whether somebody notices that there is no value: a test asks for it, or the shell refuses to go on without it.
+/// Whether somebody notices that there is no value: a test asks for it, the script says what is to be then, or the next command is refused.
 fn is_wanted(cx: &Context<'_>, span: Span) -> bool {
-    is_refused(cx, span) || holder(cx, span).is_some_and(|name| is_asked_for(cx, &name, span))
+    let foreseen = |name: &str| is_asked_for(cx, name, span) || is_foreseen(cx, name, span);
+    is_refused(cx, span) || holder(cx, span).is_some_and(|name| foreseen(&name))
 }
 
 fn report(cx: &Context<'_>, command: &Command, causes: &[Cause<'_>]) -> Diagnostic {

@@ -1,13 +1,14 @@
 //! A pipeline that makes, sends or applies something, and whose status does not tell that an earlier command failed.
 
 use crate::diagnostic::{Diagnostic, RuleId, Severity};
-use crate::flow::By;
+use crate::flow::{By, Entry};
+use crate::rules::artifacts::is_temporary;
 use crate::rules::cause::{Cause, within};
 use crate::rules::edits;
 use crate::rules::noticed::is_looked_at;
-use crate::rules::operands::{copies_input, is_fed_elsewhere, produces, removes, written};
+use crate::rules::operands::{copies_input, is_fed_elsewhere, produces, removes, unquoted, written};
 use crate::rules::{Context, Family, Findings, Fixes, Focus, Presets, Rule, State};
-use crate::syntax::{Pipeline, RedirectOperator};
+use crate::syntax::{Command, Pipeline, RedirectOperator};
 use crate::text::Span;
 
 pub static RULE: Rule = Rule {
@@ -29,11 +30,25 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
         let Some((last, earlier)) = pipeline.split_last() else { continue };
         let lost: Vec<Cause<'_>> = within(&causes, earlier)
             .filter(|cause| cause.on_failure.at == Some(last.span) && produces(cx, cause.entry))
+            .filter(|cause| !lists_own(cx, cause.entry))
             .collect();
         let Some(harm) = harm(cx, pipeline).filter(|_| !lost.is_empty()) else { continue };
         let finding = report(cx, pipeline, last.span, &lost, &harm);
         out.add_lost(&lost, finding);
     }
+}
+
+/// Whether `find` lists a directory that the script has made for itself, where nothing is out of its reach.
+fn lists_own(cx: &Context<'_>, entry: &Entry) -> bool {
+    let operand = |command: &Command| command.as_simple()?.words.get(1).map(|word| unquoted(cx, word));
+    let start = cx.command(entry).filter(|_| entry.name == "find").map(|it| operand(it).unwrap_or_default());
+    let entered = || {
+        let before = |it: &&Command| it.span.file == entry.span.file && it.span.end <= entry.span.start;
+        let last = cx.commands().filter(before).rfind(|it| cx.command_name(it.id).as_deref() == Some("cd"));
+        last.and_then(operand)
+    };
+    let named = start.map(|it| if it.starts_with(['/', '$']) { Some(it) } else { entered() });
+    named.flatten().is_some_and(|directory| is_temporary(cx, &directory))
 }
 
 /// What becomes of data that is cut short or empty; `None` where it is only looked at.

@@ -5,6 +5,7 @@ use crate::flow::{By, Errexit, Fate};
 use crate::rules::cause::{Cause, severity, weighs};
 use crate::rules::noticed::{is_compared, is_only_printed};
 use crate::rules::operands::always_succeeds;
+use crate::rules::refused::is_sourced;
 use crate::rules::{Context, Family, Findings, Fixes, Focus, Preset, Presets, Rule, State, edits};
 use crate::syntax::{Command, List};
 
@@ -41,7 +42,7 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     out.add_lost(&causes, finding);
 }
 
-/// Whether the failure is seen all the same, or meant to be passed over: its value is compared or only shown, the substitution
+/// Whether the failure is seen all the same, or meant to be passed over: its value is compared, only shown or the place of a file that is read as code, the substitution
 /// ends with `true`, or with a list of files that is refused in another directory.
 fn is_seen(cx: &Context<'_>, cause: &Cause<'_>) -> bool {
     let span = cause.entry.span;
@@ -54,6 +55,7 @@ fn is_seen(cx: &Context<'_>, cause: &Cause<'_>) -> bool {
     };
     is_compared(cx, span)
         || is_only_printed(cx, span)
+        || is_sourced(cx, span)
         || last.is_some_and(|it| always_succeeds(cx, it) || looks(it) && !ends_with_dot(cx, it))
 }
 

@@ -3,7 +3,7 @@
 use crate::diagnostic::{Diagnostic, RuleId, Severity};
 use crate::flow::{By, Errexit, Standing};
 use crate::rules::cause::{Cause, severity, weighs};
-use crate::rules::noticed::{feeds_removal, is_compared, is_looked_at, is_unused};
+use crate::rules::noticed::{feeds_removal, is_compared, is_compared_next, is_looked_at, is_unused};
 use crate::rules::operands::{is_only_shown, may_be_a_function, written};
 use crate::rules::refused::is_refused;
 use crate::rules::{Context, Family, Findings, Fixes, Focus, Preset, Presets, Rule, State, edits};
@@ -79,5 +79,10 @@ fn is_seen(cx: &Context<'_>, command: Span) -> bool {
     is_compared(cx, command)
         || is_unused(cx, command)
         || is_refused(cx, command)
-        || files().any(|it| looked_at(it) || feeds_removal(cx, it, command) || is_only_shown(cx, it))
+        || files().any(|it| {
+            looked_at(it)
+                || feeds_removal(cx, it, command)
+                || is_only_shown(cx, it)
+                || is_compared_next(cx, it)
+        })
 }

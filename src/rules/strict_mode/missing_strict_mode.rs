@@ -5,7 +5,7 @@ use crate::flow::{By, Entry, Exit, Fate, Standing};
 use crate::rules::assigned::{names, unguarded};
 use crate::rules::cause::Cause;
 use crate::rules::main_line;
-use crate::rules::noticed::is_compared;
+use crate::rules::noticed::{is_compared, was_asked_for};
 use crate::rules::operands::{
     carries, is_only_shown, makes, only_looks, only_shows, produces, runs_program, verifies,
 };
@@ -69,7 +69,7 @@ fn is_work(cx: &Context<'_>, entry: &Entry) -> bool {
     let works = makes(cx, entry) || carries(cx, entry) || verifies(cx, entry) || runs_program(cx, entry);
     let missed = !cx.is_substituted(entry.span) || feeds_work(cx, entry);
     let shown = || cx.pipelines().any(|it| it.span.contains(entry.span) && is_only_shown(cx, it));
-    works && missed && !only_looks(cx, entry) && !only_shows(cx, entry) && !shown()
+    works && missed && !was_asked_for(cx, entry) && !only_looks(cx, entry) && !only_shows(cx, entry) && !shown()
 }
 
 /// Whether what the command prints is a value by which a later step of the main line works, and nobody asks whether there is any:

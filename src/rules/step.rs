@@ -1,0 +1,65 @@
+//! Messages that open a step and leave the line open, `echo -n "copying files... "`: what is said next of it, `echo done`, speaks of
+//! that step alone.
+
+use super::Context;
+use super::before::{list_around, runs_in_any};
+use crate::syntax::{Command, Pipeline, Statement};
+use crate::text::Span;
+
+/// How many words a message has at most that closes a step.
+const LONGEST_END: usize = 2;
+
+/// The statements between the message that opens a step and the claim that ends it.
+pub(super) struct Step<'a> {
+    statements: Vec<&'a Statement>,
+}
+
+impl<'a> Step<'a> {
+    /// The step of which the claim at this place speaks; `None` where none has been opened in its list.
+    pub(super) fn of(cx: &Context<'a>, claim: Span, text: &str) -> Option<Self> {
+        if text.split_whitespace().count() > LONGEST_END {
+            return None;
+        }
+        let before = list_around(cx, claim)?.statements.iter().filter(|it| it.span.end <= claim.start);
+        let before: Vec<&Statement> = before.collect();
+        let line =
+            before.iter().rposition(|it| prints(cx, it) == Some(Line::Ended)).map_or(0, |last| last + 1);
+        let opener = before[line..].iter().position(|it| prints(cx, it) == Some(Line::Open))?;
+        Some(Self { statements: before[line + opener + 1..].to_vec() })
+    }
+
+    /// Whether a command runs in the step, in a branch or in a function that is called there.
+    pub(super) fn holds(&self, cx: &Context<'_>, command: Span) -> bool {
+        self.statements.iter().any(|it| it.span.contains(command))
+            || runs_in_any(cx, &self.statements, command)
+    }
+}
+
+/// What a message does to its line.
+#[derive(PartialEq)]
+enum Line {
+    Open,
+    Ended,
+}
+
+/// What a statement does that is no more than a message.
+fn prints(cx: &Context<'_>, statement: &Statement) -> Option<Line> {
+    let only = statement.only_pipeline().and_then(Pipeline::only_command);
+    let message = only.filter(|it| cx.only_prints(it) && it.redirects.is_empty())?;
+    Some(if leaves_line_open(cx, message) { Line::Open } else { Line::Ended })
+}
+
+fn leaves_line_open(cx: &Context<'_>, command: &Command) -> bool {
+    let words = cx.literals(command);
+    let option = words.get(1).and_then(Option::as_deref).unwrap_or_default();
+    match words.first().and_then(Option::as_deref) {
+        Some("printf") => {
+            let format =
+                command.as_simple().and_then(|simple| simple.words.get(1)).map(|it| cx.text(it.span));
+            format.is_some_and(|it| !it.trim_end_matches(['"', '\'']).ends_with("\\n"))
+        }
+        _ => {
+            option.starts_with('-') && option.contains('n') || cx.message(command).trim_end().ends_with("\\c")
+        }
+    }
+}
