@@ -336,9 +336,11 @@ impl<'a> Program<'a> {
         let name = String::from_utf8_lossy(self.text(words[0].span)).into_owned();
         let name = self.literal(&words[0]).unwrap_or(name);
         let name = match name.rsplit_once('/') {
-            // The quote that closes `"$dir/prog"` is no part of the name.
-            Some((_, base)) => base.trim_end_matches('"').to_owned(),
-            None => name,
+            // The quote that closes `"$dir/prog"` is no part of the name, and the slash in `${EDITOR:-/bin/vi}` ends no directory.
+            Some((directory, base)) if directory.matches("${").count() == directory.matches('}').count() => {
+                base.trim_end_matches('"').to_owned()
+            }
+            _ => name,
         };
         self.sites.push(Site {
             kind: EntryKind::Command,

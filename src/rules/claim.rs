@@ -4,7 +4,7 @@ use super::before::{is_asked_again, list_around, runs_before};
 use super::cause::{Cause, each_once};
 use super::findings::Findings;
 use super::noticed::{branch_on_evidence, feeds_removal, is_compared, step_on_evidence};
-use super::operands::{is_known, loop_removes, may_be_a_function, only_looks, produces, unquoted};
+use super::operands::{is_known, loop_removes, may_be_a_function, only_looks, prepares, produces, unquoted};
 use super::refused::is_refused;
 use super::step::Step;
 use super::subject::Subject;
@@ -133,7 +133,7 @@ fn leaves(cx: &Context<'_>, cause: &Cause<'_>, claim: &Effect) -> bool {
 }
 
 /// Whether it is work that people are told of: a command known to make, carry or check something, or one that is not known.
-/// What is only asked for a value is not, unless a declaration or another substitution masks its status, nor what lists things to be removed.
+/// What only makes room for it is not, nor what is only asked for a value, unless a declaration or another substitution masks its status, nor what lists things to be removed.
 fn is_work(cx: &Context<'_>, cause: &Cause<'_>) -> bool {
     let entry = cause.entry;
     let unknown = !is_known(cx, entry) && !may_be_a_function(cx, entry);
@@ -141,7 +141,7 @@ fn is_work(cx: &Context<'_>, cause: &Cause<'_>) -> bool {
         && (cause.on_failure.fate == Fate::Ignored || cause.is_by(By::Pipeline));
     let lists = cx.pipelines().any(|pipeline| feeds_removal(cx, pipeline, entry.span))
         || cx.commands().any(|command| lists_removals(cx, command, entry.span));
-    !asked && !lists && (produces(cx, entry) || unknown)
+    !asked && !lists && !prepares(cx, entry) && (produces(cx, entry) || unknown)
 }
 
 /// Whether what the command at the span prints is what a loop removes: `for old in $(find …); do rm "$old"; done`.

@@ -194,6 +194,12 @@ pub(super) fn makes(cx: &Context<'_>, entry: &Entry) -> bool {
     read.is_some_and(|(roles, _)| roles.contains(Role::Produce) && !roles.contains(Role::Ask))
 }
 
+/// Whether a command makes room for others, or sets a mark.
+pub(super) fn prepares(cx: &Context<'_>, entry: &Entry) -> bool {
+    let read = cx.command(entry).and_then(|command| read(cx, command));
+    read.is_some_and(|(roles, _)| roles.contains(Role::Prepare))
+}
+
 /// Whether a command brings something from elsewhere.
 pub(super) fn carries(cx: &Context<'_>, entry: &Entry) -> bool {
     let read = cx.command(entry).and_then(|command| read(cx, command));
