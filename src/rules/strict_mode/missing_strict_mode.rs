@@ -69,7 +69,12 @@ fn is_work(cx: &Context<'_>, entry: &Entry) -> bool {
     let works = makes(cx, entry) || carries(cx, entry) || verifies(cx, entry) || runs_program(cx, entry);
     let missed = !cx.is_substituted(entry.span) || feeds_work(cx, entry);
     let shown = || cx.pipelines().any(|it| it.span.contains(entry.span) && is_only_shown(cx, it));
-    works && missed && !was_asked_for(cx, entry) && !only_looks(cx, entry) && !only_shows(cx, entry) && !shown()
+    works
+        && missed
+        && !was_asked_for(cx, entry)
+        && !only_looks(cx, entry)
+        && !only_shows(cx, entry)
+        && !shown()
 }
 
 /// Whether what the command prints is a value by which a later step of the main line works, and nobody asks whether there is any:
