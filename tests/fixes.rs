@@ -409,13 +409,16 @@ fn a_status_is_handed_on_to_who_looks_at_it() {
 }
 
 /// What stands before a claim of success, and a part of the reason for which no safe fix ends the script there.
-const DOUBTFUL: [(&str, &str); 3] = [
+const DOUBTFUL: [(&str, &str); 6] = [
     ("for lib in /usr/share/x/*; do . $lib; done\nwork a\ncp a b", "`work` may be a function"),
     ("set -e\ncp a b\nset +e\nldconfig\ncp c d", "errexit is off for `ldconfig`"),
     (
         "set -e\n. ./settings\nx=$(list | grep x | sort)\npg_dump a | gzip > a.gz",
         "what `.` runs is not known",
     ),
+    ("cp x y\nln -s x ldconfig", "fails where what it makes is there already"),
+    ("work a 2> errors\n[ -s errors ] && cat errors", "error messages"),
+    ("ldconfig 2> /dev/null", "error messages"),
 ];
 
 #[test]

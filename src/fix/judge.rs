@@ -544,9 +544,13 @@ impl Comparison<'_> {
                         "`{name}` may be a function of a file that was not read, and its status an answer"
                     )
                 } else if ends && self.still_makes_once(entry) {
-                    "`mkdir` fails where the directory is there already".to_owned()
+                    format!("`{name}` fails where what it makes is there already")
                 } else if ends && doubts.holding.iter().any(|held| held.contains(entry.span)) {
                     format!("what is let go of behind `{name}` would be held on to where that fails")
+                } else if let Some(beside) =
+                    doubts.beside.iter().find(|it| ends && it.span.contains(entry.span))
+                {
+                    format!("`{name}` {}", beside.why)
                 } else if is_told && doubts.eased.contains(&entry.span) {
                     format!("errexit is off for `{name}`, perhaps so that it may fail")
                 } else {

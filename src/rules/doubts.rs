@@ -2,11 +2,12 @@
 //! which options may be on.
 
 use super::Context;
+use super::beside::{Beside, beside};
 use super::operands::{is_unknown_name, keeps_options};
 use super::options_set::sets_errexit;
 use super::traps_set::exit_traps;
 use crate::flow::{Entry, Errexit, Standing};
-use crate::syntax::{Command, Pipeline, Statement, Word};
+use crate::syntax::{Assignment, Command, Pipeline, Statement, Word};
 use crate::text::Span;
 
 /// What holds something, and what lets go of it: how the commands begin.
@@ -16,6 +17,25 @@ const HELD: [(&[&str], &[&str]); 3] = [
     (&["systemctl", "stop"], &["systemctl", "start"]),
 ];
 
+/// What refuses to make what is there already: how the commands begin, and the option with which they do not refuse. Facts:
+/// `fix.mkdir.exists.after`, `fix.ln.exists.after`; the manuals of the others.
+const REFUSES: [(&[&str], &str, char); 12] = [
+    (&["mkdir"], "--parents", 'p'),
+    (&["ln"], "--force", 'f'),
+    (&["gzip"], "--force", 'f'),
+    (&["bzip2"], "--force", 'f'),
+    (&["xz"], "--force", 'f'),
+    (&["groupadd"], "--force", 'f'),
+    (&["mkfifo"], "", NO_OPTION),
+    (&["mknod"], "", NO_OPTION),
+    (&["useradd"], "", NO_OPTION),
+    (&["createdb"], "", NO_OPTION),
+    (&["git", "clone"], "", NO_OPTION),
+    (&["git", "remote", "add"], "", NO_OPTION),
+];
+/// No option is written so.
+const NO_OPTION: char = '-';
+
 /// See the module.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Doubts {
@@ -23,10 +43,12 @@ pub struct Doubts {
     pub strangers: Vec<Span>,
     /// Commands behind a `set +e`.
     pub eased: Vec<Span>,
-    /// Each `mkdir` without `-p`, which fails where the directory is there already, as from the second run on.
+    /// Each `mkdir` without `-p` and the like, which fail where what they make is there already, as from the second run on.
     pub once: Vec<Span>,
     /// Statements between a `mount` and its `umount`, which would not come any more.
     pub holding: Vec<Span>,
+    /// Commands beside the work.
+    pub beside: Vec<Beside>,
     /// A file was not read that may have set any option: what could end a run then is no less so where the option is surely on.
     pub unknown_options: bool,
 }
@@ -50,6 +72,7 @@ impl Doubts {
             eased: works().filter(is_eased).map(|it| it.span).collect(),
             once: works().filter(|it| makes_once(cx, it)).map(|it| it.span).collect(),
             holding: holding(cx),
+            beside: beside(cx),
             unknown_options: unread.iter().any(|(command, _)| !keeps_options(cx, command)),
         }
     }
@@ -96,12 +119,40 @@ fn is_stranger(cx: &Context<'_>, entry: &Entry) -> bool {
 }
 
 fn makes_once(cx: &Context<'_>, entry: &Entry) -> bool {
-    let command = cx.command(entry).filter(|_| entry.name == "mkdir");
-    command.is_some_and(|command| {
-        let is_parents = |text: &String| {
-            text == "--parents" || text.starts_with('-') && !text.starts_with("--") && text.contains('p')
+    let Some(command) = cx.command(entry) else { return false };
+    let texts = cx.literals(command);
+    let begins = |words: &[&str]| {
+        texts.len() > words.len() && texts.iter().zip(words).all(|(text, word)| text.as_deref() == Some(word))
+    };
+    let Some((words, long, letter)) = REFUSES.iter().find(|(words, ..)| begins(words)) else {
+        return false;
+    };
+    let passes_over = |text: &String| {
+        text == long || text.starts_with('-') && !text.starts_with("--") && text[1..].contains(*letter)
+    };
+    // Without an operand, as in a pipeline, nothing is made.
+    let operands = &texts[words.len()..];
+    let has_operand = operands.iter().any(|text| text.as_ref().is_none_or(|text| !text.starts_with('-')));
+    has_operand && !operands.iter().flatten().any(passes_over) && !is_made_anew(cx, command)
+}
+
+/// Whether what is named last in a command is removed before it, or has a name that is another one in each run.
+fn is_made_anew(cx: &Context<'_>, command: &Command) -> bool {
+    let name = |word: &Word| cx.text(word.span).replace('"', "");
+    let Some(made) = command.as_simple().and_then(|simple| simple.words.last()).map(name) else {
+        return false;
+    };
+    let is_before = |it: &&Command| it.span.file == command.span.file && it.span.end < command.span.start;
+    cx.commands().filter(is_before).filter_map(Command::as_simple).any(|simple| {
+        let removes = simple.words.first().is_some_and(|word| is_one_of(cx, word, &["rm"]));
+        let makes = |assignment: &Assignment| {
+            let text = cx.text(assignment.span);
+            let (name, value) = text.split_once('=').unwrap_or_default();
+            let path = [format!("${name}"), format!("${{{name}}}")];
+            let is_within = path.iter().any(|path| made == *path || made.starts_with(&format!("{path}/")));
+            is_within && ["mktemp", "$(date", "`date", "$$"].iter().any(|own| value.contains(own))
         };
-        !cx.literals(command).iter().flatten().any(is_parents)
+        removes && simple.words.iter().any(|word| name(word) == made) || simple.assignments.iter().any(makes)
     })
 }
 

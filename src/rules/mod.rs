@@ -5,6 +5,7 @@
 mod artifacts;
 mod assigned;
 mod before;
+mod beside;
 mod cause;
 mod choice;
 mod claim;

@@ -54,7 +54,7 @@ pub(super) fn argument<'a>(cx: &Context<'a>, place: &Place<'a>, command: Span) -
     for (substitution, name) in substitutions.into_iter().zip(fresh_names(cx, "output")) {
         // What comes before is expanded before.
         let between = String::from_utf8_lossy(&source[before as usize..substitution.start as usize]);
-        if ["`", "++", "--", "=}", ":=", "<(", ">("].iter().any(|sign| between.contains(sign)) {
+        if ["`", "=}", ":=", "<(", ">("].iter().any(|sign| between.contains(sign)) || counts(&between) {
             return None;
         }
         let text = cx.text(substitution);
@@ -71,6 +71,15 @@ pub(super) fn argument<'a>(cx: &Context<'a>, place: &Place<'a>, command: Span) -
     }
     repair.edits.insert(0, Edit::insert(statement.span, statement.span.start, assigned));
     Some(repair)
+}
+
+/// Whether an expansion counts a variable up or down: outside of one, `--` is how an option begins.
+fn counts(text: &str) -> bool {
+    let is_open = |before: &str| {
+        let pairs = [("$((", "))"), ("$[", "]"), ("${", "}")];
+        pairs.iter().any(|(opens, ends)| before.matches(opens).count() > before.matches(ends).count())
+    };
+    ["++", "--"].iter().flat_map(|sign| text.match_indices(sign)).any(|(at, _)| is_open(&text[..at]))
 }
 
 /// Whether a substitution means the same by itself: inner backquotes are escaped by what is around them, and the lines of a
@@ -92,4 +101,15 @@ fn is_named(value: &str, name: &str) -> bool {
 
 fn is_array(word: &Word) -> bool {
     word.parts.iter().any(|part| matches!(part, crate::syntax::Part::Array(..)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::counts;
+
+    #[test]
+    fn only_an_expansion_counts() {
+        assert!(counts("echo $((n--)) ") && counts("echo \"${a[i++]}\" ") && counts("echo $[ n-- ]"));
+        assert!(!counts("set -- ") && !counts("curl \"${url}\" $((n)) --data "));
+    }
 }
