@@ -3,7 +3,7 @@
 
 use super::Context;
 use super::artifacts::is_temporary;
-use super::operands::only_looks;
+use super::operands::{only_looks, written};
 use crate::syntax::{Command, RedirectOperator, Word};
 use crate::text::Span;
 
@@ -25,7 +25,8 @@ pub struct Beside {
 /// Those of a script.
 pub(super) fn beside(cx: &Context<'_>) -> Vec<Beside> {
     let tests = cx.commands().filter(|it| cx.is_test(it)).map(|it| plain(&cx.text(it.span))).collect();
-    let script = Script { cx, tests };
+    let written = cx.commands().flat_map(|it| written(cx, it)).collect();
+    let script = Script { cx, tests, written };
     let found = cx.commands().filter(|command| command.as_simple().is_some()).filter_map(|command| {
         let why = script.why(command)?;
         Some(Beside { span: command.span, why })
@@ -33,10 +34,11 @@ pub(super) fn beside(cx: &Context<'_>) -> Vec<Beside> {
     found.collect()
 }
 
-/// A script, with the text of its tests, quotes taken off.
+/// A script, with the text of its tests, and the files that it writes, quotes taken off.
 struct Script<'c, 'a> {
     cx: &'c Context<'a>,
     tests: Vec<String>,
+    written: Vec<String>,
 }
 
 impl Script<'_, '_> {
@@ -92,13 +94,14 @@ impl Script<'_, '_> {
         self.is_named(command, &TELL) || logs && self.is_named(command, &PRINT)
     }
 
+    /// Whether a command removes temporary files alone, which may not be there: none that the script has written by that name.
     fn tidies(&self, command: &Command) -> bool {
         let words = command.as_simple().map(|simple| simple.words.as_slice()).unwrap_or_default();
         let names = words.iter().skip(1).map(|word| self.name(word));
         let mut removed = names.filter(|text| !text.starts_with('-')).peekable();
         self.is_named(command, &["rm"])
             && removed.peek().is_some()
-            && removed.all(|name| is_temporary(self.cx, &name))
+            && removed.all(|name| is_temporary(self.cx, &name) && !self.written.contains(&name))
     }
 
     fn may_fail(&self, command: &Command) -> bool {
