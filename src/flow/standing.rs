@@ -98,6 +98,6 @@ fn functions(units: &Units) -> (FxHashSet<CommandId>, FxHashSet<&[u8]>) {
 fn is_function_like(name: &str, known: &Vocabulary) -> bool {
     let plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
     let mixed = name.bytes().skip(1).any(|byte| byte.is_ascii_uppercase() || byte == b'_');
-    let logs = name != "logger" && known.claims.is_log_function(&name.to_lowercase());
+    let logs = name != "logger" && known.claims.is_log_function(name);
     plain && (mixed || logs) && known.commands.command(name).is_none()
 }

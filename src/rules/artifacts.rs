@@ -2,7 +2,7 @@
 
 use super::Context;
 use super::operands::{
-    is_within, makes, only_removes, read_files, removed, selects_old, unquoted, verifies, written,
+    is_within, makes, only_removes, plain, read_files, removed, selects_old, unquoted, verifies, written,
 };
 use crate::flow::Entry;
 use crate::syntax::{Command, Pipeline};
@@ -68,7 +68,7 @@ impl<'a> Artifact<'a> {
 
     /// Whether a command looks into it: by a check, a test whether it is empty, or a question.
     pub(super) fn is_checked_by(&self, cx: &Context<'_>, command: &Command) -> bool {
-        let text = cx.text(command.span).replace(['"', '\'', '{', '}'], "");
+        let text = plain(&cx.text(command.span));
         if command.span == self.pipeline.span || !names(&text, &self.file) {
             return false;
         }

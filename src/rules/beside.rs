@@ -3,8 +3,8 @@
 
 use super::Context;
 use super::artifacts::is_temporary;
-use super::operands::{only_looks, written};
-use crate::syntax::{Command, RedirectOperator, Word};
+use super::operands::{only_looks, plain, unquoted, written};
+use crate::syntax::{Command, RedirectOperator};
 use crate::text::Span;
 
 /// Commands that tell somebody.
@@ -97,7 +97,7 @@ impl Script<'_, '_> {
     /// Whether a command removes temporary files alone, which may not be there: none that the script has written by that name.
     fn tidies(&self, command: &Command) -> bool {
         let words = command.as_simple().map(|simple| simple.words.as_slice()).unwrap_or_default();
-        let names = words.iter().skip(1).map(|word| self.name(word));
+        let names = words.iter().skip(1).map(|word| unquoted(self.cx, word));
         let mut removed = names.filter(|text| !text.starts_with('-')).peekable();
         self.is_named(command, &["rm"])
             && removed.peek().is_some()
@@ -107,7 +107,7 @@ impl Script<'_, '_> {
     fn may_fail(&self, command: &Command) -> bool {
         let errors = |redirect: &&_| self.cx.is_errors(redirect);
         command.redirects.iter().filter(errors).filter(|redirect| redirect.opens_file()).any(|redirect| {
-            let name = self.name(&redirect.target);
+            let name = unquoted(self.cx, &redirect.target);
             name == "/dev/null" || self.is_asked_for(&name, &["-s"])
         })
     }
@@ -125,13 +125,4 @@ impl Script<'_, '_> {
         let word = word.map(|word| self.cx.text(word.span));
         word.is_some_and(|word| names.contains(&word.rsplit('/').next().unwrap_or_default()))
     }
-
-    fn name(&self, word: &Word) -> String {
-        plain(&self.cx.text(word.span))
-    }
-}
-
-/// A text without quotes and braces, so that `"${x}"` and `$x` are the same.
-fn plain(text: &str) -> String {
-    text.replace(['"', '{', '}'], "")
 }

@@ -133,7 +133,8 @@ fn leaves(cx: &Context<'_>, cause: &Cause<'_>, claim: &Effect) -> bool {
 }
 
 /// Whether it is work that people are told of: a command known to make, carry or check something, or one that is not known.
-/// What only makes room for it is not, nor what is only asked for a value, unless a declaration or another substitution masks its status, nor what lists things to be removed.
+/// What only makes room for it is not, nor what is only asked for a value, unless a declaration or another substitution masks
+/// its status, nor what lists things to be removed.
 fn is_work(cx: &Context<'_>, cause: &Cause<'_>) -> bool {
     let entry = cause.entry;
     let unknown = !is_known(cx, entry) && !may_be_a_function(cx, entry);

@@ -19,22 +19,24 @@ const HELD: [(&[&str], &[&str]); 3] = [
 
 /// What refuses to make what is there already: how the commands begin, and the option with which they do not refuse. Facts:
 /// `fix.mkdir.exists.after`, `fix.ln.exists.after`; the manuals of the others.
-const REFUSES: [(&[&str], &str, char); 12] = [
-    (&["mkdir"], "--parents", 'p'),
-    (&["ln"], "--force", 'f'),
-    (&["gzip"], "--force", 'f'),
-    (&["bzip2"], "--force", 'f'),
-    (&["xz"], "--force", 'f'),
-    (&["groupadd"], "--force", 'f'),
-    (&["mkfifo"], "", NO_OPTION),
-    (&["mknod"], "", NO_OPTION),
-    (&["useradd"], "", NO_OPTION),
-    (&["createdb"], "", NO_OPTION),
-    (&["git", "clone"], "", NO_OPTION),
-    (&["git", "remote", "add"], "", NO_OPTION),
+const REFUSES: [(&[&str], Lenient); 12] = [
+    (&["mkdir"], Some(("--parents", 'p'))),
+    (&["ln"], FORCE),
+    (&["gzip"], FORCE),
+    (&["bzip2"], FORCE),
+    (&["xz"], FORCE),
+    (&["groupadd"], FORCE),
+    (&["mkfifo"], None),
+    (&["mknod"], None),
+    (&["useradd"], None),
+    (&["createdb"], None),
+    (&["git", "clone"], None),
+    (&["git", "remote", "add"], None),
 ];
-/// No option is written so.
-const NO_OPTION: char = '-';
+const FORCE: Lenient = Some(("--force", 'f'));
+
+/// The option with which a command does not refuse, in long and as a letter.
+type Lenient = Option<(&'static str, char)>;
 
 /// See the module.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -124,11 +126,10 @@ fn makes_once(cx: &Context<'_>, entry: &Entry) -> bool {
     let begins = |words: &[&str]| {
         texts.len() > words.len() && texts.iter().zip(words).all(|(text, word)| text.as_deref() == Some(word))
     };
-    let Some((words, long, letter)) = REFUSES.iter().find(|(words, ..)| begins(words)) else {
-        return false;
-    };
+    let Some((words, option)) = REFUSES.iter().find(|(words, _)| begins(words)) else { return false };
     let passes_over = |text: &String| {
-        text == long || text.starts_with('-') && !text.starts_with("--") && text[1..].contains(*letter)
+        let letters = text.strip_prefix('-').filter(|letters| !letters.starts_with('-'));
+        option.is_some_and(|(long, short)| text == long || letters.is_some_and(|it| it.contains(short)))
     };
     // Without an operand, as in a pipeline, nothing is made.
     let operands = &texts[words.len()..];

@@ -7,9 +7,15 @@ use crate::text::Span;
 /// Whether a comment on the line of the command, or above it, says that it may fail; or one above what runs next, that this
 /// runs always.
 pub(super) fn is_excused(cx: &Context<'_>, cause: &Cause<'_>) -> bool {
-    let places = || [Some(cause.entry.span), cause.on_failure.goes_on_at].into_iter().flatten();
     let excuses = cx.excuses();
-    !excuses.is_empty() && places().any(|place| excuses.iter().any(|it| is_beside(cx, *it, place)))
+    if excuses.is_empty() {
+        return false;
+    }
+    let mut places = [Some(cause.entry.span), cause.on_failure.goes_on_at].into_iter().flatten();
+    places.any(|place| {
+        let statement = cx.statements().map(|it| it.span).rfind(|it| it.contains(place)).unwrap_or(place);
+        excuses.iter().any(|comment| is_beside(cx, *comment, statement))
+    })
 }
 
 /// The comments of a script that say so.
@@ -19,12 +25,11 @@ pub(super) fn excuses(cx: &Context<'_>) -> Vec<Span> {
     comments.filter(|comment| claims.excuses_failure(&cx.text(*comment))).collect()
 }
 
-/// Whether a comment stands behind a command on its line, or on the lines right above the statement that it stands in.
-fn is_beside(cx: &Context<'_>, comment: Span, place: Span) -> bool {
-    let statement = cx.statements().map(|it| it.span).rfind(|it| it.contains(place)).unwrap_or(place);
+/// Whether a comment stands behind a statement on its first line, or on the lines right above it.
+fn is_beside(cx: &Context<'_>, comment: Span, statement: Span) -> bool {
     let (own, line) = (cx.line(comment), cx.line(statement));
     let is_alone = |it: &&Span| cx.indent(**it).trim().is_empty();
     let between = || cx.units.script().comments.iter().filter(is_alone).map(|it| cx.line(*it));
-    comment.file == place.file
+    comment.file == statement.file
         && (own == line || own < line && (own..line).all(|wanted| between().any(|line| line == wanted)))
 }

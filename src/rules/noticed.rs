@@ -2,6 +2,7 @@
 //! for its work: what should have picks something of its output says no, or a test sees that a variable stayed empty.
 
 use super::cause::Cause;
+use super::operands::plain;
 use super::{Context, assigned, operands};
 use crate::flow::{Entry, Errexit, Fate};
 use crate::syntax::{Command, CommandKind, Connector, If, List, Pipeline};
@@ -90,15 +91,17 @@ pub(super) fn is_compared_next(cx: &Context<'_>, pipeline: &Pipeline) -> bool {
 
 /// Whether a redirection reads a file of which a test has asked before whether it is there.
 pub(super) fn was_asked_for(cx: &Context<'_>, entry: &Entry) -> bool {
-    let plain = |text: String| text.replace(['"', '\'', '{', '}'], "");
-    let file = plain(cx.text(entry.span)).trim_start_matches('<').trim().to_owned();
+    if entry.name != "<" {
+        return false;
+    }
+    let read = plain(&cx.text(entry.span));
+    let file = read.trim_start_matches('<').trim();
     let asks = |text: &str| {
         let mut words = text.split_whitespace();
         words.any(|it| matches!(it, "-f" | "-r" | "-e" | "-s")) && words.any(|it| it == file)
     };
     let before = |it: &&Command| it.span.file == entry.span.file && it.span.end <= entry.span.start;
-    entry.name == "<"
-        && cx.commands().filter(before).any(|it| cx.is_test(it) && asks(&plain(cx.text(it.span))))
+    cx.commands().filter(before).any(|it| cx.is_test(it) && asks(&plain(&cx.text(it.span))))
 }
 
 fn is_compared_by_name(cx: &Context<'_>, name: &str, behind: Span) -> bool {
@@ -212,7 +215,7 @@ fn is_evidence(cx: &Context<'_>, text: &str) -> bool {
 /// That it is not empty says little.
 pub(super) fn is_looked_at(cx: &Context<'_>, pipeline: &Pipeline, file: &str) -> bool {
     let behind = |it: &Command| it.span.file == pipeline.span.file && it.span.start >= pipeline.span.end;
-    let file = file.replace(['"', '\'', '{', '}'], "");
+    let file = plain(file);
     let reads = |it: &Command| {
         let words = it.as_simple().into_iter().flat_map(|simple| &simple.words);
         words.into_iter().any(|word| operands::unquoted(cx, word).contains(&file))

@@ -213,7 +213,12 @@ pub(super) fn runs_input(cx: &Context<'_>, command: &Command) -> bool {
 
 /// A word as it is written, quotes taken off, so that `"$f"` and `$f` are the same.
 pub(super) fn unquoted(cx: &Context<'_>, word: &Word) -> String {
-    cx.literal(word).unwrap_or_else(|| cx.text(word.span).replace(['"', '\''], "").replace(['{', '}'], ""))
+    cx.literal(word).unwrap_or_else(|| plain(&cx.text(word.span)))
+}
+
+/// A text without quotes and braces, so that `"${f}"` and `$f` are the same.
+pub(super) fn plain(text: &str) -> String {
+    text.replace(['"', '\'', '{', '}'], "")
 }
 
 /// Whether the failure of a command says that something else is wrong: `nginx -t`, `sha256sum -c`.

@@ -38,8 +38,11 @@ fn is_refused_at_once(cx: &Context<'_>, place: Span) -> bool {
 /// Whether the first command that uses the value reads code from below it, and its failure is heard.
 pub(super) fn is_sourced(cx: &Context<'_>, place: Span) -> bool {
     let Some(name) = holder(cx, place) else { return false };
-    let reads_code = |it: &Command| matches!(cx.command_name(it.id).as_deref(), Some("." | "source"));
-    first_user(cx, place, &name).is_some_and(|it| reads_code(it) && is_heard(cx, it))
+    first_user(cx, place, &name).is_some_and(|it| reads_code(cx, it) && is_heard(cx, it))
+}
+
+fn reads_code(cx: &Context<'_>, command: &Command) -> bool {
+    matches!(cx.command_name(command.id).as_deref(), Some("." | "source"))
 }
 
 /// Whether something is made or brought between two places, other than a value.
@@ -64,9 +67,9 @@ fn first_user<'a>(cx: &Context<'a>, place: Span, name: &str) -> Option<&'a Comma
 /// words say.
 fn cannot_do_without(cx: &Context<'_>, command: &Command, name: &str) -> bool {
     let value = format!("${name}");
-    let reads_code = matches!(cx.command_name(command.id).as_deref(), Some("." | "source"));
     let words = command.as_simple().map(|simple| simple.words.as_slice()).unwrap_or_default();
-    let is_read = reads_code && words.iter().skip(1).any(|word| unquoted(cx, word).starts_with(&value));
+    let is_read =
+        reads_code(cx, command) && words.iter().skip(1).any(|word| unquoted(cx, word).starts_with(&value));
     // Quoted it is no command's name, and nothing else is one in its place.
     let is_called =
         words.first().is_some_and(|word| unquoted(cx, word) == value && cx.text(word.span).starts_with('"'));

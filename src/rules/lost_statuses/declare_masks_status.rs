@@ -42,7 +42,8 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     }
 }
 
-/// Whether somebody notices that there is no value: a test asks for it, the script says what is to be then, or the next command is refused.
+/// Whether somebody notices that there is no value: a test asks for it, the script says what is to be then, or the next
+/// command is refused.
 fn is_wanted(cx: &Context<'_>, span: Span) -> bool {
     let foreseen = |name: &str| is_asked_for(cx, name, span) || is_foreseen(cx, name, span);
     is_refused(cx, span) || holder(cx, span).is_some_and(|name| foreseen(&name))

@@ -40,15 +40,14 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
 
 /// Whether `find` lists a directory that the script has made for itself, where nothing is out of its reach.
 fn lists_own(cx: &Context<'_>, entry: &Entry) -> bool {
+    let Some(find) = cx.command(entry).filter(|_| entry.name == "find") else { return false };
     let operand = |command: &Command| command.as_simple()?.words.get(1).map(|word| unquoted(cx, word));
-    let start = cx.command(entry).filter(|_| entry.name == "find").map(|it| operand(it).unwrap_or_default());
     let entered = || {
         let before = |it: &&Command| it.span.file == entry.span.file && it.span.end <= entry.span.start;
-        let last = cx.commands().filter(before).rfind(|it| cx.command_name(it.id).as_deref() == Some("cd"));
-        last.and_then(operand)
+        cx.commands().filter(before).rfind(|it| cx.command_name(it.id).as_deref() == Some("cd"))
     };
-    let named = start.map(|it| if it.starts_with(['/', '$']) { Some(it) } else { entered() });
-    named.flatten().is_some_and(|directory| is_temporary(cx, &directory))
+    let start = operand(find).filter(|it| it.starts_with(['/', '$']));
+    start.or_else(|| operand(entered()?)).is_some_and(|directory| is_temporary(cx, &directory))
 }
 
 /// What becomes of data that is cut short or empty; `None` where it is only looked at.

@@ -42,8 +42,8 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     out.add_lost(&causes, finding);
 }
 
-/// Whether the failure is seen all the same, or meant to be passed over: its value is compared, only shown or the place of a file that is read as code, the substitution
-/// ends with `true`, or with a list of files that is refused in another directory.
+/// Whether the failure is seen all the same, or meant to be passed over: its value is compared, only shown or the place of a
+/// file that is read as code, the substitution ends with `true`, or with a list of files that is refused in another directory.
 fn is_seen(cx: &Context<'_>, cause: &Cause<'_>) -> bool {
     let span = cause.entry.span;
     let holds = |list: &&List| list.statements.iter().any(|it| it.span.contains(span));

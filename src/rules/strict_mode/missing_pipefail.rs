@@ -69,7 +69,8 @@ fn holds(cx: &Context<'_>, cause: &Cause<'_>) -> bool {
 }
 
 /// Whether what the command has printed is looked at, as a value that is compared or in the file that the pipeline writes, or
-/// is missed by nobody or refused by the next command: what is not to be removed stays, what is only shown is not relied on, and a value may not be used.
+/// is missed by nobody or refused by the next command: what is not to be removed stays, what is only shown is not relied on,
+/// and a value may not be used.
 fn is_seen(cx: &Context<'_>, command: Span) -> bool {
     let files = || cx.pipelines().filter(|it| it.span.contains(command));
     let looked_at = |pipeline: &Pipeline| {
