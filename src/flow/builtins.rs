@@ -7,6 +7,7 @@ use super::describe::describe;
 use super::engine::{Body, Engine, How, Outcome, Outcomes, going_on, split};
 use super::graph::{EffectKind, Event, NodeId, Phase};
 use super::lists::Judged;
+use super::program::{declared_name, makes_readonly};
 use super::state::{Jobs, Process, State, Status, Trap, Value};
 use crate::shell::{Dialect, Opt, Setting};
 use crate::syntax::{Command, CommandId, List, Part, Pipeline, Word};
@@ -330,6 +331,14 @@ impl<'a> Engine<'a> {
     ) -> Outcomes {
         let (mut out, ran) = self.start_builtin(command, name, args, node);
         let before = self.state(ran);
+        let given = args.iter().copied().filter(|word| self.program.text(word.span).contains(&b'='));
+        let hides = self.hides_readonly(name, &before);
+        if before.readonly & self.readonly_bits(given) != 0 && hides != Setting::On {
+            out.extend(self.refuse_declaration(command, ran));
+            if hides == Setting::Off {
+                return out;
+            }
+        }
         let looks = args.iter().any(|word| self.reads_status(word));
         let mut state = before.after(Status::ZERO);
         for word in args {
@@ -339,9 +348,65 @@ impl<'a> Engine<'a> {
         }
         let event = if looks { Event::quiet() } else { self.loss(command, ran) };
         for state in self.without_bare_locals(args, state) {
-            out.extend(going_on([self.step(ran, command.id, Phase::After, state, event)]));
+            for state in self.with_readonly(command, name, args, state) {
+                out.extend(going_on([self.step(ran, command.id, Phase::After, state, event)]));
+            }
         }
         out
+    }
+
+    /// Whether the variable that a declaration names is another than the one that is readonly, which it hides.
+    fn hides_readonly(&self, name: &str, state: &State) -> Setting {
+        let is_own = !matches!(name, "export" | "readonly");
+        if is_own { self.shells(state).readonly_can_be_hidden() } else { Setting::Off }
+    }
+
+    /// In bash `readonly v=2` is a builtin that fails, where `v=2` is an error (`asg.readonly.again`).
+    fn refuse_declaration(&mut self, command: &'a Command, node: NodeId) -> Outcomes {
+        let fails = self.shells(&self.state(node)).readonly_declaration_fails();
+        let mut out = Outcomes::new();
+        if fails != Setting::Off {
+            out.extend(self.with_status(command, node, Status::Known(1)));
+        }
+        if fails != Setting::On {
+            out.extend(self.refuse_assignment(command, node));
+        }
+        out
+    }
+
+    fn readonly_bits<'w>(&self, operands: impl Iterator<Item = &'w Word>) -> u32 {
+        let bit = |word: &Word| self.program.readonly_bit(declared_name(self.program.text(word.span)));
+        operands.map(bit).fold(0, |all, bit| all | bit)
+    }
+
+    /// After `readonly v` and `local -r v`; `local v` hides the caller's (`decl.readonly.*`). What a function of ksh with the
+    /// keyword declares is not seen by those that it calls.
+    fn with_readonly(
+        &self,
+        command: &Command,
+        name: &str,
+        operands: &[&Word],
+        mut state: State,
+    ) -> SmallVec<[State; 2]> {
+        let bits = self.readonly_bits(operands.iter().copied());
+        let owner = self.program.owner_of(command.id).map(|id| self.program.function(id).definition);
+        let is_unseen = owner.is_some_and(|function| function.keyword)
+            && self.shells(&state).keyword_functions_hide_variables() != Setting::Off;
+        if bits == 0 || is_unseen {
+            return smallvec![state];
+        }
+        let words = operands.iter().map(|word| self.program.text(word.span));
+        let words: Vec<&[u8]> = std::iter::once(name.as_bytes()).chain(words).collect();
+        if makes_readonly(&words) {
+            state.readonly |= bits;
+            return smallvec![state];
+        }
+        let hidden = State { readonly: state.readonly & !bits, ..state.clone() };
+        match self.hides_readonly(name, &state) {
+            Setting::On if owner.is_some() => smallvec![hidden],
+            Setting::Unknown if owner.is_some() && hidden != state => smallvec![hidden, state],
+            _ => smallvec![state],
+        }
     }
 
     /// `local x` leaves `x` unset, or lets it be what the caller sees.
@@ -803,7 +868,7 @@ impl<'a> Engine<'a> {
             self.inside.regular = holds_errors;
         }
         self.inside.lone_eval |= is_eval && before.ignored && inherits == Setting::Off;
-        self.inside.eval |= is_eval && shells.errexit_in_eval_passes_exit_trap_over() == Setting::On;
+        self.inside.eval |= is_eval;
         let outcomes = self.frame(Body::Unit(word.span), entry, ran, |engine, node| {
             let outcomes = engine.list(body, vec![node]);
             if is_eval { outcomes } else { engine.return_trap(command, outcomes) }

@@ -13,7 +13,7 @@ use super::plan::Plan;
 use super::program::{FunctionId, Program, SiteId, UnitId};
 use super::reads::Read;
 use super::scope::{Scope, Scopes};
-use super::state::{ArgumentsId, Jobs, Process, State, Status, Taint, subshell_state, taint_after};
+use super::state::{ArgumentsId, Jobs, Process, State, Status, Taint, Value, subshell_state, taint_after};
 use super::summary::Facts;
 use crate::shell::{Dialect, Opt, Setting, Shells};
 use crate::syntax::{Command, CommandId, CommandKind, List, Word};
@@ -82,7 +82,7 @@ pub(super) struct Inside {
     pub(super) lone_eval: bool,
     /// Behind `!`, where its turn comes before that of the ERR trap of such a text.
     pub(super) negated: bool,
-    /// The text of an `eval`, where this matters to what is started in it.
+    /// The text of an `eval`.
     pub(super) eval: bool,
     /// A process that was started in such a text: errexit ends it without its EXIT trap.
     pub(super) started_in_eval: bool,
@@ -393,7 +393,8 @@ impl<'a> Engine<'a> {
 
     fn coarser(&mut self, mut state: State, forget_flags: bool, forget_repeats: bool) -> State {
         if forget_flags {
-            state.variables.retain(|(_, value)| value.carries_fault());
+            // What is not set ends the script where it is wanted: that is no flag, of which both ways can be followed.
+            state.variables.retain(|(_, value)| value.carries_fault() || *value == Value::Unset);
         }
         if forget_repeats && let Taint::Always(site) = state.taint {
             self.vague.insert(site);
@@ -423,7 +424,8 @@ impl<'a> Engine<'a> {
         entry.jobs = Jobs::default();
         let entry = self.bounded_entry(body, entry);
         let outer = self.inside;
-        let started_in_eval = outer.started_in_eval || outer.eval;
+        let passes_over = self.shells(&entry).errexit_in_eval_passes_exit_trap_over() == Setting::On;
+        let started_in_eval = outer.started_in_eval || outer.eval && passes_over;
         self.inside = Inside { lone_eval: false, eval: false, redirect: false, started_in_eval, ..outer };
         let outcomes = self.frame(body, entry, from, |engine, node| {
             let outcomes = run(engine, node);

@@ -149,6 +149,20 @@ impl<'a> Engine<'a> {
         }
     }
 
+    /// What an assignment to a readonly variable ends: under errexit more than the line of the script, also where that is ignored
+    /// (`decl.readonly.local.or`), but in the text of `eval` (`decl.readonly.eval.e`).
+    pub(super) fn refused_assignment_ends(&self, state: &State) -> Ends {
+        let ends = self.wrong_expression_ends(state);
+        match state.options.get(Opt::Errexit) {
+            _ if self.inside.eval => ends,
+            Setting::On => {
+                ends.into_iter().map(|how| if how == How::LeaveLine { How::Exit } else { how }).collect()
+            }
+            Setting::Unknown if ends.contains(&How::LeaveLine) => smallvec![How::LeaveLine, How::Exit],
+            _ => ends,
+        }
+    }
+
     /// After a command with redirections, which `before` has led into: an error in it may have ended nothing else.
     pub(super) fn hold_errors(
         &mut self,

@@ -234,7 +234,21 @@ impl<'a> Engine<'a> {
         if assignments.iter().any(|assignment| self.may_be_no_integer(assignment)) {
             current.iter().for_each(|node| self.no_integer(command, *node));
         }
-        going_on(current)
+        let bits = assignments.iter().map(|a| self.program.readonly_bit(self.program.text(a.name)));
+        if before.readonly & bits.fold(0, |all, bit| all | bit) == 0 {
+            return going_on(current);
+        }
+        current.into_iter().flat_map(|node| self.refuse_assignment(command, node)).collect()
+    }
+
+    /// A variable that is readonly is assigned to (`decl.readonly.*`).
+    pub(super) fn refuse_assignment(&mut self, command: &Command, from: NodeId) -> Outcomes {
+        let state = self.state(from);
+        let failed =
+            state.after(self.shells(&state).status_of_errors().map_or(Status::Nonzero, Status::Known));
+        let node = self.step(from, command.id, Phase::Died, failed, Event::quiet());
+        let ends = self.refused_assignment_ends(&state);
+        self.end_by_error(command, node, ends)
     }
 
     /// Whether a variable that is declared an integer is given letters, and what only a run knows beside them

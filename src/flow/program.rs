@@ -111,6 +111,12 @@ pub(super) struct Program<'a> {
     pub(super) traps_signals: bool,
     /// Variables that are declared to be integers somewhere.
     pub(super) integers: FxHashSet<&'a [u8]>,
+    /// Variables that are made readonly somewhere and assigned to by another command, with their bits in [`State::readonly`].
+    ///
+    /// [`State::readonly`]: super::state::State::readonly
+    readonly: FxHashMap<&'a [u8], u32>,
+    /// By function, the bits of those among them that it declares to be its own.
+    readonly_locals: FxHashMap<FunctionId, u32>,
     /// By id.
     by_command: Vec<Option<&'a Command>>,
     /// By command.
@@ -122,6 +128,46 @@ pub(super) struct Program<'a> {
     owners: FxHashMap<CommandId, FunctionId>,
     /// By function, what its text names.
     mentions: Vec<Mentions>,
+}
+
+/// The variables that are made readonly by a command and given a value by another: each with a bit of its own. Of more
+/// than there are bits the last are not followed.
+fn readonly_names(units: &Units) -> FxHashMap<&[u8], u32> {
+    let mut declared: Vec<(&[u8], CommandId)> = Vec::new();
+    let mut given: FxHashMap<&[u8], Vec<CommandId>> = FxHashMap::default();
+    for script in &units.scripts {
+        script.each_command(&mut |command| {
+            let Some(simple) = command.as_simple() else { return };
+            let texts: Vec<&[u8]> = simple.words.iter().map(|word| units.text(word.span)).collect();
+            if makes_readonly(&texts) {
+                declared.extend(texts[1..].iter().map(|text| (declared_name(text), command.id)));
+            }
+            let named = simple.assignments.iter().map(|assignment| units.text(assignment.name));
+            let operands =
+                texts.iter().skip(1).filter(|text| text.contains(&b'=')).map(|text| declared_name(text));
+            named.chain(operands).for_each(|name| given.entry(name).or_default().push(command.id));
+        });
+    }
+    declared.retain(|(name, by)| given.get(name).is_some_and(|all| all.iter().any(|other| other != by)));
+    let names: FxHashSet<&[u8]> = declared.into_iter().map(|(name, _)| name).collect();
+    let mut names: Vec<&[u8]> = names.into_iter().collect();
+    names.sort_unstable();
+    names.into_iter().zip(0..u32::BITS).map(|(name, index)| (name, 1 << index)).collect()
+}
+
+/// Whether these are the words of `readonly`, or of `declare -r` and its like.
+pub(super) fn makes_readonly(words: &[&[u8]]) -> bool {
+    let Some((name, operands)) = words.split_first() else { return false };
+    match *name {
+        b"readonly" => !operands.iter().any(|word| is_option_with(word, b"pf")),
+        b"local" | b"declare" | b"typeset" => operands.iter().any(|word| is_option_with(word, b"r")),
+        _ => false,
+    }
+}
+
+/// The name in `name=value`.
+pub(super) fn declared_name(word: &[u8]) -> &[u8] {
+    word.split(|&byte| byte == b'=').next().unwrap_or(word)
 }
 
 /// The pipelines of the last statement of each list; asked for in mksh alone.
@@ -157,6 +203,8 @@ impl<'a> Program<'a> {
             traps_signals: false,
             sets_traps: false,
             integers: FxHashSet::default(),
+            readonly: readonly_names(units),
+            readonly_locals: FxHashMap::default(),
             by_command: vec![None; units.end_id().0 as usize],
             command_sites: vec![None; units.end_id().0 as usize],
             redirect_sites: FxHashMap::default(),
@@ -206,6 +254,16 @@ impl<'a> Program<'a> {
         self.redirect_sites.get(&(redirect.span.file, redirect.span.start)).copied()
     }
 
+    /// The bit of a variable among those that may be readonly where they are assigned to; 0 for all others.
+    pub(super) fn readonly_bit(&self, name: &[u8]) -> u32 {
+        self.readonly.get(name).copied().unwrap_or(0)
+    }
+
+    /// The bits of those that a function declares to be its own.
+    pub(super) fn readonly_locals(&self, function: FunctionId) -> u32 {
+        self.readonly_locals.get(&function).copied().unwrap_or(0)
+    }
+
     /// Whether the variable that this word of `local` names is unset in the function from there on (`decl.local.bare`).
     pub(super) fn is_bare_local(&self, word: &Word) -> bool {
         self.bare_locals.contains(&(word.span.file, word.span.start))
@@ -250,7 +308,12 @@ impl<'a> Program<'a> {
 
     /// The innermost function that a site stands in.
     pub(super) fn owner(&self, site: SiteId) -> Option<FunctionId> {
-        self.owners.get(&self.site(site).command).copied()
+        self.owner_of(self.site(site).command)
+    }
+
+    /// The innermost function in whose body a command stands.
+    pub(super) fn owner_of(&self, command: CommandId) -> Option<FunctionId> {
+        self.owners.get(&command).copied()
     }
 
     pub(super) fn is_function_name(&self, name: &[u8]) -> bool {
@@ -325,8 +388,7 @@ impl<'a> Program<'a> {
         let is_integer = texts().next() == Some(b"integer") || texts().any(|text| is_option_with(text, b"i"));
         if declares && is_integer {
             let names = texts().skip(1).filter(|text| !is_option(text));
-            let names: Vec<&[u8]> =
-                names.filter_map(|text| text.split(|&byte| byte == b'=').next()).collect();
+            let names: Vec<&[u8]> = names.map(declared_name).collect();
             self.integers.extend(names);
         }
     }
@@ -426,10 +488,11 @@ impl<'a> Program<'a> {
     /// may have been declared, and set, in the round before; and what stands before a call (`x=1 f`) is the value of the
     /// function's own variable (`decl.local.bare.prefix`).
     fn find_locals(&mut self, loops: &FxHashMap<CommandId, CommandId>) {
-        if self.variables.is_empty() {
+        if self.variables.is_empty() && self.readonly.is_empty() {
             return;
         }
         let mut locals: FxHashMap<FunctionId, Vec<VariableId>> = FxHashMap::default();
+        let mut readonly_locals: FxHashMap<FunctionId, u32> = FxHashMap::default();
         let mut declared: FxHashSet<(FunctionId, &[u8])> = FxHashSet::default();
         let mut before_calls: FxHashSet<&[u8]> = FxHashSet::default();
         let mut bare = Vec::new();
@@ -447,11 +510,12 @@ impl<'a> Program<'a> {
                 let is_plain = !loops.contains_key(&command.id) && !has(b"aA");
                 for word in operands {
                     let text = self.text(word.span);
-                    let name = text.split(|&byte| byte == b'=').next().unwrap_or(text);
+                    let name = declared_name(text);
                     if !declared.insert((*owner, name)) {
                         continue;
                     }
                     locals.entry(*owner).or_default().extend(self.variables.get(name));
+                    *readonly_locals.entry(*owner).or_default() |= self.readonly_bit(name);
                     if is_plain && name.len() == text.len() {
                         bare.push(word);
                     }
@@ -461,6 +525,7 @@ impl<'a> Program<'a> {
         bare.retain(|word| !before_calls.contains(self.text(word.span)));
         self.bare_locals = bare.into_iter().map(|word| (word.span.file, word.span.start)).collect();
         self.locals = locals;
+        self.readonly_locals = readonly_locals;
     }
 
     /// The functions that run no more than once: the only word that names one is that of a call which itself runs no more

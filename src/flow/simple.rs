@@ -420,7 +420,7 @@ impl<'a> Engine<'a> {
                 }
                 _ => How::Next,
             };
-            let mut state = self.leave_function(function, &before, &entry, outcome.node);
+            let mut state = self.leave_function(function, &before, &entry, outcome);
             scope.restore(&mut state, &before, &entry);
             let leaves_ignored = self.state(outcome.node).ignored && !entry.ignored;
             state.exempt = outcome.how == How::Return
@@ -536,19 +536,29 @@ impl<'a> Engine<'a> {
             || info.localises_options && shells.has_local_options() == Setting::On
     }
 
+    /// Whether the caller's options come back. Where the function ends the script, the EXIT trap runs with those of the
+    /// function (`decl.local.dash.exit`), but in ksh (`decl.fnkw.exit`).
+    fn restores_options(&self, function: FunctionId, before: &State, how: How) -> bool {
+        let ends = matches!(how, How::Exit | How::Abort);
+        self.has_own_options(function, before)
+            && (!ends || self.shells(before).exit_restores_options() == Setting::On)
+    }
+
     /// A function shares everything with its caller but its parameters, its locals and, without errtrace, the ERR trap.
     fn leave_function(
         &mut self,
         function: FunctionId,
         before: &State,
         entry: &State,
-        ended: NodeId,
+        left: Outcome,
     ) -> State {
-        let ended = self.state(ended);
+        let ended = self.state(left.node);
         let mut state = State { exempt: false, ignored: before.ignored, ..(*ended).clone() };
-        if self.has_own_options(function, before) {
+        if self.restores_options(function, before, left.how) {
             state.options = before.options;
         }
+        let own = self.program.readonly_locals(function);
+        state.readonly = ended.readonly & !own | before.readonly & own;
         for option in [Opt::LastExempt, Opt::LastCall] {
             state.options = state.options.restored(option, before.options);
         }

@@ -185,6 +185,8 @@ pub(super) struct State {
     pub(super) process: Process,
     /// The words that are the positional parameters, where the function runs them as a command.
     pub(super) arguments: Option<ArgumentsId>,
+    /// Which variables are readonly, of those to which something is assigned elsewhere; by their bits in the program.
+    pub(super) readonly: u32,
 }
 
 impl State {
@@ -205,6 +207,7 @@ impl State {
             jobs: Jobs::default(),
             process: Process::Main,
             arguments: None,
+            readonly: 0,
         }
     }
 
@@ -317,7 +320,7 @@ impl Hash for State {
             .write_u64(flags | kinds | status(self.status) << 6 | trapped << 15 | self.options.bits() << 24);
         hasher.write_u64(taint | trap(self.exit_trap) << 32);
         hasher.write_u64(trap(self.err_trap) | u64::from(self.functions) << 32);
-        hasher.write_u64(self.arguments.map_or(0, |id| 1 + u64::from(id.0)));
+        hasher.write_u64(self.arguments.map_or(0, |id| 1 + u64::from(id.0)) | u64::from(self.readonly) << 32);
         self.variables.hash(hasher);
         self.pipe.hash(hasher);
         self.jobs.hash(hasher);

@@ -461,6 +461,35 @@ impl Shells {
         self.among(KSH)
     }
 
+    /// Whether its options are gone where it ends the script, before the EXIT trap runs (`decl.fnkw.exit`).
+    pub fn exit_restores_options(self) -> Setting {
+        self.among(KSH)
+    }
+
+    /// Whether functions that it calls do not see its variables (`decl.readonly.typeset.keyword`).
+    pub fn keyword_functions_hide_variables(self) -> Setting {
+        self.among(KSH)
+    }
+
+    /// Whether a function may have a variable of its own where the caller's is readonly (`decl.readonly.local.own`).
+    pub fn readonly_can_be_hidden(self) -> Setting {
+        self.among(ALL.but(ALMQUIST))
+    }
+
+    /// Whether `readonly v=2` fails where `v` is readonly, and does not end the shell (`asg.readonly.again`).
+    pub fn readonly_declaration_fails(self) -> Setting {
+        self.among(BASH)
+    }
+
+    /// With which status an error ends the shell, where that is known (`decl.readonly.local.callee.e`).
+    pub fn status_of_errors(self) -> Option<u8> {
+        match self.among(ALMQUIST.and(MKSH)) {
+            Setting::On => Some(2),
+            Setting::Off => Some(1),
+            Setting::Unknown => None,
+        }
+    }
+
     /// Whether its options are its own (`decl.fnkw.ksh`).
     pub fn keyword_functions_have_options(self) -> Setting {
         self.among(KORN)
