@@ -137,7 +137,9 @@ impl Scope {
     /// Whether a site may run in the text at `span` or in what it calls.
     fn may_run(&self, site: SiteId, span: Span, program: &Program<'_>) -> bool {
         let place = program.site(site);
-        span.contains(place.span)
+        // What a file holds that is read here stands outside the text.
+        matches!(self, Self::Anything)
+            || span.contains(place.span)
             || matches!(place.repeats, Repeats::InCalls(_))
                 && program.owner(site).is_none_or(|function| self.may_call(function))
     }
