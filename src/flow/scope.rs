@@ -173,3 +173,25 @@ impl Scope {
 
 /// The scopes that have been worked out.
 pub(super) type Scopes = FxHashMap<Span, std::rc::Rc<Scope>>;
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use crate::flow::{Exit, Units, trace};
+    use crate::shell::Dialect;
+    use crate::shell::knowledge::Vocabulary;
+    use crate::text::Document;
+
+    #[test]
+    fn what_a_file_that_is_read_in_a_loop_fails_by_may_fail_in_each_round() {
+        let text = "set -e\nwhile (( n++ < 2 )); do ( . ./lib.sh ); done\n";
+        let file = |name: &str, text: &str| Arc::new(Document::script(name, text.as_bytes().to_vec()));
+        let library = |_: &str, _: &str| Some(file("lib.sh", "! probe && return 0\n"));
+        let units = Units::load(&file("run.sh", text), Dialect::Bash, &Vocabulary::builtin(), &library);
+        let trace = trace(&units);
+        let probe = trace.entries.iter().find(|entry| entry.name == "probe").unwrap();
+        // Where it fails in the first round only, `( )` ends with 1 in the second; where in both, with 0.
+        assert_eq!(probe.failure().unwrap().exit, Exit::Either);
+    }
+}
