@@ -10,7 +10,7 @@ use super::function_sets::FunctionSets;
 use super::graph::{Event, FrameId, Graph, Key, NodeId, Phase, StateId};
 use super::hazards::Hazard;
 use super::plan::Plan;
-use super::program::{FunctionId, Program, SiteId, UnitId};
+use super::program::{FunctionId, Program, SiteId, UnitId, VariableId};
 use super::reads::Read;
 use super::scope::{Scope, Scopes};
 use super::state::{ArgumentsId, Jobs, Process, State, Status, Taint, Value, subshell_state, taint_after};
@@ -394,7 +394,9 @@ impl<'a> Engine<'a> {
     fn coarser(&mut self, mut state: State, forget_flags: bool, forget_repeats: bool) -> State {
         if forget_flags {
             // What is not set ends the script where it is wanted: that is no flag, of which both ways can be followed.
-            state.variables.retain(|(_, value)| value.carries_fault() || *value == Value::Unset);
+            let ends =
+                |id: &VariableId, value: &Value| *value == Value::Unset && self.program.required.contains(id);
+            state.variables.retain(|(id, value)| value.carries_fault() || ends(id, value));
         }
         if forget_repeats && let Taint::Always(site) = state.taint {
             self.vague.insert(site);

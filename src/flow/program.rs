@@ -2,6 +2,7 @@
 //! that carry statuses.
 
 use rustc_hash::{FxHashMap, FxHashSet};
+use smallvec::SmallVec;
 
 use super::answer::EntryKind;
 use super::scope::Mentions;
@@ -11,7 +12,8 @@ use super::variables;
 use super::{descriptors, in_place};
 use crate::shell::Dialect;
 use crate::syntax::{
-    Command, CommandId, CommandKind, Function, HereDocument, Part, Redirect, Script, Statement, Word,
+    Command, CommandId, CommandKind, Function, HereDocument, Operation, Part, Redirect, Script, Statement,
+    Word,
 };
 use crate::text::{FileId, Span};
 
@@ -80,6 +82,8 @@ pub(super) struct Program<'a> {
     pub(super) sites: Vec<Site>,
     pub(super) functions: Vec<FunctionInfo<'a>>,
     pub(super) variables: FxHashMap<&'a [u8], VariableId>,
+    /// Variables that must be set where they are read: `${x:?}`.
+    pub(super) required: FxHashSet<VariableId>,
     /// Variables that are `local` in some function.
     pub(super) locals: FxHashMap<FunctionId, Vec<VariableId>>,
     /// The words that declare a variable in a function and give it no value, where none has declared it there before.
@@ -187,6 +191,7 @@ impl<'a> Program<'a> {
             sites: Vec::new(),
             functions: Vec::new(),
             variables: variables::tracked(units),
+            required: FxHashSet::default(),
             locals: FxHashMap::default(),
             bare_locals: FxHashSet::default(),
             reads_pipestatus: false,
@@ -334,6 +339,7 @@ impl<'a> Program<'a> {
 
     fn add(&mut self, command: &'a Command, script: &'a Script) {
         self.by_command[command.id.0 as usize] = Some(command);
+        command.words().for_each(|word| self.add_required(word));
         for redirect in &command.redirects {
             if let Some(body) = script.here_document(redirect) {
                 self.here_documents.insert((redirect.span.file, redirect.span.start), body);
@@ -350,6 +356,19 @@ impl<'a> Program<'a> {
             CommandKind::Function(function) => self.add_function(command, function),
             _ => command.redirects.iter().for_each(|redirect| self.add_redirect_site(command, redirect)),
         }
+    }
+
+    /// `${x:?}`
+    fn add_required(&mut self, word: &Word) {
+        let required = |part: &Part| match part {
+            Part::Parameter(it) if it.operation == Operation::Require => {
+                self.variables.get(self.text(it.name)).copied()
+            }
+            _ => None,
+        };
+        let mut found: SmallVec<[VariableId; 2]> = SmallVec::new();
+        word.parts.iter().for_each(|part| part.each(&mut |part| found.extend(required(part))));
+        self.required.extend(found);
     }
 
     fn add_action(&mut self, words: &[Word]) {
