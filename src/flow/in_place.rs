@@ -113,11 +113,14 @@ impl Engine<'_> {
         node: NodeId,
         outcomes: Outcomes,
     ) -> Outcomes {
+        if is_bash_builtin(name) {
+            return outcomes;
+        }
         let replaces = self.state(node).options.get(Opt::LastCall);
         if replaces != Setting::Off && self.program.last_in_functions.contains(&command.id) {
             return self.without_traps(command, replaces, outcomes);
         }
-        if !self.program.last_programs.contains(&command.id) || is_bash_builtin(name) {
+        if !self.program.last_programs.contains(&command.id) {
             return outcomes;
         }
         let ended = |outcome: Outcome| {

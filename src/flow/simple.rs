@@ -423,6 +423,8 @@ impl<'a> Engine<'a> {
             let mut state = self.leave_function(function, &before, &entry, outcome);
             scope.restore(&mut state, &before, &entry);
             let leaves_ignored = self.state(outcome.node).ignored && !entry.ignored;
+            // Of a text that is left with the function, what ignored errexit still does (`nounset.eval.fn`).
+            state.ignored |= outcome.how == How::Stop && leaves_ignored;
             state.exempt = outcome.how == How::Return
                 && leaves_ignored
                 && self.shells(&before).return_out_of_ignored_is_exempt() == Setting::On;

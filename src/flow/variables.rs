@@ -83,6 +83,7 @@ impl<'a> Survey<'a> {
 
     fn command(&mut self, command: &'a Command) {
         command.words().for_each(|word| self.required(word));
+        command.words().flat_map(|word| &word.parts).for_each(|part| self.substituted(part));
         match &command.kind {
             CommandKind::Simple(simple) => {
                 simple.assignments.iter().for_each(|assignment| self.assignment(assignment));
@@ -244,6 +245,15 @@ impl<'a> Survey<'a> {
         }
         // `[[ rc -ne 0 ]]` reads a variable by its bare name.
         self.read.insert(word.source(text));
+    }
+
+    /// What a substitution runs is a list like others.
+    fn substituted(&mut self, part: &'a Part) {
+        part.each(&mut |part| {
+            if let Part::Substitution(inner) = part {
+                self.list(&inner.body, false);
+            }
+        });
     }
 
     /// In arithmetic, names stand for their values, and may be assigned to.
