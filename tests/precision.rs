@@ -64,8 +64,16 @@ struct Judged<'a> {
     line: usize,
     rule: &'a str,
     right: bool,
-    /// The program still finds it.
-    still: bool,
+    found: Found,
+}
+
+/// Whether the program finds something to this day.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Found {
+    Still,
+    /// Where it is asked for: the rule, or the part of a rule that found it, is in preview.
+    InPreview,
+    NoMore,
 }
 
 impl<'a> Judged<'a> {
@@ -73,9 +81,13 @@ impl<'a> Judged<'a> {
         let cells: Vec<&str> = line.split('\t').collect();
         let [draw, package, path, at, rule, verdict, found, reason] = cells[..] else { panic!("{line}") };
         assert!(matches!(verdict, "right" | "wrong") && !reason.is_empty(), "{line}");
-        assert!(matches!(found, "still" | "no more"), "{line}");
-        let (right, still) = (verdict == "right", found == "still");
-        Self { draw, package, path, line: at.parse().unwrap(), rule, right, still }
+        let found = match found {
+            "still" => Found::Still,
+            "preview" => Found::InPreview,
+            "no more" => Found::NoMore,
+            _ => panic!("{line}"),
+        };
+        Self { draw, package, path, line: at.parse().unwrap(), rule, right: verdict == "right", found }
     }
 
     fn place(&self) -> (String, String, usize) {
@@ -124,7 +136,7 @@ fn table(judged: &[Judged<'_>]) -> String {
     for it in judged {
         rules.entry(it.rule).or_default().push(it);
     }
-    let row = |name: &str, of: &[&Judged<'_>]| {
+    let row = |name: &str, of: &[&Judged<'_>], shown: Found| {
         let count = |wanted: &dyn Fn(&Judged<'_>) -> bool| {
             let some: Vec<&&Judged<'_>> = of.iter().filter(|it| wanted(it)).collect();
             (some.iter().filter(|it| it.right).count(), some.len())
@@ -135,13 +147,20 @@ fn table(judged: &[Judged<'_>]) -> String {
         let draws: BTreeSet<(usize, &str)> = judged.iter().map(|it| (it.draw.len(), it.draw)).collect();
         let draws: Vec<String> =
             draws.into_iter().map(|(_, draw)| cell(count(&|it| it.draw == draw))).collect();
-        let (right, all) = count(&|it| it.still);
+        let (right, all) = count(&|it| it.found == shown);
         let share = (1000 * right + all / 2).checked_div(all);
         let share = share.map(|share| format!("{}.{} %", share / 10, share % 10)).unwrap_or_default();
         format!("| {name} | {} | {} | {share} |\n", draws.join(" | "), cell((right, all)))
     };
     let all: Vec<&Judged<'_>> = judged.iter().collect();
-    rules.iter().map(|(rule, of)| row(&format!("`{rule}`"), of)).collect::<String>() + &row("all", &all)
+    let rows = rules.iter().map(|(rule, of)| {
+        if of.iter().any(|it| it.found == Found::InPreview) {
+            row(&format!("`{rule}` (in preview)"), of, Found::InPreview)
+        } else {
+            row(&format!("`{rule}`"), of, Found::Still)
+        }
+    });
+    rows.collect::<String>() + &row("all", &all, Found::Still)
 }
 
 #[test]

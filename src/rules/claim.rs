@@ -2,12 +2,16 @@
 
 use super::before::{is_asked_again, list_around, runs_before};
 use super::cause::{Cause, each_once};
+use super::excused::declines_errexit;
 use super::findings::Findings;
 use super::noticed::{branch_on_evidence, feeds_removal, is_compared, step_on_evidence};
-use super::operands::{is_known, loop_removes, may_be_a_function, only_looks, prepares, produces, unquoted};
+use super::operands::{
+    is_deadly, is_hushed, is_known, loop_removes, may_be_a_function, only_looks, prepares, produces, unquoted,
+};
 use super::refused::is_refused;
 use super::step::Step;
-use super::subject::Subject;
+use super::subject::{Subject, called_in};
+use super::traps_set::tidied;
 use super::{Context, Rule};
 use crate::diagnostic::Diagnostic;
 use crate::flow::{By, Effect, Exit, Fate};
@@ -33,6 +37,9 @@ pub(super) struct Unearned<'a> {
 
 /// The claims that are made although something has failed of which they speak.
 pub(super) fn unearned<'a>(cx: &Context<'a>, rule: &Rule, out: &Findings<'_>) -> Vec<Unearned<'a>> {
+    if declines_errexit(cx) {
+        return Vec::new();
+    }
     let judged = |cause: &Cause<'_>| {
         let span = cause.entry.span;
         out.is_suppressed(rule.id, span)
@@ -44,6 +51,7 @@ pub(super) fn unearned<'a>(cx: &Context<'a>, rule: &Rule, out: &Findings<'_>) ->
     let causes: Vec<Cause<'_>> = silent.filter(|cause| !judged(cause)).collect();
     let claims = each_once(causes.iter().flat_map(|cause| &cause.on_failure.claims));
     let calls = calls(cx, &claims);
+    let tidied = tidied(cx);
     let mut found = Vec::new();
     for claim in claims {
         // A bare `exit 0` says little to people; rules about final statuses speak of it.
@@ -66,6 +74,13 @@ pub(super) fn unearned<'a>(cx: &Context<'a>, rule: &Rule, out: &Findings<'_>) ->
         if let Some(step) = Step::of(cx, claim.span, &claim.text) {
             causes.retain(|cause| step.holds(cx, cause.entry.span));
         }
+        // What the message says in its own words is no work of which it speaks.
+        let words = called_in(cx, claim.span);
+        causes.retain(|cause| !words.iter().any(|body| body.contains(cause.entry.span)));
+        // What is tidied up in the end is no work either.
+        causes.retain(|cause| {
+            !tidied.iter().any(|body| body.contains(cause.entry.span) && body.contains(claim.span))
+        });
         causes.retain(|cause| !is_asked_again(cx, cause.entry.span, claim.span));
         // Only what has surely run before the claim is what it speaks of.
         if causes.iter().any(|cause| is_work(cx, cause) && runs_before(cx, cause.entry.span, claim.span)) {
@@ -134,7 +149,7 @@ fn leaves(cx: &Context<'_>, cause: &Cause<'_>, claim: &Effect) -> bool {
 
 /// Whether it is work that people are told of: a command known to make, carry or check something, or one that is not known.
 /// What only makes room for it is not, nor what is only asked for a value, unless a declaration or another substitution masks
-/// its status, nor what lists things to be removed.
+/// its status, nor what lists things to be removed, nor that of which nobody wants to hear.
 fn is_work(cx: &Context<'_>, cause: &Cause<'_>) -> bool {
     let entry = cause.entry;
     let unknown = !is_known(cx, entry) && !may_be_a_function(cx, entry);
@@ -142,7 +157,12 @@ fn is_work(cx: &Context<'_>, cause: &Cause<'_>) -> bool {
         && (cause.on_failure.fate == Fate::Ignored || cause.is_by(By::Pipeline));
     let lists = cx.pipelines().any(|pipeline| feeds_removal(cx, pipeline, entry.span))
         || cx.commands().any(|command| lists_removals(cx, command, entry.span));
-    !asked && !lists && !prepares(cx, entry) && (produces(cx, entry) || unknown)
+    !asked
+        && !lists
+        && !is_hushed(cx, entry)
+        && !is_deadly(&entry.name)
+        && !prepares(cx, entry)
+        && (produces(cx, entry) || unknown)
 }
 
 /// Whether what the command at the span prints is what a loop removes: `for old in $(find …); do rm "$old"; done`.

@@ -115,10 +115,13 @@ impl<'a> Context<'a> {
         let mut sets = statements.filter(|statement| {
             let simple =
                 statement.only_pipeline().and_then(Pipeline::only_command).and_then(Command::as_simple);
-            let name = simple.and_then(|simple| simple.words.first()).and_then(|word| self.literal(word));
-            let operand = simple.and_then(|simple| simple.words.get(1)).and_then(|word| self.literal(word));
-            let option = operand.is_some_and(|text| text.starts_with('-') && text != "--");
-            name.as_deref() == Some("set") && option && statement.span.end <= before.start
+            let words = simple.map(|simple| simple.words.as_slice()).unwrap_or_default();
+            let words: Vec<String> = words.iter().filter_map(|word| self.literal(word)).collect();
+            let says = |text: &String| {
+                text == "errexit" || text.starts_with('-') && !text.starts_with("--") && text.contains('e')
+            };
+            words.split_first().is_some_and(|(name, operands)| name == "set" && operands.iter().any(says))
+                && statement.span.end <= before.start
         });
         sets.next_back().map(|statement| statement.span)
     }

@@ -18,6 +18,14 @@ pub(super) fn is_excused(cx: &Context<'_>, cause: &Cause<'_>) -> bool {
     })
 }
 
+/// Whether a comment says that errexit is not wanted: one that passes failures over, with a `set -e` below it that was taken out.
+pub(super) fn declines_errexit(cx: &Context<'_>) -> bool {
+    let comments = &cx.units.script().comments;
+    let taken_out = |it: &Span| cx.text(*it).trim_start_matches('#').trim_start().starts_with("set -e");
+    let below = |it: &Span| cx.excuses().iter().any(|excuse| cx.line(*excuse) + 1 == cx.line(*it));
+    comments.iter().any(|comment| taken_out(comment) && below(comment))
+}
+
 /// The comments of a script that say so.
 pub(super) fn excuses(cx: &Context<'_>) -> Vec<Span> {
     let claims = &cx.units.vocabulary.claims;

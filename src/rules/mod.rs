@@ -10,6 +10,7 @@ mod cause;
 mod choice;
 mod claim;
 mod context;
+mod declared;
 mod doubts;
 mod edits;
 mod excused;
@@ -20,6 +21,7 @@ mod nested;
 mod noticed;
 mod operands;
 mod options_set;
+mod pipefail;
 mod presets;
 mod refused;
 pub mod repairs;
@@ -178,7 +180,14 @@ rules! {
         option_typo,
         option_unsupported,
     ],
-    pipelines: [pipe_while_status_lost, pipeline_into_shell, pipestatus_late, unchecked_pipeline, tee_hides_status],
+    pipelines: [
+        pipe_while_status_lost,
+        pipeline_into_shell,
+        pipeline_value_unchecked,
+        pipestatus_late,
+        unchecked_pipeline,
+        tee_hides_status,
+    ],
     lost_statuses: [
         and_chain_not_checked,
         argument_substitution_masks,
@@ -212,6 +221,7 @@ rules! {
         exit_in_subshell,
         exit_status_after_negation,
         exit_without_status_after_output,
+        handler_after_declaration,
         handler_continues,
         logged_and_continued,
         status_clobbered,

@@ -114,6 +114,41 @@ pub(super) fn copies_input(cx: &Context<'_>, command: &Command) -> bool {
         })
 }
 
+/// Names of functions that are to end the script.
+const DEADLY: [&str; 12] = [
+    "die",
+    "fail",
+    "abort",
+    "bail",
+    "panic",
+    "fatal",
+    "error_exit",
+    "exit_error",
+    "err_exit",
+    "exit_on_error",
+    "exit_with_error",
+    "die_with",
+];
+
+/// Whether a command is to end the script, by its name.
+pub(super) fn is_deadly(name: &str) -> bool {
+    DEADLY.contains(&name.to_lowercase().as_str())
+}
+
+/// Whether a command's messages are thrown away: nobody wants to hear of its failure.
+pub(super) fn hushes_errors(cx: &Context<'_>, command: &Command) -> bool {
+    let errors = |redirect: &&Redirect| {
+        matches!(redirect.operator, RedirectOperator::WriteBoth) || cx.is_errors(redirect)
+    };
+    command.redirects.iter().filter(errors).any(|redirect| cx.text(redirect.target.span) == "/dev/null")
+}
+
+/// Whether nobody wants to hear of a failure: the messages are thrown away. `dd` tells of its success where others tell of a
+/// failure.
+pub(super) fn is_hushed(cx: &Context<'_>, entry: &Entry) -> bool {
+    entry.name != "dd" && cx.command(entry).is_some_and(|command| hushes_errors(cx, command))
+}
+
 /// The files that a command reads by its operands, as written, quotes taken off.
 pub(super) fn read_files(cx: &Context<'_>, command: &Command) -> Vec<String> {
     read(cx, command).map(|(_, operands)| operands.sources.clone()).unwrap_or_default()
@@ -306,7 +341,8 @@ pub(super) fn is_only_shown(cx: &Context<'_>, pipeline: &Pipeline) -> bool {
         let in_body = |it: &&Command| called.is_some_and(|function| function.body.span.contains(it.span));
         match called {
             Some(_) => cx.commands().filter(in_body).filter(|it| it.as_simple().is_some()).all(only_tells),
-            None => simple(command) || tells(command),
+            // `tee` without a file is a screen's.
+            None => simple(command) || tells(command) || copies_input(cx, command),
         }
     };
     let kept = |command: &Command| !written(cx, command).is_empty();

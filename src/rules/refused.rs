@@ -6,7 +6,7 @@ use super::assigned::{holder, names};
 use super::noticed::shows;
 use super::operands::{produces, read_files, unquoted, wants};
 use crate::flow::{Entry, Exit, Fate};
-use crate::syntax::Command;
+use crate::syntax::{Command, Part};
 use crate::text::Span;
 
 /// Directories that are there on every machine: what a path begins with where the directory before it is empty.
@@ -16,7 +16,9 @@ const EVERYWHERE: [&str; 14] =
 /// Whether the first command that uses what the command at this place prints cannot do without it, and its failure is heard,
 /// before anything else is done.
 pub(super) fn is_refused(cx: &Context<'_>, place: Span) -> bool {
-    let Some(name) = holder(cx, place) else { return is_refused_at_once(cx, place) };
+    let Some(name) = holder(cx, place) else {
+        return is_refused_at_once(cx, place) || is_refused_as_word(cx, place);
+    };
     first_user(cx, place, &name).is_some_and(|it| {
         cannot_do_without(cx, it, &name) && is_heard(cx, it) && !is_work_between(cx, place, it.span)
     })
@@ -33,6 +35,18 @@ fn is_refused_at_once(cx: &Context<'_>, place: Span) -> bool {
     let Some((value, _)) = file.rsplit_once(')').filter(|_| file.starts_with("$(")) else { return false };
     let is_read = read_files(cx, outer).contains(&file);
     is_read && is_nowhere(&file, &format!("{value})")) && is_heard(cx, outer)
+}
+
+/// Whether what the command prints is a word that the command around it wants: `find "$(readlink -e "$dir")"`.
+fn is_refused_as_word(cx: &Context<'_>, place: Span) -> bool {
+    let around = cx.outer_commands(place).filter_map(|it| Some((it, it.as_simple()?)));
+    let Some((outer, simple)) = around.last() else { return false };
+    let Some(word) = simple.words.iter().find(|word| word.span.contains(place)) else { return false };
+    let parts = match word.parts.as_slice() {
+        [Part::DoubleQuoted(_, inside)] => inside.as_slice(),
+        parts => parts,
+    };
+    matches!(parts, [Part::Substitution(_)]) && wants(cx, outer, &unquoted(cx, word)) && is_heard(cx, outer)
 }
 
 /// Whether the first command that uses the value reads code from below it, and its failure is heard.

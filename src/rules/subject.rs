@@ -45,7 +45,7 @@ impl Subject {
 }
 
 /// The bodies of the functions that the text at `span` names.
-fn called_in(cx: &Context<'_>, span: Span) -> Vec<Span> {
+pub(super) fn called_in(cx: &Context<'_>, span: Span) -> Vec<Span> {
     let text = cx.text(span);
     let words: Vec<&str> = text.split(|c: char| c.is_whitespace() || ";&|()<>{}\"'`$=".contains(c)).collect();
     let named = |name: &str| words.contains(&name);

@@ -18,6 +18,12 @@ pub(super) fn exit_traps<'a>(cx: &Context<'a>) -> Vec<ExitTrap<'a>> {
     traps.map(|(command, action, _)| ExitTrap { command, action }).collect()
 }
 
+/// Where the EXIT traps' commands stand: in their actions, or in the functions that these call.
+pub(super) fn tidied(cx: &Context<'_>) -> Vec<Span> {
+    let lists = exit_traps(cx).into_iter().filter_map(|it| body(cx, it.action));
+    lists.filter_map(|list| Some(list.statements.first()?.span.to(list.statements.last()?.span))).collect()
+}
+
 /// All traps: the command, the action, and the conditions.
 fn traps<'a>(cx: &Context<'a>) -> impl Iterator<Item = (&'a Command, &'a Word, &'a [Word])> {
     let named = cx.commands().filter(|it| cx.command_name(it.id).as_deref() == Some("trap"));

@@ -48,7 +48,10 @@ mod tests {
     #[test]
     fn codes_that_mean_the_same_are_accepted() {
         let one = |text: &str| Some((text.to_owned(), None));
-        assert_eq!(rules("# shellcheck disable=SC2155"), one("SC2155=declare-masks-status"));
+        assert_eq!(
+            rules("# shellcheck disable=SC2155"),
+            one("SC2155=declare-masks-status SC2155=handler-after-declaration")
+        );
         let second = "#shellcheck source=x disable=SC2086,SC2164\r";
         assert_eq!(rules(second), one("SC2164=destructive-after-unchecked-cd"));
         let reason = Some("so be it".to_owned());

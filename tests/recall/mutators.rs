@@ -120,19 +120,15 @@ pub const MUTATORS: &[Mutator] = &[
             Some(apart(&found[0]))
         })
     }),
-    silent("pipefail is left out", &["missing-pipefail", "unchecked-pipeline"], |text| {
+    silent("pipefail is left out", PIPED, |text| {
         let mut all = each(text, r"^set -(e|eu)o pipefail$", "set -$1");
         all.extend(each(text, r"^[ \t]*set -o pipefail\n", ""));
         all
     }),
-    silent(
-        "what is picked out of an output goes through a pipe",
-        &["missing-pipefail", "unchecked-pipeline"],
-        |text| {
-            let piped = each(text, r"^([ \t]*)(\w+)=\$\(([a-z][^()|\n]*)\)$", "$1$2=$$($3 | cut -d' ' -f1)");
-            in_bash(text, in_errexit(text, piped))
-        },
-    ),
+    silent("what is picked out of an output goes through a pipe", PIPED, |text| {
+        let piped = each(text, r"^([ \t]*)(\w+)=\$\(([a-z][^()|\n]*)\)$", "$1$2=$$($3 | cut -d' ' -f1)");
+        in_bash(text, in_errexit(text, piped))
+    }),
     silent("inherit_errexit is left out", &["missing-inherit-errexit"], |text| {
         each(text, r"^shopt -s inherit_errexit\n", "")
     }),
@@ -311,7 +307,10 @@ pub const MUTATORS: &[Mutator] = &[
 ];
 
 const STRICT: &[&str] = &["missing-strict-mode", "unconditional-success", "cleanup-before-verification"];
-const DECLARED: &[&str] = &["declare-masks-status"];
+const DECLARED: &[&str] = &["declare-masks-status", "handler-after-declaration"];
+
+/// What pipefail would tell of, in a pipeline of its own and in a value.
+const PIPED: &[&str] = &["missing-pipefail", "pipeline-value-unchecked", "unchecked-pipeline"];
 const DEAD: &[&str] = &["assignment-status-dead-under-e"];
 const CLOBBERED: &[&str] = &["status-clobbered"];
 const CLAIMED: &[&str] = &["unconditional-success"];

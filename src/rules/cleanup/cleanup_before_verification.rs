@@ -7,7 +7,7 @@ use crate::rules::assigned::names;
 use crate::rules::before::{list_around, runs_before};
 use crate::rules::cause::{Cause, each_once};
 use crate::rules::findings::Topic;
-use crate::rules::operands::{is_within, removed, sources, written};
+use crate::rules::operands::{hushes_errors, is_within, plain, removed, sources, written};
 use crate::rules::{Context, Family, Findings, Fixes, Focus, Presets, Rule, State};
 use crate::syntax::{Command, CommandKind, Connector, List};
 use crate::text::Span;
@@ -35,9 +35,13 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
         };
         let lost = |(cause, read): &&(Cause<'_>, Vec<String>)| {
             cause.on_failure.destroys.iter().any(|d| d.span == destroy.span)
+                && !is_of_failure(cx, cause)
                 && !goes_along(cx, cause, &gone)
                 && read.iter().any(|source| {
-                    takes(source) && !is_scrap(cx, cause, source) && is_same(cx, cause, destroy, source)
+                    takes(source)
+                        && !is_scrap(cx, cause, source)
+                        && !is_optional(cx, cause, source)
+                        && is_same(cx, cause, destroy, source)
                 })
         };
         let causes: Vec<Cause<'_>> = transfers.iter().filter(lost).map(|(cause, _)| *cause).collect();
@@ -45,6 +49,25 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
             out.add([Topic::Destroy(destroy.span)], report(cx, destroy, &entry.name, &causes));
         }
     }
+}
+
+/// Whether the copy is made only where something else asks for it, and the removal does not wait for it:
+/// `[ "$debug" = yes ] && cp spec "$dir"`.
+fn is_optional(cx: &Context<'_>, cause: &Cause<'_>, source: &str) -> bool {
+    let span = cause.entry.span;
+    let own = cx.statements().rfind(|it| it.span.contains(span));
+    let before = own.into_iter().flat_map(|it| it.pipelines().take_while(|it| !it.span.contains(span)));
+    let tests = before.filter_map(|it| it.only_command().filter(|it| cx.is_test(it)));
+    tests.into_iter().any(|test| !plain(&cx.text(test.span)).contains(source))
+}
+
+/// Whether the copy is made where something has failed already: `cp out out.diff; return 1`.
+fn is_of_failure(cx: &Context<'_>, cause: &Cause<'_>) -> bool {
+    let last = list_around(cx, cause.entry.span).and_then(|list| list.statements.last());
+    let command = last.and_then(|it| it.only_pipeline()?.only_command());
+    let words = command.map(|it| cx.literals(it)).unwrap_or_default();
+    let words: Vec<&str> = words.iter().flatten().map(String::as_str).collect();
+    matches!(words.as_slice(), ["return" | "exit", status] if *status != "0")
 }
 
 /// The commands that carry something elsewhere and whose failure does not stop the script, with what they read.
@@ -67,11 +90,6 @@ fn carried(cx: &Context<'_>, entry: &Entry) -> Option<Vec<String>> {
     let is_hushed = |source: &String| source.contains('*') && hushes_errors(cx, command);
     read.retain(|source| !is_beside(source) && !is_hushed(source) && !is_option(cx, source));
     Some(read)
-}
-
-fn hushes_errors(cx: &Context<'_>, command: &Command) -> bool {
-    let mut errors = command.redirects.iter().filter(|redirect| cx.is_errors(redirect));
-    errors.any(|redirect| cx.text(redirect.target.span) == "/dev/null")
 }
 
 /// Whether an operand is a variable for an option: `cp $verbose "$file" …`.

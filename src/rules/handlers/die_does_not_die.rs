@@ -4,6 +4,7 @@ use crate::diagnostic::{Diagnostic, RuleId, Severity};
 use crate::flow::{Exit, Fate};
 use crate::rules::cause::{Cause, severity};
 use crate::rules::findings::Topic;
+use crate::rules::operands::is_deadly;
 use crate::rules::operands::{only_looks, only_removes};
 use crate::rules::{Context, Family, Findings, Fixes, Focus, Presets, Rule, State};
 use crate::syntax::{Connector, Function};
@@ -21,26 +22,10 @@ pub static RULE: Rule = Rule {
     check,
 };
 
-/// Names of functions that are to end the script.
-const DEADLY: [&str; 12] = [
-    "die",
-    "fail",
-    "abort",
-    "bail",
-    "panic",
-    "fatal",
-    "error_exit",
-    "exit_error",
-    "err_exit",
-    "exit_on_error",
-    "exit_with_error",
-    "die_with",
-];
-
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     for function in cx.functions() {
         let name = cx.text(function.name);
-        if !DEADLY.contains(&name.to_lowercase().as_str()) || cx.text(function.body.span).contains("exit") {
+        if !is_deadly(&name) || cx.text(function.body.span).contains("exit") {
             continue;
         }
         let calls = cx.statements().filter_map(|statement| {

@@ -1,5 +1,7 @@
 //! `$?` is read after another command has overwritten it.
 
+use rustc_hash::FxHashSet;
+
 use crate::diagnostic::{Diagnostic, Edit, Fix, RuleId, Severity};
 use crate::flow::{Entry, Reading, Setter, StatusRead};
 use crate::rules::findings::Topic;
@@ -22,6 +24,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
+    let mut read_by = FxHashSet::default();
     for read in cx.trace.status_reads.iter().filter(|read| read.reading == Reading::Status) {
         if !read.after_failure || !cx.decides(read) {
             continue;
@@ -31,6 +34,10 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
             continue;
         };
         let Some(command) = cx.command_by_id(setter.command) else { continue };
+        // `[ $? -ne 0 -a $? -ne 1 ]` reads it twice.
+        if !read_by.insert((read.command, setter.command)) {
+            continue;
+        }
         out.add(topics(cx, read, &setter), report(cx, read, command));
     }
 }

@@ -6,7 +6,9 @@ use crate::rules::artifacts::is_temporary;
 use crate::rules::cause::{Cause, within};
 use crate::rules::edits;
 use crate::rules::noticed::is_looked_at;
-use crate::rules::operands::{copies_input, is_fed_elsewhere, produces, removes, unquoted, written};
+use crate::rules::operands::{
+    copies_input, is_fed_elsewhere, is_hushed, produces, removes, unquoted, written,
+};
 use crate::rules::{Context, Family, Findings, Fixes, Focus, Presets, Rule, State};
 use crate::syntax::{Command, Pipeline, RedirectOperator};
 use crate::text::Span;
@@ -30,7 +32,7 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
         let Some((last, earlier)) = pipeline.split_last() else { continue };
         let lost: Vec<Cause<'_>> = within(&causes, earlier)
             .filter(|cause| cause.on_failure.at == Some(last.span) && produces(cx, cause.entry))
-            .filter(|cause| !lists_own(cx, cause.entry))
+            .filter(|cause| !lists_own(cx, cause.entry) && !is_hushed(cx, cause.entry))
             .collect();
         let Some(harm) = harm(cx, pipeline).filter(|_| !lost.is_empty()) else { continue };
         let finding = report(cx, pipeline, last.span, &lost, &harm);

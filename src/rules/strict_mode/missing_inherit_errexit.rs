@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
     family: Family::StrictMode,
     severity: Severity::Warning,
     since: "0.1.0",
-    state: State::Stable,
+    state: State::Preview,
     presets: Presets::every(1).but_not(Preset::Explicit),
     focus: Focus::Option,
     fixes: Fixes::Sometimes,

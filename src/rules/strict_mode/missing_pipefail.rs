@@ -1,14 +1,8 @@
 //! errexit is on and pipefail is not, so that the failure of an earlier command of a pipeline is lost.
 
-use crate::diagnostic::{Diagnostic, RuleId, Severity};
-use crate::flow::{By, Errexit, Standing};
-use crate::rules::cause::{Cause, severity, weighs};
-use crate::rules::noticed::{feeds_removal, is_compared, is_compared_next, is_looked_at, is_unused};
-use crate::rules::operands::{is_only_shown, may_be_a_function, written};
-use crate::rules::refused::is_refused;
-use crate::rules::{Context, Family, Findings, Fixes, Focus, Preset, Presets, Rule, State, edits};
-use crate::syntax::Pipeline;
-use crate::text::Span;
+use crate::diagnostic::{RuleId, Severity};
+use crate::rules::pipefail::report;
+use crate::rules::{Context, Family, Findings, Fixes, Focus, Preset, Presets, Rule, State};
 
 pub static RULE: Rule = Rule {
     id: RuleId("missing-pipefail"),
@@ -24,66 +18,8 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
-    if !cx.trace.errexit_on || !cx.has_pipefail() || is_asked_for(cx) {
-        return;
-    }
-    let lost = cx.lost().filter(|cause| {
-        let unknown = may_be_a_function(cx, cause.entry);
-        let heard = weighs(cx, cause) && holds(cx, cause) && !unknown;
-        cause.is_by(By::Pipeline) && heard && !is_seen(cx, cause.entry.span)
-    });
-    let causes = out.open(RULE.id, lost);
-    let Some(first) = causes.first() else { return };
-    let place = cx.errexit_statement(first.entry.span).or_else(|| cx.head());
-    let Some(place) = place.filter(|_| cx.trace.standing != Standing::Part) else { return };
-    let count = causes.len();
-    let commands = if count == 1 { "command" } else { "commands" };
-    let message =
-        format!("`set -e` without pipefail: the failure of {count} {commands} is lost in a pipeline");
-    let finding = Diagnostic::new(RULE.id, severity(cx, RULE.severity, &causes), place, message)
-        .here("this ends the script only where the last command of a pipeline fails")
-        .help("`set -o pipefail` gives a pipeline the status of what failed in it")
-        .steps(first.on_failure.steps.clone())
-        .fix(edits::option(cx, first.entry.span, "set -o pipefail", "turn on pipefail"));
-    let finding =
-        cx.label_causes(finding, &causes, |name| format!("when `{name}` fails, the script goes on"));
-    out.add_lost(&causes, finding);
-}
-
-/// Whether the script turns pipefail on somewhere, be it where only some shells come by.
-fn is_asked_for(cx: &Context<'_>) -> bool {
-    cx.commands().any(|command| {
-        let words = cx.literals(command);
-        let named = |name: &str| words.iter().flatten().any(|word| word == name);
-        words.first().is_some_and(|name| name.as_deref() == Some("set")) && named("pipefail") && !named("+o")
-    })
-}
-
-/// errexit is on, in or around the substitution in which the command may stand, and hears the pipeline's status: of a
-/// substitution among the words of another command it hears nothing.
-fn holds(cx: &Context<'_>, cause: &Cause<'_>) -> bool {
-    let live = matches!(cause.on_failure.errexit, Errexit::Live | Errexit::OffInSubstitution);
-    let span = cause.entry.span;
-    live && cx.processes().iter().all(|process| !process.contains(span))
-        && cx.outer_commands(span).all(|outer| outer.as_simple().is_none_or(|it| it.words.is_empty()))
-}
-
-/// Whether what the command has printed is looked at, as a value that is compared or in the file that the pipeline writes, or
-/// is missed by nobody or refused by the next command: what is not to be removed stays, what is only shown is not relied on,
-/// and a value may not be used.
-fn is_seen(cx: &Context<'_>, command: Span) -> bool {
-    let files = || cx.pipelines().filter(|it| it.span.contains(command));
-    let looked_at = |pipeline: &Pipeline| {
-        let last = pipeline.commands.last().map(|last| written(cx, last)).unwrap_or_default();
-        last.iter().any(|file| is_looked_at(cx, pipeline, file))
+    let message = |commands: &str| {
+        format!("`set -e` without pipefail: the failure of {commands} is lost in a pipeline")
     };
-    is_compared(cx, command)
-        || is_unused(cx, command)
-        || is_refused(cx, command)
-        || files().any(|it| {
-            looked_at(it)
-                || feeds_removal(cx, it, command)
-                || is_only_shown(cx, it)
-                || is_compared_next(cx, it)
-        })
+    report(cx, out, &RULE, |command| !cx.is_substituted(command), message);
 }

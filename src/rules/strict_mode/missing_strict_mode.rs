@@ -4,6 +4,7 @@ use crate::diagnostic::{Diagnostic, Fix, RuleId, Severity};
 use crate::flow::{By, Entry, Exit, Fate, Standing};
 use crate::rules::assigned::{names, unguarded};
 use crate::rules::cause::Cause;
+use crate::rules::excused::declines_errexit;
 use crate::rules::main_line;
 use crate::rules::noticed::{is_compared, was_asked_for};
 use crate::rules::operands::{
@@ -26,7 +27,7 @@ pub static RULE: Rule = Rule {
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     // A part of another script lives with that script's options.
-    if cx.trace.errexit_seen || cx.trace.standing == Standing::Part {
+    if cx.trace.errexit_seen || cx.trace.standing == Standing::Part || declines_errexit(cx) {
         return;
     }
     let causes = out.silent(cx);

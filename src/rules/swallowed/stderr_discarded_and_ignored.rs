@@ -3,9 +3,8 @@
 use crate::diagnostic::{Diagnostic, RuleId, Severity};
 use crate::flow::Fate;
 use crate::rules::cause::{Cause, explained, severity};
-use crate::rules::operands::carries;
+use crate::rules::operands::{carries, hushes_errors};
 use crate::rules::{Context, Family, Findings, Fixes, Focus, Presets, Rule, State};
-use crate::syntax::{Redirect, RedirectOperator};
 
 pub static RULE: Rule = Rule {
     id: RuleId("stderr-discarded-and-ignored"),
@@ -40,9 +39,5 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
 
 /// Whether its messages go to `/dev/null`.
 fn is_hushed(cx: &Context<'_>, cause: &Cause<'_>) -> bool {
-    let redirects = cx.command(cause.entry).map(|command| command.redirects.as_slice()).unwrap_or_default();
-    let errors = |redirect: &Redirect| {
-        matches!(redirect.operator, RedirectOperator::WriteBoth) || cx.is_errors(redirect)
-    };
-    redirects.iter().any(|redirect| errors(redirect) && cx.text(redirect.target.span) == "/dev/null")
+    cx.command(cause.entry).is_some_and(|command| hushes_errors(cx, command))
 }
