@@ -418,6 +418,25 @@ fn a_status_is_handed_on_to_who_looks_at_it() {
     }
 }
 
+/// What stands before a claim of success, and what safe fixes leave alone in it.
+const SPARED: [(&str, &str); 3] = [
+    ("cp x y\nrm y old", "cp x y || exit 1\nrm y old"),
+    (
+        "t=$(mktemp)\ntrap \"rm $t\" EXIT\ncp x y",
+        "t=$(mktemp) || exit 1\ntrap \"rm $t\" EXIT\ncp x y || exit 1",
+    ),
+    ("[ -x y ] || fail \"no y\"\ncp x y", "[ -x y ] || fail \"no y\"\ncp x y || exit 1"),
+];
+
+#[test]
+fn what_is_done_beside_the_work_is_left_alone() {
+    for (text, expected) in SPARED {
+        let script = |text: &str| format!("#!/bin/bash\n{text}\necho \"Backup completed\"\n");
+        let fixed = fixed("script", script(text).as_bytes(), Applicability::Safe);
+        assert_eq!(String::from_utf8(fixed.text).unwrap(), script(expected));
+    }
+}
+
 /// What stands before a claim of success, and a part of the reason for which no safe fix ends the script there.
 const DOUBTFUL: [(&str, &str); 5] = [
     ("for lib in /usr/share/x/*; do . $lib; done\nwork a\ncp a b", "`work` may be a function"),

@@ -142,14 +142,19 @@ fn readonly_names(units: &Units) -> FxHashMap<&[u8], u32> {
     for script in &units.scripts {
         script.each_command(&mut |command| {
             let Some(simple) = command.as_simple() else { return };
-            let texts: Vec<&[u8]> = simple.words.iter().map(|word| units.text(word.span)).collect();
-            if makes_readonly(&texts) {
-                declared.extend(texts[1..].iter().map(|text| (declared_name(text), command.id)));
-            }
             let named = simple.assignments.iter().map(|assignment| units.text(assignment.name));
-            let operands =
-                texts.iter().skip(1).filter(|text| text.contains(&b'=')).map(|text| declared_name(text));
-            named.chain(operands).for_each(|name| given.entry(name).or_default().push(command.id));
+            named.for_each(|name| given.entry(name).or_default().push(command.id));
+            let texts = || simple.words.iter().map(|word| units.text(word.span));
+            if !texts().next().is_some_and(declares) {
+                return;
+            }
+            let words: Vec<&[u8]> = texts().collect();
+            if makes_readonly(&words) {
+                declared.extend(words[1..].iter().map(|word| (declared_name(word), command.id)));
+            }
+            for word in words[1..].iter().filter(|word| word.contains(&b'=')) {
+                given.entry(declared_name(word)).or_default().push(command.id);
+            }
         });
     }
     declared.retain(|(name, by)| given.get(name).is_some_and(|all| all.iter().any(|other| other != by)));
@@ -157,6 +162,11 @@ fn readonly_names(units: &Units) -> FxHashMap<&[u8], u32> {
     let mut names: Vec<&[u8]> = names.into_iter().collect();
     names.sort_unstable();
     names.into_iter().zip(0..u32::BITS).map(|(name, index)| (name, 1 << index)).collect()
+}
+
+/// Whether a command of this name declares the variables that its words name.
+fn declares(name: &[u8]) -> bool {
+    matches!(name, b"readonly" | b"export" | b"local" | b"declare" | b"typeset")
 }
 
 /// Whether these are the words of `readonly`, or of `declare -r` and its like.

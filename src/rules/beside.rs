@@ -3,7 +3,8 @@
 
 use super::Context;
 use super::artifacts::is_temporary;
-use super::operands::{only_looks, plain, unquoted, written};
+use super::operands::{is_deadly, only_looks, plain, unquoted, written};
+use super::traps_set::tidied;
 use crate::syntax::{Command, RedirectOperator};
 use crate::text::Span;
 
@@ -26,7 +27,7 @@ pub struct Beside {
 pub(super) fn beside(cx: &Context<'_>) -> Vec<Beside> {
     let tests = cx.commands().filter(|it| cx.is_test(it)).map(|it| plain(&cx.text(it.span))).collect();
     let written = cx.commands().flat_map(|it| written(cx, it)).collect();
-    let script = Script { cx, tests, written };
+    let script = Script { cx, tests, written, tidied: tidied(cx) };
     let found = cx.commands().filter(|command| command.as_simple().is_some()).filter_map(|command| {
         let why = script.why(command)?;
         Some(Beside { span: command.span, why })
@@ -34,11 +35,12 @@ pub(super) fn beside(cx: &Context<'_>) -> Vec<Beside> {
     found.collect()
 }
 
-/// A script, with the text of its tests, and the files that it writes, quotes taken off.
+/// A script, with the text of its tests, the files that it writes, quotes taken off, and where its EXIT traps' commands stand.
 struct Script<'c, 'a> {
     cx: &'c Context<'a>,
     tests: Vec<String>,
     written: Vec<String>,
+    tidied: Vec<Span>,
 }
 
 impl Script<'_, '_> {
@@ -51,6 +53,10 @@ impl Script<'_, '_> {
             "only tells of the work, which goes on without it"
         } else if self.tidies(command) {
             "only tidies up, and the work goes on without it"
+        } else if self.removes_unseen(command) {
+            "may fail, for nothing shows that what it removes is there"
+        } else if self.cx.command_name(command.id).is_some_and(|name| is_deadly(&name)) {
+            "is to end the script by itself"
         } else if self.is_named(command, &["modprobe", "sysctl"]) {
             "may fail for what this machine does not have"
         } else if self.may_fail(command) {
@@ -94,14 +100,39 @@ impl Script<'_, '_> {
         self.is_named(command, &TELL) || logs && self.is_named(command, &PRINT)
     }
 
-    /// Whether a command removes temporary files alone, which may not be there: none that the script has written by that name.
+    /// Whether a command removes temporary files alone, which may not be there: none that the script has written by that name; or
+    /// takes something away when the script ends.
     fn tidies(&self, command: &Command) -> bool {
+        let removed = self.operands(command);
+        let in_trap = || self.tidied.iter().any(|body| body.contains(command.span));
+        self.is_named(command, &["rm"])
+            && !removed.is_empty()
+            && removed.iter().all(|name| is_temporary(self.cx, name) && !self.written.contains(name))
+            || in_trap() && self.is_named(command, &["rm", "kill", "stty", "tput"])
+    }
+
+    /// Whether `rm` without `-f` names something of which nothing before it speaks.
+    fn removes_unseen(&self, command: &Command) -> bool {
+        let words = command.as_simple().map(|simple| simple.words.as_slice()).unwrap_or_default();
+        let options =
+            || words.iter().map(|word| self.cx.text(word.span)).filter(|text| text.starts_with('-'));
+        let forced = options().any(|text| text == "--force" || !text.starts_with("--") && text.contains('f'));
+        if forced || !self.is_named(command, &["rm"]) {
+            return false;
+        }
+        let before = |it: &&Command| it.as_simple().is_some() && it.span.end <= command.span.start;
+        let texts: Vec<String> =
+            self.cx.commands().filter(before).map(|it| plain(&self.cx.text(it.span))).collect();
+        let mut names = self.operands(command);
+        names.retain(|name| name.contains(|c: char| c.is_ascii_alphanumeric()));
+        names.iter().any(|name| !texts.iter().any(|text| text.contains(name.as_str())))
+    }
+
+    /// The operands of a command, quotes taken off.
+    fn operands(&self, command: &Command) -> Vec<String> {
         let words = command.as_simple().map(|simple| simple.words.as_slice()).unwrap_or_default();
         let names = words.iter().skip(1).map(|word| unquoted(self.cx, word));
-        let mut removed = names.filter(|text| !text.starts_with('-')).peekable();
-        self.is_named(command, &["rm"])
-            && removed.peek().is_some()
-            && removed.all(|name| is_temporary(self.cx, &name) && !self.written.contains(&name))
+        names.filter(|text| !text.starts_with('-')).collect()
     }
 
     fn may_fail(&self, command: &Command) -> bool {
