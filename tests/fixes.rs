@@ -411,11 +411,15 @@ const HANDED_ON: [(&str, &str); 8] = [
 
 #[test]
 fn a_status_is_handed_on_to_who_looks_at_it() {
-    for (text, expected) in HANDED_ON {
-        let script = |text: &str| format!("#!/bin/bash\nset -e\n{text}\necho \"Backup completed\"\n");
-        let fixed = fixed("script", script(text).as_bytes(), Applicability::Safe);
-        assert_eq!(String::from_utf8(fixed.text).unwrap(), script(expected));
-    }
+    HANDED_ON.iter().for_each(|case| becomes("set -e\n", case));
+}
+
+/// Safe fixes make of a text, behind `head` and before a claim of success, what is expected.
+#[track_caller]
+fn becomes(head: &str, (text, expected): &(&str, &str)) {
+    let script = |text: &str| format!("#!/bin/bash\n{head}{text}\necho \"Backup completed\"\n");
+    let fixed = fixed("script", script(text).as_bytes(), Applicability::Safe);
+    assert_eq!(String::from_utf8(fixed.text).unwrap(), script(expected));
 }
 
 /// What stands before a claim of success, and what safe fixes leave alone in it.
@@ -430,11 +434,7 @@ const SPARED: [(&str, &str); 3] = [
 
 #[test]
 fn what_is_done_beside_the_work_is_left_alone() {
-    for (text, expected) in SPARED {
-        let script = |text: &str| format!("#!/bin/bash\n{text}\necho \"Backup completed\"\n");
-        let fixed = fixed("script", script(text).as_bytes(), Applicability::Safe);
-        assert_eq!(String::from_utf8(fixed.text).unwrap(), script(expected));
-    }
+    SPARED.iter().for_each(|case| becomes("", case));
 }
 
 /// What stands before a claim of success, and a part of the reason for which no safe fix ends the script there.

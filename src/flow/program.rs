@@ -145,7 +145,7 @@ fn readonly_names(units: &Units) -> FxHashMap<&[u8], u32> {
             let named = simple.assignments.iter().map(|assignment| units.text(assignment.name));
             named.for_each(|name| given.entry(name).or_default().push(command.id));
             let texts = || simple.words.iter().map(|word| units.text(word.span));
-            if !texts().next().is_some_and(declares) {
+            if !texts().next().is_some_and(is_declaration) {
                 return;
             }
             let words: Vec<&[u8]> = texts().collect();
@@ -165,7 +165,7 @@ fn readonly_names(units: &Units) -> FxHashMap<&[u8], u32> {
 }
 
 /// Whether a command of this name declares the variables that its words name.
-fn declares(name: &[u8]) -> bool {
+pub(super) fn is_declaration(name: &[u8]) -> bool {
     matches!(name, b"readonly" | b"export" | b"local" | b"declare" | b"typeset")
 }
 

@@ -10,7 +10,7 @@ use super::engine::{Body, Engine, Fault, How, Inside, Outcome, Outcomes, going_o
 use super::graph::{EffectKind, Event, NodeId, Phase};
 use super::lists::Judged;
 use super::plan::Plan;
-use super::program::{FunctionId, Repeats, SiteId};
+use super::program::{FunctionId, Repeats, SiteId, is_declaration};
 use super::scope::Scope;
 use super::state::{Process, State, Status, Taint, Trap, Value};
 use super::test::test;
@@ -40,7 +40,8 @@ impl<'a> Engine<'a> {
 
     /// All substitutions in the command, and the redirections.
     fn expand_all(&mut self, command: &'a Command, simple: &'a Simple, from: NodeId) -> Vec<NodeId> {
-        let declares = self.program.literal(&simple.words[0]).is_some_and(|name| is_declaration(&name));
+        let declares =
+            self.program.literal(&simple.words[0]).is_some_and(|name| is_declaration(name.as_bytes()));
         let lost = if declares { By::Declaration } else { By::Substitution };
         let words: Vec<&'a Word> =
             simple.words.iter().chain(simple.assignments.iter().flat_map(Assignment::words)).collect();
@@ -630,8 +631,4 @@ impl<'a> Engine<'a> {
         }
         self.with_status(command, node, status)
     }
-}
-
-fn is_declaration(name: &str) -> bool {
-    matches!(name, "local" | "declare" | "typeset" | "export" | "readonly")
 }

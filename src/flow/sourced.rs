@@ -3,6 +3,7 @@
 
 use rustc_hash::FxHashMap;
 
+use super::program::is_declaration;
 use crate::syntax::{
     Assignment, Command, CommandKind, Operation, Parameter, Part, Script, Substitution, Value, Word,
 };
@@ -83,10 +84,6 @@ impl<'a> Places<'a> {
         };
         self.assigned.insert(name, value);
     }
-}
-
-fn is_declaration(name: &[u8]) -> bool {
-    matches!(name, b"readonly" | b"declare" | b"typeset" | b"export" | b"local")
 }
 
 /// Looks words up in the texts that they stand in.
