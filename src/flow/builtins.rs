@@ -891,7 +891,10 @@ impl<'a> Engine<'a> {
                 _ => false,
             };
             state.exempt = keeps_ignoring && leaves_ignored && state.ignored;
-            state.ignored = before.ignored;
+            // So it is in an EXIT trap that runs from here (`exit.if.eval.trap`).
+            if how != How::Exit {
+                state.ignored = before.ignored;
+            }
             for option in [Opt::ErrexitInDoubt, Opt::LastExempt] {
                 state.options = state.options.restored(option, before.options);
             }

@@ -94,6 +94,8 @@ pub(super) struct Inside {
     pub(super) last_element: bool,
     /// A process in which the shell may take a program that has failed for one that has not.
     pub(super) mistaken: bool,
+    /// The EXIT trap that a function has of its own.
+    pub(super) own_exit_trap: bool,
 }
 
 impl Inside {
@@ -428,7 +430,14 @@ impl<'a> Engine<'a> {
         let outer = self.inside;
         let passes_over = self.shells(&entry).errexit_in_eval_passes_exit_trap_over() == Setting::On;
         let started_in_eval = outer.started_in_eval || outer.eval && passes_over;
-        self.inside = Inside { lone_eval: false, eval: false, redirect: false, started_in_eval, ..outer };
+        self.inside = Inside {
+            lone_eval: false,
+            eval: false,
+            redirect: false,
+            started_in_eval,
+            own_exit_trap: false,
+            ..outer
+        };
         let outcomes = self.frame(body, entry, from, |engine, node| {
             let outcomes = run(engine, node);
             going_on(engine.leave_process(&outcomes))

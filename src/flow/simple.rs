@@ -408,8 +408,8 @@ impl<'a> Engine<'a> {
                 return out;
             }
         }
-        let differs = before.err_trap != Trap::None || self.has_own_options(function, &before);
-        let outcomes = if differs {
+        let has_own_options = self.has_own_options(function, &before);
+        let outcomes = if has_own_options || before.err_trap != Trap::None {
             self.with_aborting_returns(command, &before, outcomes.iter().copied())
         } else {
             Outcomes::from_slice(&outcomes)
@@ -424,8 +424,10 @@ impl<'a> Engine<'a> {
             let mut state = self.leave_function(function, &before, &entry, outcome);
             scope.restore(&mut state, &before, &entry);
             let leaves_ignored = self.state(outcome.node).ignored && !entry.ignored;
-            // Of a text that is left with the function, what ignored errexit still does (`nounset.eval.fn`).
-            state.ignored |= outcome.how == How::Stop && leaves_ignored;
+            // Of a text that is left with the function, what ignored errexit still does (`nounset.eval.fn`), and in the
+            // EXIT trap of the script, too (`exit.if.fn.trap`).
+            let keeps_ignoring = outcome.how == How::Stop || outcome.how == How::Exit && !has_own_options;
+            state.ignored |= keeps_ignoring && leaves_ignored;
             state.exempt = outcome.how == How::Return
                 && leaves_ignored
                 && self.shells(&before).return_out_of_ignored_is_exempt() == Setting::On;
@@ -486,7 +488,10 @@ impl<'a> Engine<'a> {
         if !self.has_own_exit_trap(function, before) {
             return smallvec![left];
         }
+        let outer = self.inside;
+        self.inside.own_exit_trap = true;
         let ended = self.exit_trap_of(command.id, left);
+        self.inside = outer;
         let as_before = |state: &mut State| state.exit_trap = before.exit_trap;
         let restore = |Outcome { how, node }| Outcome {
             how,

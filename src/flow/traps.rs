@@ -159,7 +159,7 @@ impl<'a> Engine<'a> {
     }
 
     /// What the action of an ERR trap leaves. `return` outside functions is said to be wrong in bash, and does nothing; an
-    /// error that leaves the line leaves the action only; and in ksh `exit` does, in an EXIT trap without errexit.
+    /// error that leaves the line leaves the action only; and in ksh `exit` does, in the EXIT trap of a shell without errexit.
     fn left_by_action(&self, before: &State, outcomes: &[Outcome]) -> Outcomes {
         let shells = self.shells(before);
         let is_inside = self.inside.returns();
@@ -170,7 +170,8 @@ impl<'a> Engine<'a> {
             goes_on => goes_on,
         };
         let exits = match before.options.errexit() {
-            _ if before.trapped.is_none() => Setting::Off,
+            // Out of that of a function it ends the script (`trap.fnkw.exit.err.status`).
+            _ if before.trapped.is_none() || self.inside.own_exit_trap => Setting::Off,
             Setting::On => Setting::Off,
             Setting::Off => shells.exit_of_err_trap_leaves_action_in_exit_trap(),
             Setting::Unknown => shells.exit_of_err_trap_leaves_action_in_exit_trap().weakened(),
