@@ -892,14 +892,15 @@ impl<'a> Engine<'a> {
             };
             state.exempt = keeps_ignoring && leaves_ignored && state.ignored;
             // So it is in an EXIT trap that runs from here (`exit.if.eval.trap`).
-            if how != How::Exit {
+            let ends = matches!(how, How::Exit | How::Abort);
+            if !ends {
                 state.ignored = before.ignored;
             }
             for option in [Opt::ErrexitInDoubt, Opt::LastExempt] {
                 state.options = state.options.restored(option, before.options);
             }
             // An EXIT trap that runs from here finds it held, too.
-            if entered == Entered::Held && how != How::Exit {
+            if entered == Entered::Held && !ends {
                 state.release_errexit(&before);
                 if how == How::Return {
                     state.options = state.options.with(Opt::Errexit, before.options.get(Opt::Errexit));

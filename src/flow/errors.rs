@@ -116,7 +116,9 @@ impl<'a> Engine<'a> {
         let mut out = Outcomes::new();
         if errexit != Setting::On {
             let node = self.hide_error_from_exit_trap(command, node);
-            out.push(Outcome { how: How::Exit, node });
+            // As errexit does it, and not `exit`: `( ! command )` turns the status round (`redir.subshell.negated.fn`).
+            let turns = self.shells(&state).subshell_turns_status_round() != Setting::Off;
+            out.push(Outcome { how: if turns { How::Abort } else { How::Exit }, node });
         }
         if errexit != Setting::Off {
             let trapped = self.err_trap(Judged::from(command), node);

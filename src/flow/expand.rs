@@ -231,8 +231,13 @@ impl<'a> Engine<'a> {
                 current = next;
             }
         }
-        if assignments.iter().any(|assignment| self.may_be_no_integer(assignment)) {
-            current.iter().for_each(|node| self.no_integer(command, *node));
+        for assignment in assignments {
+            let (letters, unknown) = self.given_to_integer(assignment);
+            if letters && unknown {
+                current.iter().for_each(|node| self.no_integer(command, *node));
+            } else if letters {
+                current.iter().for_each(|node| self.unset_integer(command, *node));
+            }
         }
         let bits = assignments.iter().map(|a| self.program.readonly_bit(self.program.text(a.name)));
         if before.readonly & bits.fold(0, |all, bit| all | bit) == 0 {
@@ -251,13 +256,13 @@ impl<'a> Engine<'a> {
         self.end_by_error(command, node, ends)
     }
 
-    /// Whether a variable that is declared an integer is given letters, and what only a run knows beside them
+    /// Whether a variable that is declared an integer is given letters, and whether what only a run knows
     /// (`decl.integer.name`).
-    fn may_be_no_integer(&self, assignment: &Assignment) -> bool {
-        if !self.program.integers.contains(self.program.text(assignment.name)) {
-            return false;
-        }
+    fn given_to_integer(&self, assignment: &Assignment) -> (bool, bool) {
         let (mut letters, mut unknown) = (false, false);
+        if !self.program.integers.contains(self.program.text(assignment.name)) {
+            return (letters, unknown);
+        }
         for part in assignment.words().flat_map(|word| &word.parts) {
             part.each(&mut |part| match part {
                 Part::Literal(span) => {
@@ -267,13 +272,19 @@ impl<'a> Engine<'a> {
                 _ => {}
             });
         }
-        letters && unknown
+        (letters, unknown)
     }
 
     /// The expression may be none, or hold a name that is not set.
     fn no_integer(&mut self, command: &Command, node: NodeId) {
         let state = self.state(node);
         self.expression_fails(command, node, &state);
+        self.unset_integer(command, node);
+    }
+
+    /// A name in the expression may not be set (`decl.integer.unset`).
+    fn unset_integer(&mut self, command: &Command, node: NodeId) {
+        let state = self.state(node);
         if state.options.get(Opt::Nounset) != Setting::Off {
             let node = self.step(node, command.id, Phase::Died, state.after(Status::Nonzero), Event::quiet());
             self.died.push(Outcome { how: How::Exit, node });
