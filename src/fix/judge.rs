@@ -6,20 +6,43 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::edits::{backward, forward};
 use super::plan::Plan;
-use crate::check::{Report, Settings, Sources};
+use crate::check::{Report, Settings, Sources, statements};
 use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix, Label, Style};
 use crate::flow::{Entry, EntryKind, Exit, Fate, OnFailure, Standing};
 use crate::rules::is_about_comments;
+use crate::shell::Dialect;
 use crate::suppress::room;
+use crate::syntax::parse;
 use crate::text::{Document, FileId, LineIndex, Span};
 
 /// What a fix does to a script.
 enum Verdict {
     Safe,
     /// Why not: the first line that could behave differently.
-    Unsafe(String),
+    Unsafe(Obstacle),
     /// It mends nothing, reads worse, or makes a failure quieter: it is not offered.
     Dropped,
+}
+
+/// What stands in the way of a fix's being safe.
+struct Obstacle {
+    /// Where in the text before, in bytes; `None` where it is not there, or everywhere.
+    at: Option<u32>,
+    /// With the line.
+    why: String,
+}
+
+/// A fix with what is promised of it.
+struct Judged {
+    fix: Fix,
+    /// Where what makes it unsafe stands, in bytes.
+    obstacle: Option<u32>,
+}
+
+impl Judged {
+    fn is_safe(&self) -> bool {
+        self.fix.applicability == Applicability::Safe
+    }
 }
 
 /// How much may be spent on the fixes of one text, as [`weight`] counts it: seconds, on a machine of today. Each fix costs an
@@ -128,7 +151,8 @@ impl<'a> Trial<'a> {
         finding: &Diagnostic,
         last: &mut Option<Tried>,
     ) -> Diagnostic {
-        let case = Case { document, report, findings, finding, lines: LineIndex::new(&document.text) };
+        let lines = LineIndex::new(&document.text);
+        let case = Case { document, report, findings, finding, lines };
         let mut fixes: Vec<Fix> = Vec::new();
         for style in [self.settings.style, self.settings.style.other()] {
             let own = finding.fixes.iter().filter(|fix| fix.style == style);
@@ -146,7 +170,8 @@ impl<'a> Trial<'a> {
         last: &mut Option<Tried>,
     ) -> Option<Fix> {
         let mut best: Option<Fix> = None;
-        let mut keep = |fix: Option<Fix>| {
+        let mut keep = |judged: Option<Judged>| {
+            let fix = judged.map(|judged| judged.fix);
             let safe = fix.as_ref().is_some_and(|fix| fix.applicability == Applicability::Safe);
             if safe || best.is_none() {
                 best = fix;
@@ -174,20 +199,42 @@ impl<'a> Trial<'a> {
     }
 
     /// What makes these failures loud, each where it is lost; as many as can be without a change to a run that works, else all.
-    fn explicit(&mut self, case: &Case<'_>, all: &[&Entry], last: &mut Option<Tried>) -> Option<Fix> {
-        let whole = self.heard(case, all)?;
-        let whole = self.judged(case, &whole, Aim::Part, last);
-        let (mut chosen, mut best) = (Vec::new(), whole);
-        let is_safe =
-            |fix: &Option<Fix>| fix.as_ref().is_some_and(|it| it.applicability == Applicability::Safe);
-        // Halves that are not safe as a whole are halved again.
-        let mut halves = if is_safe(&best) || all.len() < 2 { Vec::new() } else { vec![all] };
+    fn explicit(&mut self, case: &Case<'_>, all: &[&Entry], last: &mut Option<Tried>) -> Option<Judged> {
+        let mut part = all.to_vec();
+        let mut whole = None;
+        loop {
+            let judged = self.heard(case, &part, last);
+            if judged.as_ref().is_some_and(Judged::is_safe) {
+                return judged;
+            }
+            let before = part.len();
+            if before == all.len() {
+                part.retain(|entry| !case.is_doubted(entry));
+                if case.is_unsafe_anyway() {
+                    return judged;
+                }
+            }
+            if let Some(at) = judged.as_ref().and_then(|judged| judged.obstacle) {
+                let statement = case.statement(at);
+                part.retain(|entry| !statement.contains(entry.span));
+            }
+            whole = whole.or(judged);
+            if part.len() == before || part.is_empty() {
+                break;
+            }
+        }
+        self.halved(case, &part, last).or(whole)
+    }
+
+    /// Of these failures as many as can be; halves that are not safe as a whole are halved again.
+    fn halved(&mut self, case: &Case<'_>, all: &[&Entry], last: &mut Option<Tried>) -> Option<Judged> {
+        let (mut chosen, mut best) = (Vec::new(), None);
+        let mut halves = vec![all];
         while let Some(part) = halves.pop() {
             let wanted = [&chosen, part].concat();
-            let fix = (wanted.len() < all.len()).then(|| self.heard(case, &wanted)).flatten();
-            let fix = fix.and_then(|fix| self.judged(case, &fix, Aim::Part, last));
-            if is_safe(&fix) {
-                (chosen, best) = (wanted, fix);
+            let judged = if part.len() < all.len() { self.heard(case, &wanted, last) } else { None };
+            if judged.as_ref().is_some_and(Judged::is_safe) {
+                (chosen, best) = (wanted, judged);
             } else if part.len() > 1 {
                 let (left, right) = part.split_at(part.len() / 2);
                 halves.extend([right, left]);
@@ -196,9 +243,9 @@ impl<'a> Trial<'a> {
         best
     }
 
-    fn heard(&mut self, case: &Case<'_>, wanted: &[&Entry]) -> Option<Fix> {
+    fn heard(&mut self, case: &Case<'_>, wanted: &[&Entry], last: &mut Option<Tried>) -> Option<Judged> {
         let edits = self.completed(case, Vec::new(), wanted).filter(|edits| !edits.is_empty())?;
-        Some(Fix::proposed("end the script where it fails", edits))
+        self.judged(case, &Fix::proposed("end the script where it fails", edits), Aim::Part, last)
     }
 
     /// The edits with what they need, and with what makes the finding's failures loud.
@@ -228,7 +275,7 @@ impl<'a> Trial<'a> {
     }
 
     /// The fix with what is promised of it; `None` where it is not to be offered.
-    fn judged(&mut self, case: &Case<'_>, fix: &Fix, aim: Aim, last: &mut Option<Tried>) -> Option<Fix> {
+    fn judged(&mut self, case: &Case<'_>, fix: &Fix, aim: Aim, last: &mut Option<Tried>) -> Option<Judged> {
         if last.as_ref().is_none_or(|tried| tried.edits != fix.edits) {
             if !self.can_afford(case) {
                 return None;
@@ -242,10 +289,12 @@ impl<'a> Trial<'a> {
         let comparison = Comparison { before: case.report, findings: case.findings, after, fix, lines };
         match comparison.verdict(case.finding, aim) {
             Verdict::Safe => {
-                Some(Fix { applicability: Applicability::Safe, why_unsafe: None, ..fix.clone() })
+                let fix = Fix { applicability: Applicability::Safe, why_unsafe: None, ..fix.clone() };
+                Some(Judged { fix, obstacle: None })
             }
-            Verdict::Unsafe(why) => {
-                Some(Fix { applicability: Applicability::Unsafe, why_unsafe: Some(why), ..fix.clone() })
+            Verdict::Unsafe(Obstacle { at, why }) => {
+                let (applicability, why_unsafe) = (Applicability::Unsafe, Some(why));
+                Some(Judged { fix: Fix { applicability, why_unsafe, ..fix.clone() }, obstacle: at })
             }
             Verdict::Dropped => None,
         }
@@ -277,6 +326,24 @@ impl<'a> Case<'a> {
         let entries = self.report.trace.entries.iter();
         entries.filter(|entry| self.finding.statuses.contains(&entry.span)).collect()
     }
+
+    /// The innermost statement at an offset of the text; what is there, where none is.
+    fn statement(&self, at: u32) -> Span {
+        let script = parse(&self.document.text, FileId(0), self.report.shell.unwrap_or(Dialect::Bash));
+        let holding = statements(&script).into_iter().filter(|it| it.start <= at && at < it.end);
+        holding.max_by_key(|it| it.start).unwrap_or(Span::at(FileId(0), at))
+    }
+
+    /// Whether no fix is safe by which this failure ends something.
+    fn is_doubted(&self, entry: &Entry) -> bool {
+        let doubts = &self.report.doubts;
+        doubts.against(entry.span).is_some() || doubts.eased.contains(&entry.span)
+    }
+
+    /// Whether no fix of this text is safe that changes more than comments.
+    fn is_unsafe_anyway(&self) -> bool {
+        shared(self.report).or_else(|| returns(self.report)).is_some()
+    }
 }
 
 /// What it costs to analyse a text, known from the analysis that there is.
@@ -306,7 +373,7 @@ impl Comparison<'_> {
         let reads_well = self.after.not_checked.len() <= self.before.not_checked.len();
         // A rule that knows its fix to change runs in which all is well says so itself.
         if let (Some(why), true) = (&self.fix.why_unsafe, mended && reads_well) {
-            return Verdict::Unsafe(why.clone());
+            return Verdict::Unsafe(Obstacle { at: None, why: why.clone() });
         }
         let idle = self.changes_comments_only();
         let useful = idle || self.makes_louder();
@@ -321,8 +388,8 @@ impl Comparison<'_> {
             .or_else(|| self.changes_health())
             .or_else(|| self.lost_recovery())
             .or_else(|| self.doubtful())
-            .or_else(|| self.shared())
-            .or_else(|| self.returns())
+            .or_else(|| shared(self.before))
+            .or_else(|| returns(self.before))
         {
             Some(why) => Verdict::Unsafe(why),
             None => Verdict::Safe,
@@ -418,9 +485,8 @@ impl Comparison<'_> {
     }
 
     /// What runs, or how the script ends, otherwise than before in a run in which nothing fails.
-    fn changes_health(&self) -> Option<String> {
+    fn changes_health(&self) -> Option<Obstacle> {
         let pairs = self.all_pairs();
-        let line = |entry: &Entry| self.lines.line(entry.span.start);
         let known: FxHashSet<Span> = pairs.iter().map(|(_, after)| after.span).collect();
         let leaves = |entry: &&Entry| {
             entry.in_health
@@ -429,11 +495,8 @@ impl Comparison<'_> {
         };
         if let Some((entry, _)) = pairs.iter().find(|(before, after)| before.in_health != after.in_health) {
             let runs = if entry.in_health { "not run any more" } else { "run" };
-            return Some(format!(
-                "line {}: `{}` would {runs} where nothing has failed",
-                line(entry),
-                entry.name
-            ));
+            let why = format!("`{}` would {runs} where nothing has failed", entry.name);
+            return Some(self.obstacle(entry, &why));
         }
         let other_status = |(before, after): &&(&Entry, &Entry)| {
             let is_exit = matches!(before.name.as_str(), "exit" | "return") && before.in_health;
@@ -442,11 +505,9 @@ impl Comparison<'_> {
                     != self.after.document(after.span.file).slice(after.span)
         };
         if let Some((entry, _)) = pairs.iter().find(other_status) {
-            return Some(format!(
-                "line {}: `{}` runs where nothing has failed, too",
-                line(entry),
-                entry.name
-            ));
+            return Some(
+                self.obstacle(entry, &format!("`{}` runs where nothing has failed, too", entry.name)),
+            );
         }
         if let Some(entry) = self.after.trace.entries.iter().find(leaves) {
             return Some(
@@ -454,8 +515,10 @@ impl Comparison<'_> {
             );
         }
         let (before, after) = (self.before.trace.healthy_exit, self.after.trace.healthy_exit);
-        (before != after)
-            .then(|| "line 1: the script would end with another status where nothing has failed".to_owned())
+        (before != after).then(|| Obstacle {
+            at: None,
+            why: "line 1: the script would end with another status where nothing has failed".to_owned(),
+        })
     }
 
     fn makes_quieter(&self) -> bool {
@@ -491,7 +554,7 @@ impl Comparison<'_> {
     }
 
     /// Something that could end or change a run in which all is well, and could not before.
-    fn new_hazard(&self) -> Option<String> {
+    fn new_hazard(&self) -> Option<Obstacle> {
         let known = |after: &&Label| {
             let start = self.back(after.span.start);
             !self
@@ -504,16 +567,27 @@ impl Comparison<'_> {
         Some(self.tell(hazard.span, &hazard.message))
     }
 
-    fn tell(&self, span: Span, message: &str) -> String {
+    /// One that stands in the text after.
+    fn tell(&self, span: Span, message: &str) -> Obstacle {
         match span.file {
-            FileId(0) => format!("line {}: {message}", self.lines.line(self.back(span.start))),
-            file => format!("{}: {message}", self.after.document(file).path),
+            FileId(0) => self.at(self.back(span.start), message),
+            file => Obstacle { at: None, why: format!("{}: {message}", self.after.document(file).path) },
         }
+    }
+
+    fn at(&self, start: u32, why: &str) -> Obstacle {
+        Obstacle { at: Some(start), why: format!("line {}: {why}", self.lines.line(start)) }
+    }
+
+    /// A command of the text before.
+    fn obstacle(&self, entry: &Entry, why: &str) -> Obstacle {
+        let obstacle = self.at(entry.span.start, why);
+        Obstacle { at: obstacle.at.filter(|_| entry.span.file == FileId(0)), ..obstacle }
     }
 
     /// A failure that the script's author looks at, or keeps for later, and that would now end the script before anybody can.
     /// That it ended non-zero before is not enough: it may have told why, cleaned up, or gone on with the next file.
-    fn lost_recovery(&self) -> Option<String> {
+    fn lost_recovery(&self) -> Option<Obstacle> {
         let before: FxHashSet<Span> = self.all_pairs().into_iter().map(|(_, after)| after.span).collect();
         let leaves = |after: &OnFailure| {
             let next = after.goes_on_at.filter(|next| !before.contains(next));
@@ -525,38 +599,26 @@ impl Comparison<'_> {
             (before.fate == Fate::Handled || kept) && (after.fate == Fate::Aborts || leaves(after))
         };
         let (entry, ..) = self.pairs().into_iter().find(lost)?;
-        let line = self.lines.line(entry.span.start);
-        Some(format!(
-            "line {line}: the failure of `{}` is looked at, and would now end the script first",
-            entry.name
-        ))
+        let why = format!("the failure of `{}` is looked at, and would now end the script first", entry.name);
+        Some(self.obstacle(entry, &why))
     }
 
     /// A failure that ends something now, and that may have been meant to be passed over.
-    fn doubtful(&self) -> Option<String> {
+    fn doubtful(&self) -> Option<Obstacle> {
         let doubts = &self.before.doubts;
         self.pairs().into_iter().filter(|(_, before, _)| is_lost(before.fate)).find_map(
             |(entry, _, after)| {
-                let (is_told, name) = (after.fate == Fate::Handled, &entry.name);
+                let is_told = after.fate == Fate::Handled;
                 let ends = is_told || after.fate == Fate::Aborts;
-                let why = if ends && doubts.strangers.contains(&entry.span) {
-                    format!(
-                        "`{name}` may be a function of a file that was not read, and its status an answer"
-                    )
-                } else if ends && self.still_makes_once(entry) {
-                    format!("`{name}` fails where what it makes is there already")
-                } else if ends && doubts.holding.iter().any(|held| held.contains(entry.span)) {
-                    format!("what is let go of behind `{name}` would be held on to where that fails")
-                } else if let Some(beside) =
-                    doubts.beside.iter().find(|it| ends && it.span.contains(entry.span))
-                {
-                    format!("`{name}` {}", beside.why)
-                } else if is_told && doubts.eased.contains(&entry.span) {
-                    format!("errexit is off for `{name}`, perhaps so that it may fail")
-                } else {
-                    return None;
+                let why = match doubts.against(entry.span) {
+                    Some(why) if ends => why,
+                    _ if ends && self.still_makes_once(entry) => "fails where what it makes is there already",
+                    _ if is_told && doubts.eased.contains(&entry.span) => {
+                        "may be meant to fail, for errexit is off"
+                    }
+                    _ => return None,
                 };
-                Some(format!("line {}: {why}", self.lines.line(entry.span.start)))
+                Some(self.obstacle(entry, &format!("`{}` {why}", entry.name)))
             },
         )
     }
@@ -567,35 +629,33 @@ impl Comparison<'_> {
         before.span.file == FileId(0) && self.after.doubts.once.iter().any(is_it)
     }
 
-    /// Where CR is no blank, as everywhere but in shells made for Windows, it makes other words of the script's.
-    fn returns(&self) -> Option<String> {
-        let line = self
-            .before
-            .document(FileId(0))
-            .text
-            .split(|&byte| byte == b'\n')
-            .position(|line| line.ends_with(b"\r"))?;
-        Some(format!(
-            "line {}: the line ends in CR LF, and most shells take the CR for a part of the last word",
-            line + 1
-        ))
-    }
-
     /// Whether something runs after the failure besides the end of the script.
     fn works_on(&self, before: &OnFailure) -> bool {
         let entries = &self.before.trace.entries;
         let next = before.goes_on_at.and_then(|next| entries.iter().find(|entry| entry.span == next));
         next.is_some_and(|entry| !matches!(entry.name.as_str(), "exit" | "return"))
     }
+}
 
-    /// Options and `exit` in a file that others read act on its readers.
-    fn shared(&self) -> Option<String> {
-        (self.before.trace.standing != Standing::Program).then(|| {
-            "line 1: this file may be read by another script, which would then change; a program has a `#!` line, and no \
-             `return` outside a function"
-                .to_owned()
-        })
-    }
+/// Where CR is no blank, as everywhere but in shells made for Windows, it makes other words of the script's.
+fn returns(before: &Report) -> Option<Obstacle> {
+    let line = before
+        .document(FileId(0))
+        .text
+        .split(|&byte| byte == b'\n')
+        .position(|line| line.ends_with(b"\r"))?;
+    let why = format!(
+        "line {}: the line ends in CR LF, and most shells take the CR for a part of the last word",
+        line + 1
+    );
+    Some(Obstacle { at: None, why })
+}
+
+/// Options and `exit` in a file that others read act on its readers.
+fn shared(before: &Report) -> Option<Obstacle> {
+    let why = "line 1: this file may be read by another script, which would then change; a program has a `#!` line, and no \
+               `return` outside a function";
+    (before.trace.standing != Standing::Program).then(|| Obstacle { at: None, why: why.to_owned() })
 }
 
 /// What all edits of a run come to that each of its fixes alone has not: nothing, if the engine is right.
@@ -622,7 +682,7 @@ pub(super) fn trouble(
             entry.name
         ));
     }
-    all.changes_health()
+    all.changes_health().map(|obstacle| obstacle.why)
 }
 
 pub(super) fn is_lost(fate: Fate) -> bool {

@@ -78,6 +78,19 @@ impl Doubts {
             unknown_options: unread.iter().any(|(command, _)| !keeps_options(cx, command)),
         }
     }
+
+    /// Why a failure of the command there may be meant to be passed over, to be said behind its name; or what would go
+    /// wrong where it ended the script.
+    pub fn against(&self, command: Span) -> Option<&str> {
+        let beside = || self.beside.iter().find(|it| it.span.contains(command));
+        if self.strangers.contains(&command) {
+            Some("may be a function of a file that was not read, and its status an answer")
+        } else if self.holding.iter().any(|held| held.contains(command)) {
+            Some("would leave held what is let go of behind it")
+        } else {
+            beside().map(|it| it.why)
+        }
+    }
 }
 
 /// Whether the name may be that of a function of any file that was not read: of the system's, too, or of one that reads this
