@@ -58,7 +58,8 @@ impl<'a> Engine<'a> {
         node: NodeId,
     ) -> Outcomes {
         let (mut out, ran) = self.start_builtin(command, name, args, node);
-        let texts: Vec<Option<String>> = args.iter().map(|word| self.program.literal(word)).collect();
+        let text = |word: &&'a Word| self.program.literal(word).or_else(|| self.leading_flags(word));
+        let texts: Vec<Option<String>> = args.iter().map(text).collect();
         let texts: Vec<Option<&str>> = texts.iter().map(Option::as_deref).collect();
         let before = self.state(ran).options;
         let mut after = if name == "set" { before.after_set(&texts) } else { before.after_shopt(&texts) };
@@ -85,6 +86,14 @@ impl<'a> Engine<'a> {
         let event = if looks { Event::quiet() } else { self.loss(command, ran) };
         out.extend(going_on([self.step(ran, command.id, Phase::After, state, event)]));
         out
+    }
+
+    /// What is sure of `-e$flags`: the letters before what is expanded (`opt.set.expanded`).
+    fn leading_flags(&self, word: &Word) -> Option<String> {
+        let Some(Part::Literal(first)) = word.parts.first() else { return None };
+        let text = String::from_utf8_lossy(self.program.text(*first)).into_owned();
+        let is_sure = text.starts_with('-') && !text.contains('o') && text.len() > 1;
+        is_sure.then_some(text)
     }
 
     /// `set -- a b`, and `set errexit`, which sets `$1`.

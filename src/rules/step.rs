@@ -17,11 +17,14 @@ pub(super) struct Step<'a> {
 impl<'a> Step<'a> {
     /// The step of which the claim at this place speaks; `None` where none has been opened in its list.
     pub(super) fn of(cx: &Context<'a>, claim: Span, text: &str) -> Option<Self> {
+        let before = list_around(cx, claim)?.statements.iter().filter(|it| it.span.end <= claim.start);
+        let before: Vec<&Statement> = before.collect();
+        if let Some(opener) = before.iter().rposition(|it| begins(cx, it, text)) {
+            return Some(Self { statements: before[opener + 1..].to_vec() });
+        }
         if text.split_whitespace().count() > LONGEST_END {
             return None;
         }
-        let before = list_around(cx, claim)?.statements.iter().filter(|it| it.span.end <= claim.start);
-        let before: Vec<&Statement> = before.collect();
         let line =
             before.iter().rposition(|it| prints(cx, it) == Some(Line::Ended)).map_or(0, |last| last + 1);
         let opener = before[line..].iter().position(|it| prints(cx, it) == Some(Line::Open))?;
@@ -47,6 +50,14 @@ fn prints(cx: &Context<'_>, statement: &Statement) -> Option<Line> {
     let only = statement.only_pipeline().and_then(Pipeline::only_command);
     let message = only.filter(|it| cx.only_prints(it) && it.redirects.is_empty())?;
     Some(if leaves_line_open(cx, message) { Line::Open } else { Line::Ended })
+}
+
+/// Whether a statement prints what the message `end` repeats: `echo "Copying..."` before `echo "Copying... done"`.
+fn begins(cx: &Context<'_>, statement: &Statement, end: &str) -> bool {
+    let only = statement.only_pipeline().and_then(Pipeline::only_command);
+    let message = only.filter(|it| cx.only_prints(it)).map(|it| cx.message(it)).unwrap_or_default();
+    let message = message.trim().trim_end_matches(['.', ':', '…', ' ']);
+    !message.is_empty() && end.strip_prefix(message).is_some_and(|rest| !rest.is_empty())
 }
 
 fn leaves_line_open(cx: &Context<'_>, command: &Command) -> bool {
