@@ -3,6 +3,7 @@
 
 use super::Context;
 use super::artifacts::is_temporary;
+use super::before::list_around;
 use super::operands::{is_deadly, only_looks, plain, unquoted, written};
 use super::traps_set::{signal_traps, tidied};
 use crate::syntax::{Command, CommandKind, List, Pipeline, Redirect, RedirectOperator};
@@ -37,6 +38,9 @@ const ASK_MACHINE: [&str; 20] = [
     "xset",
     "nvidia-smi",
 ];
+
+/// How many commands that append to one file, one after the other, make a report of it.
+const PARTS: usize = 3;
 
 /// What a script does on its way out.
 const LET_GO: [&str; 8] = ["rm", "rmdir", "kill", "stty", "tput", "cd", "popd", "umount"];
@@ -118,6 +122,10 @@ impl Script<'_, '_> {
             "may fail, for nothing shows that what it removes is there"
         } else if self.cx.command_name(command.id).is_some_and(|name| is_deadly(&name)) {
             "is to end the script by itself"
+        } else if self.adds(command) {
+            "adds one part of several, and what comes behind it is added without it, too"
+        } else if self.is_named(command, &["umount"]) {
+            "fails where nothing is mounted"
         } else if self.is_named(command, &["kill", "pkill", "killall"]) {
             "fails where the process has ended already"
         } else if self.is_named(command, &ASK_MACHINE) {
@@ -169,6 +177,23 @@ impl Script<'_, '_> {
             base == variable && span.contains(command.span)
         };
         self.loops.iter().any(runs)
+    }
+
+    /// Whether a command appends what it prints to a file to which at least two others do, next to it: each is a part of a report.
+    fn adds(&self, command: &Command) -> bool {
+        let Some(file) = self.appended(command) else { return false };
+        let next = |it: &&Command| self.appended(it).as_ref() == Some(&file);
+        !self.is_named(command, &PRINT)
+            && list_around(self.cx, command.span).is_some_and(|list| {
+                let commands = list.statements.iter().filter_map(|it| it.only_pipeline()?.only_command());
+                commands.filter(|it| !self.is_named(it, &PRINT)).filter(next).count() >= PARTS
+            })
+    }
+
+    /// The file to which a command appends what it prints.
+    fn appended(&self, command: &Command) -> Option<String> {
+        let appends = |it: &&Redirect| it.operator == RedirectOperator::Append && self.cx.is_output(it);
+        command.redirects.iter().find(appends).map(|it| unquoted(self.cx, &it.target))
     }
 
     /// Whether a pipeline writes a file of which a test behind it asks whether there is anything in it.
