@@ -216,7 +216,12 @@ impl<'a> Trial<'a> {
             }
             if let Some(at) = judged.as_ref().and_then(|judged| judged.obstacle) {
                 let statement = case.statement(at);
-                part.retain(|entry| !statement.contains(entry.span));
+                let apart: Vec<&Entry> =
+                    part.iter().copied().filter(|entry| !statement.contains(entry.span)).collect();
+                // A compound statement may hold all of them.
+                if !apart.is_empty() {
+                    part = apart;
+                }
             }
             whole = whole.or(judged);
             if part.len() == before || part.is_empty() {
