@@ -57,7 +57,8 @@ fn begins(cx: &Context<'_>, statement: &Statement, end: &str) -> bool {
     let only = statement.only_pipeline().and_then(Pipeline::only_command);
     let message = only.filter(|it| cx.only_prints(it)).map(|it| cx.message(it)).unwrap_or_default();
     let message = message.trim().trim_end_matches(['.', ':', '…', ' ']);
-    !message.is_empty() && end.strip_prefix(message).is_some_and(|rest| !rest.is_empty())
+    let says = |text: &str| text.contains(char::is_alphabetic);
+    says(message) && end.strip_prefix(message).is_some_and(says)
 }
 
 fn leaves_line_open(cx: &Context<'_>, command: &Command) -> bool {
