@@ -169,12 +169,11 @@ impl<'a> Trial<'a> {
         own: impl Iterator<Item = &'f Fix>,
         last: &mut Option<Tried>,
     ) -> Option<Fix> {
-        let mut best: Option<Fix> = None;
+        let mut best: Option<Judged> = None;
         let mut keep = |judged: Option<Judged>| {
-            let fix = judged.map(|judged| judged.fix);
-            let safe = fix.as_ref().is_some_and(|fix| fix.applicability == Applicability::Safe);
+            let safe = judged.as_ref().is_some_and(Judged::is_safe);
             if safe || best.is_none() {
-                best = fix;
+                best = judged;
             }
             safe
         };
@@ -185,50 +184,42 @@ impl<'a> Trial<'a> {
                 let title = format!("{}, and what it needs elsewhere", fix.title);
                 let whole = planned.map(|edits| Fix { title, edits, ..fix.clone() });
                 if whole.is_some_and(|fix| keep(self.judged(case, &fix, Aim::All, last))) {
-                    return best;
+                    return best.map(|judged| judged.fix);
                 }
             }
             if keep(self.judged(case, fix, Aim::All, last)) {
-                return best;
+                return best.map(|judged| judged.fix);
             }
         }
         if style == Style::Explicit && self.reach == Reach::Plans {
             keep(self.explicit(case, &case.lost(), last));
         }
-        best
+        best.map(|judged| judged.fix)
     }
 
     /// What makes these failures loud, each where it is lost; as many as can be without a change to a run that works, else all.
     fn explicit(&mut self, case: &Case<'_>, all: &[&Entry], last: &mut Option<Tried>) -> Option<Judged> {
-        let mut part = all.to_vec();
-        let mut whole = None;
+        let mut whole = self.heard(case, all, last);
+        if whole.as_ref().is_some_and(Judged::is_safe) || case.is_unsafe_anyway() {
+            return whole;
+        }
+        let statements = case.statements();
+        let mut part: Vec<&Entry> = all.iter().copied().filter(|entry| !case.is_doubted(entry)).collect();
+        let mut obstacle = whole.as_ref().and_then(|judged| judged.obstacle);
+        let mut tried = all.len();
         loop {
+            part = apart(part, obstacle, &statements);
+            if part.len() == tried || part.is_empty() {
+                return self.halved(case, &part, last).or(whole);
+            }
+            tried = part.len();
             let judged = self.heard(case, &part, last);
             if judged.as_ref().is_some_and(Judged::is_safe) {
                 return judged;
             }
-            let before = part.len();
-            if before == all.len() {
-                part.retain(|entry| !case.is_doubted(entry));
-                if case.is_unsafe_anyway() {
-                    return judged;
-                }
-            }
-            if let Some(at) = judged.as_ref().and_then(|judged| judged.obstacle) {
-                let statement = case.statement(at);
-                let apart: Vec<&Entry> =
-                    part.iter().copied().filter(|entry| !statement.contains(entry.span)).collect();
-                // A compound statement may hold all of them.
-                if !apart.is_empty() {
-                    part = apart;
-                }
-            }
+            obstacle = judged.as_ref().and_then(|judged| judged.obstacle);
             whole = whole.or(judged);
-            if part.len() == before || part.is_empty() {
-                break;
-            }
         }
-        self.halved(case, &part, last).or(whole)
     }
 
     /// Of these failures as many as can be; halves that are not safe as a whole are halved again.
@@ -332,11 +323,9 @@ impl<'a> Case<'a> {
         entries.filter(|entry| self.finding.statuses.contains(&entry.span)).collect()
     }
 
-    /// The innermost statement at an offset of the text; what is there, where none is.
-    fn statement(&self, at: u32) -> Span {
-        let script = parse(&self.document.text, FileId(0), self.report.shell.unwrap_or(Dialect::Bash));
-        let holding = statements(&script).into_iter().filter(|it| it.start <= at && at < it.end);
-        holding.max_by_key(|it| it.start).unwrap_or(Span::at(FileId(0), at))
+    /// All statements of the text.
+    fn statements(&self) -> Vec<Span> {
+        statements(&parse(&self.document.text, FileId(0), self.report.shell.unwrap_or(Dialect::Bash)))
     }
 
     /// Whether no fix is safe by which this failure ends something.
@@ -349,6 +338,16 @@ impl<'a> Case<'a> {
     fn is_unsafe_anyway(&self) -> bool {
         shared(self.report).or_else(|| returns(self.report)).is_some()
     }
+}
+
+/// The failures outside of the innermost statement at the obstacle; all of them where that would leave none.
+fn apart<'e>(failures: Vec<&'e Entry>, obstacle: Option<u32>, statements: &[Span]) -> Vec<&'e Entry> {
+    let Some(at) = obstacle else { return failures };
+    let holding = statements.iter().filter(|it| it.start <= at && at < it.end);
+    let Some(statement) = holding.max_by_key(|it| it.start) else { return failures };
+    let outside: Vec<&Entry> =
+        failures.iter().copied().filter(|entry| !statement.contains(entry.span)).collect();
+    if outside.is_empty() { failures } else { outside }
 }
 
 /// What it costs to analyse a text, known from the analysis that there is.

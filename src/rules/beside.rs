@@ -202,8 +202,10 @@ impl Script<'_, '_> {
         let files = redirects
             .filter(|it| it.opens_file() && it.operator != RedirectOperator::Read && self.cx.is_output(it));
         files.map(|it| unquoted(self.cx, &it.target)).any(|file| {
-            let behind = self.tests.iter().filter(|(span, _)| span.start >= pipeline.span.end);
-            behind.clone().any(|(_, test)| asks_for(test, &file, &["-s"]))
+            let asks = |(span, test): &(Span, String)| {
+                span.start >= pipeline.span.end && asks_for(test, &file, &["-s"])
+            };
+            self.tests.iter().any(asks)
         })
     }
 

@@ -45,17 +45,21 @@ enum Line {
     Ended,
 }
 
+/// The command of a statement that does nothing but print.
+fn message<'s>(cx: &Context<'_>, statement: &'s Statement) -> Option<&'s Command> {
+    let only = statement.only_pipeline().and_then(Pipeline::only_command);
+    only.filter(|it| cx.only_prints(it))
+}
+
 /// What a statement does that is no more than a message.
 fn prints(cx: &Context<'_>, statement: &Statement) -> Option<Line> {
-    let only = statement.only_pipeline().and_then(Pipeline::only_command);
-    let message = only.filter(|it| cx.only_prints(it) && it.redirects.is_empty())?;
+    let message = message(cx, statement).filter(|it| it.redirects.is_empty())?;
     Some(if leaves_line_open(cx, message) { Line::Open } else { Line::Ended })
 }
 
 /// Whether a statement prints what the message `end` repeats: `echo "Copying..."` before `echo "Copying... done"`.
 fn begins(cx: &Context<'_>, statement: &Statement, end: &str) -> bool {
-    let only = statement.only_pipeline().and_then(Pipeline::only_command);
-    let message = only.filter(|it| cx.only_prints(it)).map(|it| cx.message(it)).unwrap_or_default();
+    let message = message(cx, statement).map(|it| cx.message(it)).unwrap_or_default();
     let message = message.trim().trim_end_matches(['.', ':', '…', ' ']);
     let says = |text: &str| text.contains(char::is_alphabetic);
     says(message) && end.strip_prefix(message).is_some_and(says)
