@@ -100,7 +100,7 @@ fn is_here(shell: Shell) -> bool {
 }
 
 fn compare(shell: Shell) {
-    if !is_here(shell) {
+    if !shell.stands_for().iter().all(|shell| is_here(*shell)) {
         return;
     }
     let look = |tally: &mut Tally, seed, bench: &Bench| tally.look_at(seed, shell, bench);

@@ -475,6 +475,12 @@ impl<'a> Engine<'a> {
         for (index, value) in (1..=9_u8).zip(values) {
             self.set(&mut state, &[b'0' + index], value);
         }
+        let all = match self.named(b"#", &before) {
+            Value::Known(all) => all.parse::<usize>().ok(),
+            _ => None,
+        };
+        let left = all.zip(count).and_then(|(all, count)| all.checked_sub(count));
+        self.set(&mut state, b"#", left.map_or(Value::Unknown, |left| Value::Known(left.to_string().into())));
         let event = self.loss(command, ran);
         out.extend(going_on([self.step(ran, command.id, Phase::After, state, event)]));
         out
@@ -592,17 +598,16 @@ impl<'a> Engine<'a> {
         let beside = self.inside.last_element && state.options.get(Opt::Pipefail) != Setting::Off;
         let loses = (state.process == Process::Captured || beside)
             && self.shells(state).loses_jobs_in_pipelines() != Setting::Off;
-        if upset || loses {
-            return Status::Any;
-        }
-        match (self.value(word, state), self.program.text(word.span)) {
+        let status = match (self.value(word, state), self.program.text(word.span)) {
             (Value::Jobs(statuses), _) => statuses.last().copied().unwrap_or(Status::Any),
             (_, b"%%" | b"%+") => state.jobs.last.unwrap_or(Status::Any),
             _ if state.jobs.any_failed() => Status::Any,
             // There was no job: `wait` is given a name that is none.
             (_, b"\"$!\"") => Status::Any,
             _ => Status::ZERO,
-        }
+        };
+        // A job that is not known any more has 127, which is a failure, too.
+        if (upset || loses) && status != Status::Fault { Status::Any } else { status }
     }
 
     pub(super) fn exec(&mut self, command: &'a Command, args: &[&'a Word], node: NodeId) -> Outcomes {

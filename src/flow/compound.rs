@@ -155,7 +155,7 @@ impl<'a> Engine<'a> {
                     } else {
                         let head = engine.end_of_rounds(command, head, first);
                         let failed = first && words_failed;
-                        vec![if failed { engine.unknown_status(command, head) } else { head }]
+                        vec![if failed { engine.status_of_words(command, head) } else { head }]
                     },
                     ..Rounds::default()
                 }
@@ -173,8 +173,10 @@ impl<'a> Engine<'a> {
             && (before.taint != expanded.taint || may_fail_again())
     }
 
-    fn unknown_status(&mut self, command: &Command, node: NodeId) -> NodeId {
-        let state = self.state(node).after(Status::Any);
+    /// The status of a compound command of which nothing was run, and on which errexit does not act
+    /// (`comp.for.word.fails.e comp.case.word.nomatch.e`).
+    fn status_of_words(&mut self, command: &Command, node: NodeId) -> NodeId {
+        let state = State { exempt: true, ..self.state(node).after(Status::Any) };
         self.step(node, command.id, Phase::LoopEnded, state, Event::quiet())
     }
 
@@ -433,7 +435,7 @@ impl<'a> Engine<'a> {
         out.extend(going_on(fallen.into_iter().chain(going_on_testing)));
         if none_matches {
             let event = if event.by.is_some() { event } else { self.loss(command, node) };
-            let state = state.after(unmatched);
+            let state = State { exempt: unmatched == Status::Any, ..state.after(unmatched) };
             out.extend(going_on([self.step(node, command.id, Phase::After, state, event)]));
         }
         out

@@ -14,6 +14,9 @@ use crate::syntax::{
 };
 use crate::text::Span;
 
+/// The positional parameters that are followed, and their number.
+pub(super) const PARAMETERS: [&[u8]; 10] = [b"1", b"2", b"3", b"4", b"5", b"6", b"7", b"8", b"9", b"#"];
+
 /// What a word's expansion runs.
 enum Run<'a> {
     Substitution(&'a Substitution),
@@ -470,11 +473,13 @@ impl<'a> Engine<'a> {
             };
             self.set(state, &[b'1' + index], value);
         }
+        let count = (single == words.len()).then(|| Value::Known(words.len().to_string().into()));
+        self.set(state, b"#", count.unwrap_or(Value::Unknown));
     }
 
     pub(super) fn forget_parameters(&self, state: &mut State) {
-        for index in b'1'..=b'9' {
-            self.set(state, &[index], Value::Unknown);
+        for name in PARAMETERS {
+            self.set(state, name, Value::Unknown);
         }
     }
 

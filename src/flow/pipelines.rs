@@ -4,6 +4,7 @@ use super::answer::By;
 use super::engine::{Body, Engine, How, Outcome, Outcomes, going_on, push_new, split};
 use super::graph::{Event, NodeId, Phase};
 use super::lists::Judged;
+use super::program::contains;
 use super::state::{Process, State, Status, Taint, Trap, subshell_state, taint_after};
 use crate::shell::{Opt, Setting};
 use crate::syntax::{Command, CommandId, CommandKind, Pipeline, Statement};
@@ -98,7 +99,9 @@ impl<'a> Engine<'a> {
             let event = self.element_event(pipeline, index, inner, &before);
             let mut state = self.element_state(&before, inner, in_shell);
             if in_shell
-                && (self.may_hide_redirection(command, &state) || self.may_miss_element(&before, &state))
+                && (self.may_hide_redirection(command, &state)
+                    || self.may_miss_element(&before, &state)
+                    || self.may_forget_elements(command, &state, inner))
             {
                 state.status = Status::Any;
             }
@@ -219,6 +222,26 @@ impl<'a> Engine<'a> {
             && before.process != Process::Main
             && state.status.may_be_nonzero()
             && state.options.get(Opt::Pipefail) != Setting::Off
+    }
+
+    /// Whether a substitution in such an element has run a program, behind which the shell no longer knows the elements that
+    /// have not ended yet: under pipefail `{ sleep 1; false; } | v=$(date)` is 0 (`pf.last.substitution`).
+    fn may_forget_elements(&mut self, command: &Command, state: &State, inner: NodeId) -> bool {
+        self.shells(state).mistakes_statuses_in_pipelines() != Setting::Off
+            && state.options.get(Opt::Pipefail) != Setting::Off
+            && state.status.may_be_nonzero()
+            && self.state(inner).status == Status::ZERO
+            && !matches!(command.kind, CommandKind::Subshell(_))
+            && self.may_substitute(command.span)
+    }
+
+    /// Whether a substitution stands in the text at `span`, or in what is called there.
+    fn may_substitute(&mut self, span: Span) -> bool {
+        let scope = self.scope(span);
+        let substitutes =
+            |span: Span| [&b"$("[..], b"`"].iter().any(|opening| contains(self.program.text(span), opening));
+        let Some(mut functions) = scope.functions() else { return true };
+        substitutes(span) || functions.any(|id| substitutes(self.program.function(id).definition.body.span))
     }
 
     /// Whether this is text that is read, whose status there is another one where a program in it has failed: `eval "a || b"`

@@ -46,6 +46,11 @@ impl Mentions {
             for name in text.split(|byte| !in_name(byte)).filter(|name| !name.is_empty()) {
                 mentions.variables |= program.variables.get(name).map_or(0, |id| bit(*id));
             }
+            if let Some(id) = program.variables.get(&b"#"[..])
+                && (contains(text, b"$#") || contains(text, b"${#}"))
+            {
+                mentions.variables |= bit(*id);
+            }
         }
         if !program.functions.is_empty() {
             let ends = |byte: &u8| byte.is_ascii_whitespace() || b";&|()<>{}\"'`$=\\".contains(byte);
@@ -109,6 +114,14 @@ impl Scope {
             return Self::Anything;
         }
         Self::Named { functions, variables, reads_status, waits }
+    }
+
+    /// The functions that may be called; `None` where any may be.
+    pub(super) fn functions(&self) -> Option<impl Iterator<Item = FunctionId> + '_> {
+        match self {
+            Self::Anything => None,
+            Self::Named { functions, .. } => Some(functions.iter().copied()),
+        }
     }
 
     fn may_call(&self, function: FunctionId) -> bool {

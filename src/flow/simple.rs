@@ -7,6 +7,7 @@ use smallvec::{SmallVec, smallvec};
 use super::answer::By;
 use super::describe::Description;
 use super::engine::{Body, Engine, Fault, How, Inside, Outcome, Outcomes, going_on};
+use super::expand::PARAMETERS;
 use super::graph::{EffectKind, Event, NodeId, Phase};
 use super::lists::Judged;
 use super::plan::Plan;
@@ -572,10 +573,9 @@ impl<'a> Engine<'a> {
         }
         state.pipe.clear();
         state.arguments = before.arguments;
-        for index in 0..9_u8 {
-            let name = [b'1' + index];
-            let value = self.named(&name, before);
-            self.set(&mut state, &name, value);
+        for name in PARAMETERS {
+            let value = self.named(name, before);
+            self.set(&mut state, name, value);
         }
         for local in self.program.locals.get(&function).into_iter().flatten() {
             state.set_variable(*local, before.variable(*local).clone());

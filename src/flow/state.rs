@@ -283,7 +283,7 @@ impl State {
 
     /// Gives a variable a value; of texts only those are kept that may be flags or statuses.
     pub(super) fn set_variable(&mut self, id: VariableId, value: Value) {
-        let value = if value.is_flag() { value } else { Value::Unknown };
+        let value = if value.is_flag() { value } else { Value::Text };
         match (self.variables.binary_search_by_key(&id, |(id, _)| *id), value) {
             (Ok(index), Value::Unknown) => self.variables.change(|all| drop(all.remove(index))),
             (Ok(index), value) if self.variables[index].1 == value => {}
@@ -359,16 +359,14 @@ impl Value {
         }
     }
 
-    /// Whether a script may tell runs apart by it.
+    /// Whether a script may tell runs apart by it: a word, or a number that may be a status.
     fn is_flag(&self) -> bool {
-        const WORDS: [&str; 16] = [
-            "", "true", "false", "yes", "no", "on", "off", "y", "n", "ok", "fail", "failed", "error", "done",
-            "success", ":",
-        ];
+        const LONGEST: usize = 12;
         match self {
             Self::Known(text) => {
                 let number = text.len() <= 3 && text.bytes().all(|byte| byte.is_ascii_digit());
-                number || WORDS.contains(&text.to_ascii_lowercase().as_str())
+                let word = text.len() <= LONGEST && text.bytes().all(|byte| byte.is_ascii_alphabetic());
+                number || word || &**text == ":"
             }
             _ => true,
         }

@@ -71,10 +71,11 @@ struct Survey<'a> {
 }
 
 impl<'a> Survey<'a> {
-    /// Whether a variable is never assigned more than one text. Only what ends the script is followed for that: what a
-    /// test of such a variable guards may be meant to be switched on.
+    /// Whether a variable is never assigned anything but few texts. Only what ends the script is followed for that: what
+    /// a test of such a variable guards may be meant to be switched on.
     fn is_fixed(&self, name: &[u8]) -> bool {
-        !self.varied.contains(name) && self.constants.get(name).is_some_and(|constants| constants.len() == 1)
+        let is_few = |constants: &FxHashSet<&[u8]>| constants.len() <= MAX_CONSTANTS;
+        !self.varied.contains(name) && self.constants.get(name).is_some_and(is_few)
     }
 
     fn text(&self, word: &Word) -> &'a [u8] {
@@ -97,6 +98,8 @@ impl<'a> Survey<'a> {
             CommandKind::Case(case) => self.look_at(&case.word),
             CommandKind::Function(function) => {
                 self.functions.push((self.units.text(function.name), &function.body));
+                // Each call may give another number of parameters.
+                self.carriers.insert(b"#");
             }
             CommandKind::For(each) => {
                 let to = self.units.text(each.name);

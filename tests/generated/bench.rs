@@ -318,6 +318,13 @@ fn without_places(errors: &str) -> String {
 }
 
 impl Seen {
+    /// What was seen in another shell, too.
+    pub fn add_all(&mut self, other: Self) {
+        self.zero |= other.zero;
+        self.nonzero |= other.nonzero;
+        self.effects.extend(other.effects);
+    }
+
     /// A run in which a stub was to fail. It says nothing where the shell has not come to it: `wait` in ksh may not know
     /// its own job, so that errexit ends one run before the call and not another.
     /// What the healthy run has done `before` the call is not what comes after.

@@ -95,6 +95,19 @@ impl Shell {
         }
     }
 
+    /// The shells of which what the engine says has to be true: a script for `sh` may be run by any of these.
+    pub fn stands_for(self) -> &'static [Self] {
+        match self {
+            Self::Bash => &[Self::Bash],
+            Self::BashPosix => &[Self::BashPosix],
+            Self::BashAsSh => &[Self::BashAsSh, Self::Dash, Self::Busybox],
+            Self::Dash => &[Self::Dash],
+            Self::Busybox => &[Self::Busybox],
+            Self::Ksh => &[Self::Ksh],
+            Self::Mksh => &[Self::Mksh],
+        }
+    }
+
     /// The program, and what comes before the script's path.
     pub fn command(self) -> (&'static str, &'static [&'static str]) {
         match self {

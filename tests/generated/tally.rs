@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::answers::{Kind, answers};
-use super::bench::Bench;
+use super::bench::{Bench, Seen};
 use super::script::Script;
 use super::shell::Shell;
 use super::writer::script;
@@ -34,12 +34,24 @@ pub struct Tally {
 /// How the answers for one script differ from the shell, by call; `None` where the script does not end.
 fn differences(script: &Script, bench: &Bench) -> Option<BTreeMap<String, Vec<(Kind, String)>>> {
     let said = answers(script);
-    let seen = bench.faults(script)?;
+    let seen = seen(script, bench)?;
     let of = |call: &str, seen| match said.get(call) {
         Some(said) => said.differences(seen),
         None => vec![(Kind::Wrong, "no entry".to_owned())],
     };
     Some(seen.iter().map(|(call, seen)| (call.clone(), of(call, seen))).collect())
+}
+
+/// What happens in all shells that the script is for.
+fn seen(script: &Script, bench: &Bench) -> Option<BTreeMap<String, Seen>> {
+    let mut all: BTreeMap<String, Seen> = BTreeMap::new();
+    for shell in script.shell.stands_for() {
+        let script = Script { shell: *shell, ..script.clone() };
+        for (call, seen) in bench.faults(&script)? {
+            all.entry(call).or_default().add_all(seen);
+        }
+    }
+    Some(all)
 }
 
 /// The smallest script in which the same is found of the same call.
