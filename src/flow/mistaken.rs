@@ -1,15 +1,16 @@
 //! Statuses that ksh93u+m mistakes for others.
 //!
-//! What `exit`, `return`, a call of a function or the end of `( … )` leaves in a substitution is a jump within the shell's
-//! own process. Where such a substitution has prepared a program (`/bin/true <<< "$(f)"`, `v=$(exit 0) a`), the shell takes
-//! that program, or any other that it runs later, for one that works, now and then: in `/bin/true <<< "$(f)"; /bin/false; echo $?`
-//! 27 runs of 60 printed 0.
+//! What `exit` or `return` leaves in a substitution is a jump within the shell's own process. Where such a substitution has
+//! prepared a program (`/bin/true <<< "$(exit)"`, `v=$(exit 0) a`), the shell takes that program, or any other that it runs
+//! later, for one that works, now and then: in `/bin/true <<< "$(exit)"; /bin/false; echo $?` 603 runs of 2,400 printed 0. It
+//! is all the same to builtins and to calls, and so is a substitution that comes to its end.
 
 use super::engine::Engine;
-use super::program::{Program, SiteId};
+use super::program::{Program, SiteId, contains};
 use super::state::{State, Status};
 use crate::shell::{Setting, is_bash_builtin};
-use crate::syntax::{Assignment, Command, CommandKind, Part};
+use crate::syntax::{Assignment, Command, Part, Simple};
+use crate::text::Span;
 
 impl Engine<'_> {
     /// The status of a command that fails here. That of a builtin is never mistaken.
@@ -22,40 +23,56 @@ impl Engine<'_> {
     }
 
     fn prepares_by_jump(&mut self) -> bool {
+        if let Some(known) = self.prepares_by_jump {
+            return known;
+        }
         let program = self.program;
-        *self
-            .prepares_by_jump
-            .get_or_insert_with(|| program.commands().any(|command| is_prepared_by_jump(command, program)))
+        let found = program.commands().any(|command| self.is_prepared_by_jump(command));
+        self.prepares_by_jump = Some(found);
+        found
+    }
+
+    /// Whether a substitution that may be left by a jump stands in what is assigned for this program, or in its redirections.
+    fn is_prepared_by_jump(&mut self, command: &Command) -> bool {
+        let program = self.program;
+        let Some(simple) = command.as_simple().filter(|simple| runs_program(simple, program)) else {
+            return false;
+        };
+        let targets = command.redirects.iter().map(|redirect| &redirect.target);
+        let words = simple.assignments.iter().flat_map(Assignment::words).chain(targets);
+        let bodies = command.redirects.iter().filter_map(|redirect| program.here_document(redirect));
+        let mut spans = Vec::new();
+        for part in words.flat_map(|word| &word.parts).chain(bodies.flat_map(|body| &body.parts)) {
+            part.each(&mut |part| spans.extend(substituted(part)));
+        }
+        spans.into_iter().any(|span| self.may_jump(span))
+    }
+
+    /// Whether the text at `span`, or what is called there, may end with `exit` or `return`.
+    fn may_jump(&mut self, span: Span) -> bool {
+        let program = self.program;
+        let scope = self.scope(span);
+        let Some(functions) = scope.functions() else { return true };
+        let reads = says(program.text(span), &[b"eval", b". ", b"source"]);
+        let mut texts = functions.map(|id| program.function(id).definition.body.span).chain([span]);
+        reads || texts.any(|span| says(program.text(span), &[b"exit", b"return"]))
     }
 }
 
-/// Whether a substitution that may be left by a jump stands in what is assigned for this command, or in its redirections.
-fn is_prepared_by_jump(command: &Command, program: &Program) -> bool {
-    let Some(simple) = command.as_simple().filter(|simple| !simple.words.is_empty()) else { return false };
-    let targets = command.redirects.iter().map(|redirect| &redirect.target);
-    let words = simple.assignments.iter().flat_map(Assignment::words).chain(targets);
-    let bodies = command.redirects.iter().filter_map(|redirect| program.here_document(redirect));
-    let mut parts = words.flat_map(|word| &word.parts).chain(bodies.flat_map(|body| &body.parts));
-    parts.any(|part| part.any(|part| may_be_left_by_jump(part, command, program)))
+fn says(text: &[u8], words: &[&[u8]]) -> bool {
+    words.iter().any(|word| contains(text, word))
 }
 
-fn may_be_left_by_jump(part: &Part, command: &Command, program: &Program) -> bool {
-    let Part::Substitution(inner) = part else { return false };
-    let mut jumps = false;
-    program.script_of(command).each_command_in(&inner.body, &mut |inner| jumps |= may_jump(inner, program));
-    jumps
-}
-
-fn may_jump(command: &Command, program: &Program) -> bool {
-    let name = match &command.kind {
-        CommandKind::Subshell(_) => return true,
-        CommandKind::Simple(simple) => simple.words.first(),
-        _ => None,
-    };
-    name.is_some_and(|word| {
-        program.literal(word).is_none_or(|name| {
-            matches!(name.as_str(), "exit" | "return" | "eval" | "." | "source")
-                || program.is_function_name(name.as_bytes())
-        })
+/// Whether the command is no builtin and no call.
+fn runs_program(simple: &Simple, program: &Program) -> bool {
+    simple.words.first().is_some_and(|word| {
+        program
+            .literal(word)
+            .is_none_or(|name| !is_bash_builtin(&name) && !program.is_function_name(name.as_bytes()))
     })
+}
+
+fn substituted(part: &Part) -> Option<Span> {
+    let Part::Substitution(inner) = part else { return None };
+    Some(inner.span)
 }
