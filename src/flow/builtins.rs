@@ -274,7 +274,12 @@ impl<'a> Engine<'a> {
             && status == Status::Nonzero
             && self.program.returns_large_numbers
             && self.shells(&state).return_keeps_large_numbers() != Setting::Off;
-        let status = if keeps || is_zero_as_own { Status::Any } else { status };
+        let status = match status {
+            // 257 is kept, and still is no 0 where its lowest bits are taken.
+            Status::Known(1..) if keeps => Status::Nonzero,
+            _ if keeps || is_zero_as_own => Status::Any,
+            status => status,
+        };
         let forgets = how == How::Return
             && args.is_empty()
             && self.begins_file(command)

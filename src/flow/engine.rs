@@ -10,7 +10,7 @@ use super::function_sets::FunctionSets;
 use super::graph::{Event, FrameId, Graph, Key, NodeId, Phase, StateId};
 use super::hazards::Hazard;
 use super::plan::Plan;
-use super::program::{FunctionId, Program, SiteId, UnitId, VariableId};
+use super::program::{FunctionId, Program, SiteId, UnitId, VariableId, contains};
 use super::reads::Read;
 use super::scope::{Scope, Scopes};
 use super::state::{ArgumentsId, Jobs, Process, State, Status, Taint, Value, subshell_state, taint_after};
@@ -451,6 +451,15 @@ impl<'a> Engine<'a> {
     pub(super) fn scope(&mut self, span: Span) -> Rc<Scope> {
         let program = self.program;
         Rc::clone(self.scopes.entry(span).or_insert_with(|| Rc::new(Scope::of(span, program))))
+    }
+
+    /// Whether one of these stands in the text at `span`, or in what may be called there.
+    pub(super) fn may_say(&mut self, span: Span, words: &[&[u8]]) -> bool {
+        let program = self.program;
+        let says = |span: Span| words.iter().any(|word| contains(program.text(span), word));
+        let scope = self.scope(span);
+        let Some(mut functions) = scope.functions() else { return true };
+        says(span) || functions.any(|id| says(program.function(id).definition.body.span))
     }
 
     /// What is remembered of jobs after one more was started; nothing, in a program that never waits.

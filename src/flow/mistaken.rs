@@ -50,17 +50,10 @@ impl Engine<'_> {
 
     /// Whether the text at `span`, or what is called there, may end with `exit` or `return`.
     fn may_jump(&mut self, span: Span) -> bool {
-        let program = self.program;
-        let scope = self.scope(span);
-        let Some(functions) = scope.functions() else { return true };
-        let reads = says(program.text(span), &[b"eval", b". ", b"source"]);
-        let mut texts = functions.map(|id| program.function(id).definition.body.span).chain([span]);
-        reads || texts.any(|span| says(program.text(span), &[b"exit", b"return"]))
+        let reads =
+            [&b"eval"[..], b". ", b"source"].iter().any(|word| contains(self.program.text(span), word));
+        reads || self.may_say(span, &[b"exit", b"return"])
     }
-}
-
-fn says(text: &[u8], words: &[&[u8]]) -> bool {
-    words.iter().any(|word| contains(text, word))
 }
 
 /// Whether the command is no builtin and no call.

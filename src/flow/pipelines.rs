@@ -4,7 +4,6 @@ use super::answer::By;
 use super::engine::{Body, Engine, How, Outcome, Outcomes, going_on, push_new, split};
 use super::graph::{Event, NodeId, Phase};
 use super::lists::Judged;
-use super::program::contains;
 use super::state::{Process, State, Status, Taint, Trap, subshell_state, taint_after};
 use crate::shell::{Opt, Setting};
 use crate::syntax::{Command, CommandId, CommandKind, Pipeline, Statement};
@@ -100,7 +99,7 @@ impl<'a> Engine<'a> {
             let mut state = self.element_state(&before, inner, in_shell);
             if in_shell
                 && (self.may_hide_redirection(command, &state)
-                    || self.may_miss_element(&before, &state)
+                    || self.may_miss_element(command, &before, &state)
                     || self.may_forget_elements(command, &state, inner))
             {
                 state.status = Status::Any;
@@ -216,12 +215,13 @@ impl<'a> Engine<'a> {
     /// Whether this may have set an EXIT trap in a process of its own, where pipefail may then miss an element before:
     /// `v=$(/bin/false | trap true EXIT)` is 0 now and then, and so is `( /bin/false | f )` where `f` sets one
     /// (`pf.last.trap`).
-    fn may_miss_element(&self, before: &State, state: &State) -> bool {
+    fn may_miss_element(&mut self, command: &Command, before: &State, state: &State) -> bool {
         self.shells(state).mistakes_statuses_in_pipelines() != Setting::Off
             && self.program.sets_traps
             && before.process != Process::Main
             && state.status.may_be_nonzero()
             && state.options.get(Opt::Pipefail) != Setting::Off
+            && self.may_say(command.span, &[b"trap"])
     }
 
     /// Whether a substitution in such an element has run a program, behind which the shell no longer knows the elements that
@@ -232,16 +232,7 @@ impl<'a> Engine<'a> {
             && state.status.may_be_nonzero()
             && self.state(inner).status == Status::ZERO
             && !matches!(command.kind, CommandKind::Subshell(_))
-            && self.may_substitute(command.span)
-    }
-
-    /// Whether a substitution stands in the text at `span`, or in what is called there.
-    fn may_substitute(&mut self, span: Span) -> bool {
-        let scope = self.scope(span);
-        let substitutes =
-            |span: Span| [&b"$("[..], b"`"].iter().any(|opening| contains(self.program.text(span), opening));
-        let Some(mut functions) = scope.functions() else { return true };
-        substitutes(span) || functions.any(|id| substitutes(self.program.function(id).definition.body.span))
+            && self.may_say(command.span, &[b"$(", b"`"])
     }
 
     /// Whether this is text that is read, whose status there is another one where a program in it has failed: `eval "a || b"`
