@@ -158,6 +158,7 @@ impl<'a> Engine<'a> {
         if !is_process {
             self.enter_substitution(&mut entry);
         }
+        self.inherit_ignoring(&mut entry);
         let body = &substitution.body;
         self.enter_last_call(&mut entry, body);
         self.process(Body::Substitution(substitution.span), substitution.span, entry, from, |engine, node| {
@@ -181,6 +182,11 @@ impl<'a> Engine<'a> {
         if entry.options.get(Opt::InheritErrexit) != Setting::On {
             entry.options = entry.options.with(Opt::ErrexitHeld, Setting::Off);
         }
+    }
+
+    /// Where errexit is ignored, it may be ignored in a substitution, too (`ctx.subst.or ctx.redir.subst.or
+    /// word.procsub.ignored.word word.procsub.ignored.read`).
+    fn inherit_ignoring(&self, entry: &mut State) {
         let shells = self.shells(entry);
         let inherits = if self.inside.redirect && !entry.options.is_on(Opt::IgnoredThroughout) {
             shells.redirected_substitution_inherits_ignoring()
