@@ -423,7 +423,7 @@ fn becomes(head: &str, (text, expected): &(&str, &str)) {
 }
 
 /// What stands before a claim of success, and what safe fixes leave alone in it.
-const SPARED: [(&str, &str); 11] = [
+const SPARED: [(&str, &str); 18] = [
     // Each tells something for itself.
     (
         "check a >> report\ncheck b >> report\ncheck c >> report\ncp x y",
@@ -442,6 +442,21 @@ const SPARED: [(&str, &str); 11] = [
     ),
     ("modinfo nvidia > about\ncp x y", "modinfo nvidia > about\ncp x y || exit 1"),
     ("cp x y\nkill -HUP 999999", "cp x y || exit 1\nkill -HUP 999999"),
+    ("ttymode=$(stty -g)\ncp x y", "ttymode=$(stty -g)\ncp x y || exit 1"),
+    // Here it may be there, and there not.
+    ("if [ -e a ]; then cmp a z; fi\ncp x y\nrm z", "if [ -e a ]; then cmp a z; fi\ncp x y || exit 1\nrm z"),
+    ("adb uninstall app\ncp x y", "adb uninstall app\ncp x y || exit 1"),
+    ("sed -i .bak s/a/b/ x\ncp x y", "sed -i .bak s/a/b/ x\ncp x y || exit 1"),
+    ("msgfmt -c -o /dev/null x\ncp x y", "msgfmt -c -o /dev/null x\ncp x y || exit 1"),
+    (
+        "dpkg -i x.deb\napt-get install --fix-broken\ncp x y",
+        "dpkg -i x.deb\napt-get install --fix-broken || exit 1\ncp x y || exit 1",
+    ),
+    // What this machine has is gathered.
+    (
+        "mkdir -p $d\nuptime > $d/a\nfree > $d/b\nwork > $d/c\ncp x $d\ncp x y",
+        "mkdir -p $d || exit 1\nuptime > $d/a\nfree > $d/b\nwork > $d/c\ncp x $d\ncp x y || exit 1",
+    ),
     // On the way out, with another status.
     (
         "leave() {\n    cd /\n    rm -r old\n    exit $1\n}\n[ -e x ] || leave 0\ncp x y",

@@ -16,7 +16,7 @@ const TELL: [&str; 6] = ["mail", "mailx", "sendmail", "logger", "wall", "notify-
 const PRINT: [&str; 3] = ["echo", "printf", "date"];
 
 /// Commands that ask the machine for what it has, loaded or plugged in, or set it.
-const ASK_MACHINE: [&str; 20] = [
+const ASK_MACHINE: [&str; 23] = [
     "modprobe",
     "sysctl",
     "modinfo",
@@ -37,9 +37,28 @@ const ASK_MACHINE: [&str; 20] = [
     "xrandr",
     "xset",
     "nvidia-smi",
+    "stty",
+    "tput",
+    "tty",
 ];
 
-/// How many commands that append to one file, one after the other, make a report of it.
+/// How commands begin that take something away, and fail where it is not there.
+const TAKE_AWAY: [&[&str]; 11] = [
+    &["umount"],
+    &["adb", "uninstall"],
+    &["helm", "uninstall"],
+    &["docker", "rm"],
+    &["docker", "rmi"],
+    &["docker", "stop"],
+    &["podman", "rm"],
+    &["kubectl", "delete"],
+    &["dropdb"],
+    &["userdel"],
+    &["rmmod"],
+];
+
+/// How many commands that append to one file, one after the other, make a report of it; and how many programs that write into
+/// one directory make a collection of that.
 const PARTS: usize = 3;
 
 /// What a script does on its way out.
@@ -64,13 +83,42 @@ pub(super) fn beside(cx: &Context<'_>) -> Vec<Beside> {
         _ => None,
     });
     let loops = loops.collect();
-    let mut script = Script { cx, tests, written, loops, ways_out: ways_out(cx), weighed: Vec::new() };
+    let mut script = Script {
+        cx,
+        tests,
+        written,
+        loops,
+        ways_out: ways_out(cx),
+        weighed: Vec::new(),
+        branches: branches(cx),
+        collections: Vec::new(),
+    };
     script.weighed = cx.all_pipelines().filter(|it| script.is_weighed(it)).map(|it| it.span).collect();
+    script.collections = script.gathered();
     let found = cx.commands().filter(|command| command.as_simple().is_some()).filter_map(|command| {
         let why = script.why(command)?;
         Some(Beside { span: command.span, why })
     });
     found.collect()
+}
+
+/// See [`Script::branches`].
+fn branches(cx: &Context<'_>) -> Vec<Span> {
+    let bodies = |command: &'_ Command| -> Vec<Span> {
+        match &command.kind {
+            CommandKind::If(chain) => {
+                let bodies = chain.arms.iter().map(|(_, body)| body).chain(&chain.otherwise);
+                bodies.filter_map(span_of).collect()
+            }
+            CommandKind::Case(case) => case.items.iter().filter_map(|item| span_of(&item.body)).collect(),
+            _ => Vec::new(),
+        }
+    };
+    cx.commands().flat_map(bodies).collect()
+}
+
+fn span_of(list: &List) -> Option<Span> {
+    Some(list.statements.first()?.span.to(list.statements.last()?.span))
 }
 
 /// Where the commands of traps stand, and those of functions that end the script with a status which they are given.
@@ -89,6 +137,9 @@ fn ways_out(cx: &Context<'_>) -> Vec<Span> {
     functions.chain(traps).chain(tidied(cx)).collect()
 }
 
+/// What may be asked of a command, and why it is let go where that is so.
+type Doubt<S> = (fn(&S, &Command) -> bool, &'static str);
+
 /// A script, and what is looked up in it for each command.
 struct Script<'c, 'a> {
     cx: &'c Context<'a>,
@@ -102,40 +153,122 @@ struct Script<'c, 'a> {
     ways_out: Vec<Span>,
     /// The pipelines of which it asks afterwards whether they have written anything.
     weighed: Vec<Span>,
+    /// The bodies of `if` and `case`, which may be passed over.
+    branches: Vec<Span>,
+    /// The directories that several programs write into, of which nothing is read.
+    collections: Vec<String>,
 }
 
 impl Script<'_, '_> {
     fn why(&self, command: &Command) -> Option<&'static str> {
-        let why = if self.is_looked_at(command) {
-            "may fail, for the script asks whether it has printed anything"
-        } else if self.weighed.iter().any(|pipeline| pipeline.contains(command.span)) {
-            "may fail, for the script asks whether it has written anything"
-        } else if self.runs_each(command) {
-            "is one program of several, and the others would not run"
-        } else if self.shows(command) {
-            "only shows something, and what comes behind it is shown without it, too"
-        } else if self.tells(command) {
-            "only tells of the work, which goes on without it"
-        } else if self.tidies(command) {
-            "only tidies up, and the work goes on without it"
-        } else if self.removes_unseen(command) {
-            "may fail, for nothing shows that what it removes is there"
-        } else if self.cx.command_name(command.id).is_some_and(|name| is_deadly(&name)) {
-            "is to end the script by itself"
-        } else if self.adds(command) {
-            "adds one part of several, and what comes behind it is added without it, too"
-        } else if self.is_named(command, &["umount"]) {
-            "fails where nothing is mounted"
-        } else if self.is_named(command, &["kill", "pkill", "killall"]) {
-            "fails where the process has ended already"
-        } else if self.is_named(command, &ASK_MACHINE) {
-            "may fail for what this machine does not have"
-        } else if self.may_fail(command) {
-            "may fail, for something else is done with its error messages"
-        } else {
-            return None;
+        self.doubts().into_iter().find(|(is_meant, _)| is_meant(self, command)).map(|(_, why)| why)
+    }
+
+    /// What a command may be, and how that is said of it.
+    fn doubts(&self) -> [Doubt<Self>; 17] {
+        [
+            (Self::is_looked_at, "may fail, for the script asks whether it has printed anything"),
+            (Self::is_part_of_weighed, "may fail, for the script asks whether it has written anything"),
+            (Self::runs_each, "is one program of several, and the others would not run"),
+            (Self::shows, "only shows something, and what comes behind it is shown without it, too"),
+            (Self::tells, "only tells of the work, which goes on without it"),
+            (Self::tidies, "only tidies up, and the work goes on without it"),
+            (Self::removes_unseen, "may fail, for nothing shows that what it removes is there"),
+            (Self::ends_script, "is to end the script by itself"),
+            (Self::adds, "adds one part of several, and what comes behind it is added without it, too"),
+            (Self::collects, "adds one file of several, and what comes behind it is added without it, too"),
+            (Self::takes_away, "fails where there is nothing to take away"),
+            (Self::signals, "fails where the process has ended already"),
+            (Self::asks_machine, "may fail for what this machine does not have"),
+            (Self::checks, "only checks something, for what it makes goes to /dev/null"),
+            (Self::is_spelled_for_another, "fails in other systems than that for which it is spelled"),
+            (Self::leaves_rest, "may leave to apt what the packages need"),
+            (Self::may_fail, "may fail, for something else is done with its error messages"),
+        ]
+    }
+
+    /// See [`Script::collections`].
+    fn gathered(&self) -> Vec<String> {
+        let mut writers: Vec<(String, String, String)> = Vec::new();
+        for command in self.cx.commands().filter(|it| !self.is_named(it, &PRINT)) {
+            let name = self.plain_words(command).first().cloned();
+            if let Some((file, name)) = self.shown_in(command).zip(name)
+                && let Some((directory, _)) = file.rsplit_once('/')
+                && directory.contains('$')
+            {
+                writers.push((directory.to_owned(), name, file.clone()));
+            }
+        }
+        let mut directories: Vec<String> = writers.iter().map(|(directory, ..)| directory.clone()).collect();
+        directories.sort();
+        directories.dedup();
+        let texts: Vec<String> = self
+            .cx
+            .commands()
+            .filter(|it| it.as_simple().is_some())
+            .map(|it| plain(&self.cx.text(it.span)))
+            .collect();
+        let is_read = |file: &str| texts.iter().filter(|text| text.contains(file)).count() > 1;
+        directories.retain(|directory| {
+            let mut names: Vec<&str> = writers
+                .iter()
+                .filter(|(other, _, file)| other == directory && !is_read(file))
+                .map(|(_, name, _)| name.as_str())
+                .collect();
+            names.sort_unstable();
+            names.dedup();
+            names.len() >= PARTS
+        });
+        directories
+    }
+
+    fn is_part_of_weighed(&self, command: &Command) -> bool {
+        self.weighed.iter().any(|pipeline| pipeline.contains(command.span))
+    }
+
+    fn ends_script(&self, command: &Command) -> bool {
+        self.cx.command_name(command.id).is_some_and(|name| is_deadly(&name))
+    }
+
+    fn signals(&self, command: &Command) -> bool {
+        self.is_named(command, &["kill", "pkill", "killall"])
+    }
+
+    fn asks_machine(&self, command: &Command) -> bool {
+        self.is_named(command, &ASK_MACHINE)
+    }
+
+    fn takes_away(&self, command: &Command) -> bool {
+        let words = self.plain_words(command);
+        let name = words.first().map(|name| name.rsplit('/').next().unwrap_or_default());
+        TAKE_AWAY.iter().any(|begin| {
+            name == Some(begin[0]) && begin[1..].iter().eq(words.iter().skip(1).take(begin.len() - 1))
+        })
+    }
+
+    /// Whether what a command makes is thrown away: `msgfmt -c -o /dev/null it.po`.
+    fn checks(&self, command: &Command) -> bool {
+        self.operands(command).iter().any(|operand| operand == "/dev/null")
+    }
+
+    /// `sed -i .bak s/a/b/ f` and `sed -i '' s/a/b/ f` of BSD: elsewhere the second word is no suffix.
+    fn is_spelled_for_another(&self, command: &Command) -> bool {
+        let words = self.plain_words(command);
+        let pairs = || words.windows(2);
+        self.is_named(command, &["sed"])
+            && pairs().any(|pair| pair[0] == "-i" && (pair[1].is_empty() || pair[1].starts_with('.')))
+    }
+
+    /// `dpkg -i`, and an `apt-get -f install` behind it that brings what is missing.
+    fn leaves_rest(&self, command: &Command) -> bool {
+        let mends = |it: &Command| {
+            let words = self.plain_words(it);
+            let has = |wanted: &[&str]| words.iter().any(|word| wanted.contains(&word.as_str()));
+            has(&["apt", "apt-get"]) && has(&["-f", "-fy", "-yf", "--fix-broken"]) && has(&["install"])
         };
-        Some(why)
+        self.is_named(command, &["dpkg"])
+            && self.plain_words(command).iter().any(|word| matches!(word.as_str(), "-i" | "--install"))
+            && self.cx.commands().any(|it| it.span.start > command.span.end && mends(it))
     }
 
     /// Whether nothing is run but a substitution, and what it gives is asked for: `x=$(c)` and `[ -z "$x" ]`.
@@ -228,21 +361,56 @@ impl Script<'_, '_> {
             || in_way_out() && self.is_named(command, &LET_GO)
     }
 
-    /// Whether `rm` without `-f` names something of which nothing before it speaks.
+    /// Whether `rm` without `-f` names something of which nothing speaks that has surely run before.
     fn removes_unseen(&self, command: &Command) -> bool {
-        let words = command.as_simple().map(|simple| simple.words.as_slice()).unwrap_or_default();
-        let options =
-            || words.iter().map(|word| self.cx.text(word.span)).filter(|text| text.starts_with('-'));
-        let forced = options().any(|text| text == "--force" || !text.starts_with("--") && text.contains('f'));
-        if forced || !self.is_named(command, &["rm"]) {
+        if !self.is_named(command, &["rm"]) {
             return false;
         }
-        let before = |it: &&Command| it.as_simple().is_some() && it.span.end <= command.span.start;
+        let words = self.plain_words(command);
+        let options = || words.iter().filter(|text| text.starts_with('-'));
+        if options().any(|text| text == "--force" || !text.starts_with("--") && text.contains('f')) {
+            return false;
+        }
+        let has_run = |it: &&Command| {
+            it.as_simple().is_some()
+                && it.span.end <= command.span.start
+                && !self.is_named(it, &["rm"])
+                && self
+                    .branches
+                    .iter()
+                    .all(|branch| !branch.contains(it.span) || branch.contains(command.span))
+        };
         let texts: Vec<String> =
-            self.cx.commands().filter(before).map(|it| plain(&self.cx.text(it.span))).collect();
+            self.cx.commands().filter(has_run).map(|it| plain(&self.cx.text(it.span))).collect();
         let mut names = self.operands(command);
         names.retain(|name| name.contains(|c: char| c.is_ascii_alphanumeric()));
-        names.iter().any(|name| !texts.iter().any(|text| text.contains(name.as_str())))
+        names.iter().any(|name| !texts.iter().any(|text| speaks_of(text, name)))
+    }
+
+    /// Whether a command writes, or copies, into a directory that other programs write into as well: what is gathered there is
+    /// read by nobody here.
+    fn collects(&self, command: &Command) -> bool {
+        let words = self.plain_words(command);
+        let copied = || words.last().filter(|_| self.is_named(command, &["cp", "mkdir"])).cloned();
+        let makes = self.is_named(command, &["mkdir"]);
+        let holds = |directory: &String, target: &str| {
+            let rest = target.strip_prefix(directory.as_str());
+            rest.is_some_and(|rest| rest.is_empty() && !makes || rest.starts_with('/'))
+        };
+        let target = self.shown_in(command).or_else(copied);
+        target.is_some_and(|target| self.collections.iter().any(|directory| holds(directory, &target)))
+    }
+
+    /// The file that a program writes by a redirection of its output.
+    fn shown_in(&self, command: &Command) -> Option<String> {
+        let writes = |it: &&Redirect| it.operator == RedirectOperator::Write && self.cx.is_output(it);
+        command.redirects.iter().find(writes).map(|it| unquoted(self.cx, &it.target))
+    }
+
+    /// The words of a command, quotes taken off.
+    fn plain_words(&self, command: &Command) -> Vec<String> {
+        let words = command.as_simple().map(|simple| simple.words.as_slice()).unwrap_or_default();
+        words.iter().map(|word| unquoted(self.cx, word)).collect()
     }
 
     /// The operands of a command, quotes taken off.
@@ -271,6 +439,12 @@ impl Script<'_, '_> {
         let word = word.map(|word| self.cx.text(word.span));
         word.is_some_and(|word| names.contains(&word.rsplit('/').next().unwrap_or_default()))
     }
+}
+
+/// Whether a name stands in a text, and is not the beginning of another.
+fn speaks_of(text: &str, name: &str) -> bool {
+    let ends = |rest: &str| !rest.starts_with(|c: char| c.is_ascii_alphanumeric() || "._-/".contains(c));
+    text.match_indices(name).any(|(at, _)| ends(&text[at + name.len()..]))
 }
 
 fn asks_for(test: &str, name: &str, options: &[&str]) -> bool {

@@ -11,8 +11,10 @@ use crate::syntax::{Assignment, Command, Pipeline, Statement, Word};
 use crate::text::Span;
 
 /// What holds something, and what lets go of it: how the commands begin.
-const HELD: [(&[&str], &[&str]); 3] = [
+const HELD: [(&[&str], &[&str]); 4] = [
     (&["mount"], &["umount"]),
+    // A terminal is given back as it was.
+    (&["stty"], &["stty"]),
     (&["swapon"], &["swapoff"]),
     (&["systemctl", "stop"], &["systemctl", "start"]),
 ];
