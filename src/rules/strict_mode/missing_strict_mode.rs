@@ -75,7 +75,14 @@ fn is_work(cx: &Context<'_>, entry: &Entry) -> bool {
         && !was_asked_for(cx, entry)
         && !only_looks(cx, entry)
         && !only_shows(cx, entry)
+        && !takes_away(cx, entry)
         && !shown()
+}
+
+/// `make clean`, `make uninstall`: what is not taken away stays, and nothing is missing.
+fn takes_away(cx: &Context<'_>, entry: &Entry) -> bool {
+    const WORDS: [&str; 5] = ["clean", "distclean", "maintainer-clean", "mrproper", "uninstall"];
+    cx.text(entry.span).split_whitespace().skip(1).last().is_some_and(|word| WORDS.contains(&word))
 }
 
 /// Whether what the command prints is a value by which a later step of the main line works, and nobody asks whether there is any:
