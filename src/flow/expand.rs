@@ -156,7 +156,7 @@ impl<'a> Engine<'a> {
         entry.process = Process::Captured;
         entry.options = entry.options.restored(Opt::Parenthesised, before.options);
         if !is_process {
-            self.enter_substitution(&mut entry);
+            enter_substitution(&mut entry);
         }
         self.inherit_ignoring(&mut entry);
         let body = &substitution.body;
@@ -164,24 +164,6 @@ impl<'a> Engine<'a> {
         self.process(Body::Substitution(substitution.span), substitution.span, entry, from, |engine, node| {
             engine.list(body, vec![node])
         })
-    }
-
-    /// bash and busybox switch errexit off in `$( )` unless told otherwise (`sub.errexit.assign`).
-    fn enter_substitution(&self, entry: &mut State) {
-        let setting = match entry.options.get(Opt::InheritErrexit) {
-            Setting::On => entry.options.get(Opt::Errexit),
-            Setting::Off => Setting::Off,
-            Setting::Unknown if entry.options.get(Opt::Errexit) == Setting::Off => Setting::Off,
-            Setting::Unknown => Setting::Unknown,
-        };
-        let cut = setting == Setting::Off && entry.options.errexit() == Setting::On && !entry.ignored;
-        if cut {
-            entry.options = entry.options.with(Opt::ErrexitCut, Setting::On);
-        }
-        entry.options = entry.options.with(Opt::Errexit, setting);
-        if entry.options.get(Opt::InheritErrexit) != Setting::On {
-            entry.options = entry.options.with(Opt::ErrexitHeld, Setting::Off);
-        }
     }
 
     /// Where errexit is ignored, it may be ignored in a substitution, too (`ctx.subst.or ctx.redir.subst.or
@@ -715,6 +697,24 @@ fn at_subscript(statuses: &[Status], subscript: Option<&str>) -> Value {
 pub(super) fn has_substitutions(words: &[&Word]) -> bool {
     let runs = runs_in(words.iter().flat_map(|word| &word.parts));
     runs.iter().any(|run| matches!(run, Run::Substitution(_) | Run::Operand(..)))
+}
+
+/// bash and busybox switch errexit off in `$( )` unless told otherwise (`sub.errexit.assign`).
+fn enter_substitution(entry: &mut State) {
+    let setting = match entry.options.get(Opt::InheritErrexit) {
+        Setting::On => entry.options.get(Opt::Errexit),
+        Setting::Off => Setting::Off,
+        Setting::Unknown if entry.options.get(Opt::Errexit) == Setting::Off => Setting::Off,
+        Setting::Unknown => Setting::Unknown,
+    };
+    let cut = setting == Setting::Off && entry.options.errexit() == Setting::On && !entry.ignored;
+    if cut {
+        entry.options = entry.options.with(Opt::ErrexitCut, Setting::On);
+    }
+    entry.options = entry.options.with(Opt::Errexit, setting);
+    if entry.options.get(Opt::InheritErrexit) != Setting::On {
+        entry.options = entry.options.with(Opt::ErrexitHeld, Setting::Off);
+    }
 }
 
 /// What is run for these parts, in their order.

@@ -161,11 +161,11 @@ struct Script<'c, 'a> {
 
 impl Script<'_, '_> {
     fn why(&self, command: &Command) -> Option<&'static str> {
-        self.doubts().into_iter().find(|(is_meant, _)| is_meant(self, command)).map(|(_, why)| why)
+        Self::doubts().into_iter().find(|(is_meant, _)| is_meant(self, command)).map(|(_, why)| why)
     }
 
     /// What a command may be, and how that is said of it.
-    fn doubts(&self) -> [Doubt<Self>; 17] {
+    fn doubts() -> [Doubt<Self>; 17] {
         [
             (Self::is_looked_at, "may fail, for the script asks whether it has printed anything"),
             (Self::is_part_of_weighed, "may fail, for the script asks whether it has written anything"),
@@ -415,9 +415,7 @@ impl Script<'_, '_> {
 
     /// The operands of a command, quotes taken off.
     fn operands(&self, command: &Command) -> Vec<String> {
-        let words = command.as_simple().map(|simple| simple.words.as_slice()).unwrap_or_default();
-        let names = words.iter().skip(1).map(|word| unquoted(self.cx, word));
-        names.filter(|text| !text.starts_with('-')).collect()
+        self.plain_words(command).into_iter().skip(1).filter(|text| !text.starts_with('-')).collect()
     }
 
     fn may_fail(&self, command: &Command) -> bool {
