@@ -88,7 +88,8 @@ impl<'a> Engine<'a> {
             self.inside.mistaken |= outer.last_element;
             let ended = self.process(Body::Element(command.id), command.span, entry, from, |engine, node| {
                 let outcomes = engine.command(command, node);
-                engine.settle_element(pipeline, command, node, outcomes)
+                let outcomes = engine.settle_element(pipeline, command, node, outcomes);
+                engine.forget_exit_trap(command, outcomes)
             });
             self.inside = outer;
             ended
@@ -112,6 +113,36 @@ impl<'a> Engine<'a> {
             push_new(&mut next, node);
         }
         next
+    }
+
+    /// The ends of a process that is one command: bash does not run an EXIT trap there where that is a compound command.
+    fn forget_exit_trap(&mut self, command: &Command, outcomes: Outcomes) -> Outcomes {
+        let forgets = matches!(
+            command.kind,
+            CommandKind::If(_)
+                | CommandKind::Loop(_)
+                | CommandKind::For(_)
+                | CommandKind::ForArithmetic(_)
+                | CommandKind::Case(_)
+                | CommandKind::Select(_)
+        );
+        if !forgets {
+            return outcomes;
+        }
+        let mut out = Outcomes::new();
+        for outcome in outcomes {
+            let state = self.state(outcome.node);
+            let forgotten = self.shells(&state).compound_process_forgets_exit_trap();
+            if state.exit_trap == Trap::None || forgotten != Setting::On {
+                out.push(outcome);
+            }
+            if state.exit_trap != Trap::None && forgotten != Setting::Off {
+                let forget = |state: &mut State| state.exit_trap = Trap::None;
+                let node = self.change(outcome.node, command.id, Phase::Settled, forget);
+                out.push(Outcome { node, ..outcome });
+            }
+        }
+        out
     }
 
     /// Where an element has set an ERR trap, as a call can, the trap looks at the element itself in some shells.
@@ -287,13 +318,19 @@ impl<'a> Engine<'a> {
     pub(super) fn background(&mut self, statement: &'a Statement, from: NodeId) -> Outcomes {
         let before = self.state(from);
         let id = statement.first.commands[0].id;
-        let mut entry = match statement.only_pipeline().and_then(Pipeline::only_command) {
+        let only = statement.only_pipeline().and_then(Pipeline::only_command);
+        let mut entry = match only {
             Some(command) => self.process_of(command, &before),
             None => subshell_state(&before),
         };
         entry.inherit_ignoring(self.shells(&before).job_inherits_ignoring());
-        let ended = self
-            .process(Body::Job(id), statement.span, entry, from, |engine, node| engine.job(statement, node));
+        let ended = self.process(Body::Job(id), statement.span, entry, from, |engine, node| {
+            let outcomes = engine.job(statement, node);
+            match only {
+                Some(command) => engine.forget_exit_trap(command, outcomes),
+                None => outcomes,
+            }
+        });
         self.started(&before, ended, id, Phase::Started, statement.span)
     }
 

@@ -552,6 +552,12 @@ impl Shells {
         self.among(KSH)
     }
 
+    /// Whether the EXIT trap goes unrun that was set in an element of a pipeline, or in a job, that is one compound command
+    /// without braces and parentheses (`exit.pipe.compound`).
+    pub fn compound_process_forgets_exit_trap(self) -> Setting {
+        self.among(BASH.and(POSIX_BASH))
+    }
+
     /// Whether, in the elements of a pipeline before the last, `wait` may have lost a job that has ended, and give 127:
     /// `{ a & p=$!; b & q=$!; wait $p; wait $q; } | cat`, now and then, in ksh93u+m.
     pub fn loses_jobs_in_pipelines(self) -> Setting {
