@@ -1,6 +1,8 @@
 //! What a script does beside its work, whose failure is not to end that: it tells of it, or tidies up; and what it does though it
 //! may fail, as what is done with its error messages shows.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::Context;
 use super::artifacts::is_temporary;
 use super::before::list_around;
@@ -189,37 +191,27 @@ impl Script<'_, '_> {
 
     /// See [`Script::collections`].
     fn gathered(&self) -> Vec<String> {
-        let mut writers: Vec<(String, String, String)> = Vec::new();
+        let mut writers: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
         for command in self.cx.commands().filter(|it| !self.is_named(it, &PRINT)) {
             let name = self.plain_words(command).first().cloned();
             if let Some((file, name)) = self.shown_in(command).zip(name)
-                && let Some((directory, _)) = file.rsplit_once('/')
-                && directory.contains('$')
+                && let Some((directory, _)) = file.rsplit_once('/').filter(|(it, _)| it.contains('$'))
             {
-                writers.push((directory.to_owned(), name, file.clone()));
+                writers.entry(directory.to_owned()).or_default().push((name, file));
             }
         }
-        let mut directories: Vec<String> = writers.iter().map(|(directory, ..)| directory.clone()).collect();
-        directories.sort();
-        directories.dedup();
-        let texts: Vec<String> = self
-            .cx
-            .commands()
-            .filter(|it| it.as_simple().is_some())
-            .map(|it| plain(&self.cx.text(it.span)))
-            .collect();
+        writers.retain(|_, written| written.len() >= PARTS);
+        if writers.is_empty() {
+            return Vec::new();
+        }
+        let simple = self.cx.commands().filter(|it| it.as_simple().is_some());
+        let texts: Vec<String> = simple.map(|it| plain(&self.cx.text(it.span))).collect();
         let is_read = |file: &str| texts.iter().filter(|text| text.contains(file)).count() > 1;
-        directories.retain(|directory| {
-            let mut names: Vec<&str> = writers
-                .iter()
-                .filter(|(other, _, file)| other == directory && !is_read(file))
-                .map(|(_, name, _)| name.as_str())
-                .collect();
-            names.sort_unstable();
-            names.dedup();
-            names.len() >= PARTS
-        });
-        directories
+        let programs = |written: &[(String, String)]| {
+            let unread = written.iter().filter(|(_, file)| !is_read(file));
+            unread.map(|(name, _)| name.as_str()).collect::<BTreeSet<_>>().len()
+        };
+        writers.into_iter().filter(|(_, it)| programs(it) >= PARTS).map(|(directory, _)| directory).collect()
     }
 
     fn is_part_of_weighed(&self, command: &Command) -> bool {
@@ -246,9 +238,11 @@ impl Script<'_, '_> {
         })
     }
 
-    /// Whether what a command makes is thrown away: `msgfmt -c -o /dev/null it.po`.
+    /// Whether what a command makes is thrown away: `msgfmt -c -o /dev/null it.po`, `cp it /dev/null`.
     fn checks(&self, command: &Command) -> bool {
-        self.operands(command).iter().any(|operand| operand == "/dev/null")
+        let words = self.plain_words(command);
+        let goes = |pair: &[String]| pair[0].starts_with('-') && pair[1] == "/dev/null";
+        words.windows(2).any(goes) || words.last().is_some_and(|last| last == "/dev/null")
     }
 
     /// `sed -i .bak s/a/b/ f` and `sed -i '' s/a/b/ f` of BSD: elsewhere the second word is no suffix.
