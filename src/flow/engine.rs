@@ -13,7 +13,9 @@ use super::plan::Plan;
 use super::program::{FunctionId, Program, SiteId, UnitId, VariableId, contains};
 use super::reads::Read;
 use super::scope::{Scope, Scopes};
-use super::state::{ArgumentsId, Jobs, Process, State, Status, Taint, Value, subshell_state, taint_after};
+use super::state::{
+    ArgumentsId, Jobs, Process, State, Status, Taint, Trap, Value, subshell_state, taint_after,
+};
 use super::summary::Facts;
 use crate::shell::{Dialect, Opt, Setting, Shells};
 use crate::syntax::{Command, CommandId, CommandKind, List, Word};
@@ -548,9 +550,26 @@ impl<'a> Engine<'a> {
     fn leave_process(&mut self, outcomes: &[Outcome]) -> Vec<NodeId> {
         let mut ended = Outcomes::new();
         for outcome in outcomes {
-            ended.extend(going_on(self.exit_trap(outcome.node)));
+            for node in self.bring_err_trap_back(outcome.node) {
+                ended.extend(going_on(self.exit_trap(node)));
+            }
         }
         distinct(ended).into_iter().map(|outcome| outcome.node).collect()
+    }
+
+    /// At the end of a process that a function has started, its EXIT trap is run with the ERR trap of the call.
+    fn bring_err_trap_back(&mut self, node: NodeId) -> SmallVec<[NodeId; 2]> {
+        let state = self.state(node);
+        let traps = [state.exit_trap, state.caller_err_trap];
+        if traps.contains(&Trap::None) || state.err_trap != Trap::None {
+            return smallvec![node];
+        }
+        let back = |state: &mut State| state.err_trap = state.caller_err_trap;
+        let changed = self.change(node, CommandId(0), Phase::Settled, back);
+        match self.shells(&state).process_ends_with_err_trap_of_caller() {
+            Setting::On => smallvec![changed],
+            _ => smallvec![changed, node],
+        }
     }
 
     pub(super) fn intern_arguments(&mut self, words: &[&'a Word]) -> ArgumentsId {

@@ -18,7 +18,7 @@ const SPECIAL: [&str; 14] = [
 ];
 
 /// The ways in which an error may end what is around it.
-type Ends = SmallVec<[How; 2]>;
+pub(super) type Ends = SmallVec<[How; 2]>;
 
 impl<'a> Engine<'a> {
     /// After an own failure of the builtin `name`: the shell goes on, or it ends, or either.
@@ -151,12 +151,17 @@ impl<'a> Engine<'a> {
         }
     }
 
-    /// What an assignment to a readonly variable ends: under errexit more than the line of the script, also where that is ignored
-    /// (`decl.readonly.local.or`), but in the text of `eval` (`decl.readonly.eval.e`).
+    /// What an assignment to a readonly variable ends (`decl.readonly.local.or`); in the text of `eval`, no more than the line
+    /// (`decl.readonly.eval.e`).
     pub(super) fn refused_assignment_ends(&self, state: &State) -> Ends {
+        if self.inside.eval { self.wrong_expression_ends(state) } else { self.unreadable_text_ends(state) }
+    }
+
+    /// The same of a substitution whose text cannot be read (`sub.reprint.error`): under errexit more than the line of the
+    /// script, also where that is ignored.
+    pub(super) fn unreadable_text_ends(&self, state: &State) -> Ends {
         let ends = self.wrong_expression_ends(state);
         match state.options.get(Opt::Errexit) {
-            _ if self.inside.eval => ends,
             Setting::On => {
                 ends.into_iter().map(|how| if how == How::LeaveLine { How::Exit } else { how }).collect()
             }

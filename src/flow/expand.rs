@@ -4,6 +4,7 @@ use smallvec::SmallVec;
 
 use super::answer::By;
 use super::engine::{Body, Engine, How, Outcome, Outcomes, going_on};
+use super::errors::Ends;
 use super::graph::{Event, NodeId, Phase};
 use super::program::VariableId;
 use super::state::{MANY_ELEMENTS, Process, State, Status, Taint, Value, subshell_state, taint_after};
@@ -128,6 +129,9 @@ impl<'a> Engine<'a> {
         };
         let phase = Phase::Word(substitution.span.start);
         let mut next = Vec::new();
+        if !is_job && self.may_be_misprinted(substitution, &before) {
+            self.expansion_fails(command, from, &before, self.unreadable_text_ends(&before));
+        }
         for (edge_from, inner) in self.substitute(substitution, from, is_job) {
             let inner = self.state(inner);
             let mut state = (*before).clone();
@@ -137,7 +141,7 @@ impl<'a> Engine<'a> {
             }
             let by = (inner.status == Status::Fault).then_some(lost);
             if self.may_lack_operand(run, &inner) {
-                self.expression_fails(command, edge_from, &state);
+                self.expansion_fails(command, edge_from, &state, self.wrong_expression_ends(&state));
             }
             next.push(self.step(edge_from, command.id, phase, state, Event { by, at: command.span }));
         }
@@ -162,7 +166,8 @@ impl<'a> Engine<'a> {
         let body = &substitution.body;
         self.enter_last_call(&mut entry, body);
         self.process(Body::Substitution(substitution.span), substitution.span, entry, from, |engine, node| {
-            engine.list(body, vec![node])
+            let misprinted = engine.misprinted(substitution, node);
+            engine.list(body, vec![node]).into_iter().chain(misprinted).collect()
         })
     }
 
@@ -269,7 +274,7 @@ impl<'a> Engine<'a> {
     /// The expression may be none, or hold a name that is not set.
     fn no_integer(&mut self, command: &Command, node: NodeId) {
         let state = self.state(node);
-        self.expression_fails(command, node, &state);
+        self.expansion_fails(command, node, &state, self.wrong_expression_ends(&state));
         self.unset_integer(command, node);
     }
 
@@ -290,6 +295,9 @@ impl<'a> Engine<'a> {
         };
         let before = self.state(from);
         let mut next = Vec::new();
+        if self.may_be_misprinted(substitution, &before) {
+            self.expansion_fails(command, from, &before, self.unreadable_text_ends(&before));
+        }
         for (edge_from, inner) in self.substitute(substitution, from, false) {
             let inner = self.state(inner);
             let by = (before.status == Status::Fault).then_some(By::Substitution);
@@ -297,7 +305,7 @@ impl<'a> Engine<'a> {
             state.taint = taint_after(&before, &inner);
             let phase = Phase::Word(substitution.span.start);
             if self.may_lack_operand(run, &inner) {
-                self.expression_fails(command, edge_from, &state);
+                self.expansion_fails(command, edge_from, &state, self.wrong_expression_ends(&state));
             }
             next.push(self.step(edge_from, command.id, phase, state, Event { by, at: command.span }));
         }
@@ -320,11 +328,10 @@ impl<'a> Engine<'a> {
         !can_go_on || before.trim_ascii_end() != b"$(("
     }
 
-    fn expression_fails(&mut self, command: &Command, from: NodeId, state: &State) {
+    fn expansion_fails(&mut self, command: &Command, from: NodeId, state: &State, ends: Ends) {
         let by = (state.status == Status::Fault).then_some(By::Shell);
         let event = Event { by, at: command.span };
         let node = self.step(from, command.id, Phase::Died, state.after(Status::Nonzero), event);
-        let ends = self.wrong_expression_ends(state);
         let ended = self.end_by_error(command, node, ends);
         self.died.extend(ended);
     }

@@ -62,6 +62,8 @@ pub(super) enum Phase {
     NotFollowed,
     /// What was not read has ended the process.
     UnreadExit,
+    /// Other commands than those that are written have run.
+    Misprinted,
     /// A loop begins.
     LoopEntered,
     /// The next round of a loop begins.

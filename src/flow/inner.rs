@@ -112,7 +112,7 @@ impl<'a> Engine<'a> {
 fn of_words(asked: &State, before: &State) -> State {
     let mut entry = subshell_state(asked);
     entry.options = Options::default();
-    entry.err_trap = Trap::None;
+    (entry.err_trap, entry.caller_err_trap) = (Trap::None, Trap::None);
     entry.functions = 0;
     entry.taint = before.taint;
     entry

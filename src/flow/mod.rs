@@ -18,6 +18,7 @@ mod inner;
 #[cfg(test)]
 mod linear;
 mod lists;
+mod misprinted;
 mod mistaken;
 mod nounset;
 mod numbers;

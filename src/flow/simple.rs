@@ -523,6 +523,9 @@ impl<'a> Engine<'a> {
             if inherits == Setting::Off && before.is_healthy() {
                 self.untraced.extend(entry.err_trap.commands().map(|unit| (unit, function)));
             }
+            if self.shells(before).process_ends_with_err_trap_of_caller() != Setting::Off {
+                entry.caller_err_trap = before.err_trap;
+            }
             entry.err_trap = match inherits {
                 Setting::On => entry.err_trap,
                 Setting::Off => Trap::None,
@@ -585,6 +588,7 @@ impl<'a> Engine<'a> {
         if has_own_trap || ended.err_trap == entry.err_trap {
             state.err_trap = before.err_trap;
         }
+        state.caller_err_trap = before.caller_err_trap;
         if ended.return_trap == entry.return_trap {
             state.return_trap = before.return_trap;
         }

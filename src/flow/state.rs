@@ -176,6 +176,8 @@ pub(super) struct State {
     pub(super) pipe: Shared<Status>,
     pub(super) exit_trap: Trap,
     pub(super) err_trap: Trap,
+    /// The ERR trap of a call that all this runs in, where the shell brings it back at the end of a process.
+    pub(super) caller_err_trap: Trap,
     pub(super) return_trap: Trap,
     /// The status with which an EXIT trap was entered: what a bare `exit` in it gives.
     pub(super) trapped: Option<Status>,
@@ -201,6 +203,7 @@ impl State {
             pipe: Shared::default(),
             exit_trap: Trap::None,
             err_trap: Trap::None,
+            caller_err_trap: Trap::None,
             return_trap: Trap::None,
             trapped: None,
             functions: 0,
@@ -320,6 +323,7 @@ impl Hash for State {
             .write_u64(flags | kinds | status(self.status) << 6 | trapped << 15 | self.options.bits() << 24);
         hasher.write_u64(taint | trap(self.exit_trap) << 32);
         hasher.write_u64(trap(self.err_trap) | u64::from(self.functions) << 32);
+        hasher.write_u64(trap(self.caller_err_trap));
         hasher.write_u64(self.arguments.map_or(0, |id| 1 + u64::from(id.0)) | u64::from(self.readonly) << 32);
         self.variables.hash(hasher);
         self.pipe.hash(hasher);

@@ -552,6 +552,18 @@ impl Shells {
         self.among(KSH)
     }
 
+    /// Whether the EXIT trap of a process that a function has started runs with the ERR trap of the call, unless that process
+    /// has one of its own (`exit.sub.fn.err`).
+    pub fn process_ends_with_err_trap_of_caller(self) -> Setting {
+        self.among(BUSYBOX)
+    }
+
+    /// Whether a `;` may be lost in a `$( )` that holds a here-document (`sub.reprint.*`; see the module `misprinted` of the
+    /// engine).
+    pub fn substitution_loses_separators(self) -> Setting {
+        self.among(BASH.and(POSIX_BASH))
+    }
+
     /// Whether the EXIT trap goes unrun that was set in an element of a pipeline, or in a job, that is one compound command
     /// without braces and parentheses (`exit.pipe.compound`).
     pub fn compound_process_forgets_exit_trap(self) -> Setting {

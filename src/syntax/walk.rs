@@ -86,7 +86,8 @@ impl Assignment {
 }
 
 impl CommandKind {
-    fn lists(&self) -> Vec<&List> {
+    /// The lists that it is made of, in the order of the text: bodies and conditions.
+    pub fn lists(&self) -> Vec<&List> {
         match self {
             Self::Group(list) | Self::Subshell(list) => vec![list],
             Self::If(chain) => chain
