@@ -566,10 +566,8 @@ impl<'a> Engine<'a> {
         }
         let back = |state: &mut State| state.err_trap = state.caller_err_trap;
         let changed = self.change(node, CommandId(0), Phase::Settled, back);
-        match self.shells(&state).process_ends_with_err_trap_of_caller() {
-            Setting::On => smallvec![changed],
-            _ => smallvec![changed, node],
-        }
+        let surely = self.shells(&state).process_ends_with_err_trap_of_caller() == Setting::On;
+        if surely { smallvec![changed] } else { smallvec![changed, node] }
     }
 
     pub(super) fn intern_arguments(&mut self, words: &[&'a Word]) -> ArgumentsId {

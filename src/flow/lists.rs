@@ -228,7 +228,7 @@ impl<'a> Engine<'a> {
     }
 
     /// Splits a node by whether its status is zero. The event happens if it is the failure's status that is looked at.
-    fn branch(
+    pub(super) fn branch(
         &mut self,
         node: NodeId,
         id: CommandId,

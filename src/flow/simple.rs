@@ -439,7 +439,9 @@ impl<'a> Engine<'a> {
                 _ => (CommandId(0), Phase::Left(how)),
             };
             let node = self.step(edge_from, id, phase, state, Event::quiet());
-            out.extend(self.own_exit_trap(function, command, &before, Outcome { how, node }));
+            for end in self.own_exit_trap(function, command, &before, Outcome { how, node }) {
+                out.extend(self.err_trap_of_exit(function, command, &before, end));
+            }
         }
         if !comes_back {
             // Other ends are those of the failures inside.
@@ -499,6 +501,29 @@ impl<'a> Engine<'a> {
             node: self.change(node, command.id, Phase::ExitTrapLeft(how), as_before),
         };
         ended.into_iter().map(restore).collect()
+    }
+
+    /// To the ERR trap of ksh, a function written with the word `function` that calls `exit` is a command that has failed.
+    fn err_trap_of_exit(
+        &mut self,
+        function: FunctionId,
+        command: &Command,
+        before: &State,
+        end: Outcome,
+    ) -> Outcomes {
+        let sees = self.program.function(function).definition.keyword
+            && self.shells(before).err_trap_sees_exit_of_keyword_functions() == Setting::On;
+        if !sees || end.how != How::Exit || before.ignored || before.err_trap == Trap::None {
+            return smallvec![end];
+        }
+        let (zero, nonzero) = self.branch(end.node, command.id, Phase::Judged, Event::quiet());
+        let mut ends: Outcomes = zero.into_iter().map(|node| Outcome { how: How::Exit, node }).collect();
+        if let Some(node) = nonzero {
+            let trapped = self.err_trap(Judged::from(command), node);
+            let exits = |how| if matches!(how, How::Next | How::Return) { How::Exit } else { how };
+            ends.extend(trapped.into_iter().map(|end| Outcome { how: exits(end.how), ..end }));
+        }
+        ends
     }
 
     fn enter_function(&mut self, function: FunctionId, words: &[&'a Word], before: &State) -> State {

@@ -451,6 +451,12 @@ impl Shells {
         self.among(BASH.and(POSIX_BASH))
     }
 
+    /// Whether `exit` with another status than 0 in such a function is a failure of its call to the ERR trap
+    /// (`err.fn.kw.exit`).
+    pub fn err_trap_sees_exit_of_keyword_functions(self) -> Setting {
+        self.among(KSH)
+    }
+
     /// Whether the EXIT trap of a function that is written with the word `function` is its own (`exit.fn.kw`).
     pub fn keyword_functions_have_exit_trap(self) -> Setting {
         self.among(KSH)
