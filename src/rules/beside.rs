@@ -6,7 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Context;
 use super::artifacts::is_temporary;
 use super::before::list_around;
-use super::operands::{is_deadly, only_looks, plain, unquoted, written};
+use super::operands::{
+    behind_wrappers, clears, is_deadly, is_forced, is_shown_behind, is_unknown_name, makes, only_looks,
+    only_prints, plain, unquoted, written,
+};
 use super::traps_set::{signal_traps, tidied};
 use crate::syntax::{Command, CommandKind, List, Pipeline, Redirect, RedirectOperator};
 use crate::text::Span;
@@ -45,23 +48,57 @@ const ASK_MACHINE: [&str; 23] = [
 ];
 
 /// How commands begin that take something away, and fail where it is not there.
-const TAKE_AWAY: [&[&str]; 11] = [
+const TAKE_AWAY: [&[&str]; 42] = [
     &["umount"],
+    &["rmdir"],
+    &["apt", "remove"],
+    &["apt", "purge"],
+    &["apt-get", "remove"],
+    &["apt-get", "purge"],
+    &["yum", "remove"],
+    &["dnf", "remove"],
     &["adb", "uninstall"],
+    &["brew", "uninstall"],
+    &["brew", "remove"],
+    &["brew", "unlink"],
     &["helm", "uninstall"],
     &["docker", "rm"],
     &["docker", "rmi"],
     &["docker", "stop"],
+    &["docker", "kill"],
+    &["docker", "network", "rm"],
+    &["docker", "volume", "rm"],
     &["podman", "rm"],
+    &["podman", "stop"],
     &["kubectl", "delete"],
+    &["git", "remote", "rm"],
+    &["git", "remote", "remove"],
+    &["git", "branch", "-D"],
+    &["git", "tag", "-d"],
+    &["ip", "link", "del"],
+    &["ip", "link", "delete"],
+    &["ip", "addr", "del"],
+    &["ip", "route", "del"],
+    &["brctl", "delbr"],
+    &["virsh", "destroy"],
+    &["virsh", "undefine"],
+    &["losetup", "-d"],
+    &["dmsetup", "remove"],
+    &["crontab", "-r"],
     &["dropdb"],
+    &["dropuser"],
     &["userdel"],
+    &["groupdel"],
+    &["swapoff"],
     &["rmmod"],
 ];
 
 /// How many commands that append to one file, one after the other, make a report of it; and how many programs that write into
 /// one directory make a collection of that.
 const PARTS: usize = 3;
+
+/// How many commands that only show something make a report of a script that runs no more others.
+const SECTIONS: usize = 4;
 
 /// What a script does on its way out.
 const LET_GO: [&str; 8] = ["rm", "rmdir", "kill", "stty", "tput", "cd", "popd", "umount"];
@@ -94,9 +131,11 @@ pub(super) fn beside(cx: &Context<'_>) -> Vec<Beside> {
         weighed: Vec::new(),
         branches: branches(cx),
         collections: Vec::new(),
+        is_report: false,
     };
     script.weighed = cx.all_pipelines().filter(|it| script.is_weighed(it)).map(|it| it.span).collect();
     script.collections = script.gathered();
+    script.is_report = script.mostly_shows();
     let found = cx.commands().filter(|command| command.as_simple().is_some()).filter_map(|command| {
         let why = script.why(command)?;
         Some(Beside { span: command.span, why })
@@ -159,6 +198,8 @@ struct Script<'c, 'a> {
     branches: Vec<Span>,
     /// The directories that several programs write into, of which nothing is read.
     collections: Vec<String>,
+    /// Most of what it runs only shows something.
+    is_report: bool,
 }
 
 impl Script<'_, '_> {
@@ -167,12 +208,14 @@ impl Script<'_, '_> {
     }
 
     /// What a command may be, and how that is said of it.
-    fn doubts() -> [Doubt<Self>; 17] {
+    fn doubts() -> [Doubt<Self>; 19] {
         [
             (Self::is_looked_at, "may fail, for the script asks whether it has printed anything"),
             (Self::is_part_of_weighed, "may fail, for the script asks whether it has written anything"),
             (Self::runs_each, "is one program of several, and the others would not run"),
+            (Self::runs_hooks, "fails where one of several hooks does"),
             (Self::shows, "only shows something, and what comes behind it is shown without it, too"),
+            (Self::is_section, "shows one part of a report, and the others would not be shown"),
             (Self::tells, "only tells of the work, which goes on without it"),
             (Self::tidies, "only tidies up, and the work goes on without it"),
             (Self::removes_unseen, "may fail, for nothing shows that what it removes is there"),
@@ -187,6 +230,38 @@ impl Script<'_, '_> {
             (Self::leaves_rest, "may leave to apt what the packages need"),
             (Self::may_fail, "may fail, for something else is done with its error messages"),
         ]
+    }
+
+    /// See [`Script::is_report`].
+    fn mostly_shows(&self) -> bool {
+        let runs = |it: &&Command| {
+            let prints = only_prints(self.cx, it) || self.is_function_that_prints(it);
+            it.as_simple().is_some_and(|simple| !simple.words.is_empty()) && !prints && !self.cx.is_test(it)
+        };
+        let (shown, others): (Vec<&Command>, Vec<&Command>) =
+            self.cx.commands().filter(runs).partition(|it| self.shows(it));
+        shown.len() >= SECTIONS && shown.len() >= others.len()
+    }
+
+    /// Whether a function of the script prints, and does nothing else.
+    fn is_function_that_prints(&self, command: &Command) -> bool {
+        let name = self.cx.command_name(command.id);
+        let called = self.cx.functions().iter().find(|it| name == Some(self.cx.text(it.name)));
+        called.is_some_and(|function| {
+            let inside = self.cx.commands().filter(|it| function.body.span.contains(it.span));
+            inside.filter(|it| it.as_simple().is_some()).all(|it| only_prints(self.cx, it))
+        })
+    }
+
+    /// Whether a command of which nothing is known, or which makes data and keeps none, writes to where a report does.
+    fn is_section(&self, command: &Command) -> bool {
+        let prints = self.cx.entry_by_id(command.id).is_some_and(|entry| {
+            is_unknown_name(self.cx, entry) || makes(self.cx, entry) && written(self.cx, command).is_empty()
+        });
+        self.is_report
+            && prints
+            && !self.cx.is_substituted(command.span)
+            && !command.redirects.iter().any(Redirect::opens_file)
     }
 
     /// See [`Script::collections`].
@@ -233,9 +308,10 @@ impl Script<'_, '_> {
     fn takes_away(&self, command: &Command) -> bool {
         let words = self.plain_words(command);
         let name = words.first().map(|name| name.rsplit('/').next().unwrap_or_default());
-        TAKE_AWAY.iter().any(|begin| {
+        let begins = TAKE_AWAY.iter().any(|begin| {
             name == Some(begin[0]) && begin[1..].iter().eq(words.iter().skip(1).take(begin.len() - 1))
-        })
+        });
+        begins || clears(self.cx, command.span)
     }
 
     /// Whether what a command makes is thrown away: `msgfmt -c -o /dev/null it.po`, `cp it /dev/null`.
@@ -285,14 +361,16 @@ impl Script<'_, '_> {
         let is_read = || {
             let feeds = |span: Span| span.contains(command.span);
             cx.is_substituted(command.span)
-                || cx.pipelines().any(|it| it.commands.len() > 1 && feeds(it.span))
+                || cx.pipelines().any(|it| {
+                    it.commands.len() > 1 && feeds(it.span) && !is_shown_behind(cx, it, command.span)
+                })
         };
         let prints_here_document = || {
             let has_one = command.redirects.iter().any(|it| it.operator == RedirectOperator::HereDocument);
             has_one && self.is_named(command, &["cat"]) && self.operands(command).is_empty()
         };
         let stays = command.redirects.iter().all(|it| !it.opens_file());
-        (looks && command.redirects.is_empty() || stays && prints_here_document()) && !is_read()
+        stays && (looks || prints_here_document()) && !is_read()
     }
 
     /// Whether a command is the variable of a loop, as in `for hook in hooks/*; do "$hook"; done`.
@@ -304,6 +382,10 @@ impl Script<'_, '_> {
             base == variable && span.contains(command.span)
         };
         self.loops.iter().any(runs)
+    }
+
+    fn runs_hooks(&self, command: &Command) -> bool {
+        self.is_named(command, &["run-parts"])
     }
 
     /// Whether a command appends what it prints to a file to which at least two others do, next to it: each is a part of a report.
@@ -357,12 +439,7 @@ impl Script<'_, '_> {
 
     /// Whether `rm` without `-f` names something of which nothing speaks that has surely run before.
     fn removes_unseen(&self, command: &Command) -> bool {
-        if !self.is_named(command, &["rm"]) {
-            return false;
-        }
-        let words = self.plain_words(command);
-        let options = || words.iter().filter(|text| text.starts_with('-'));
-        if options().any(|text| text == "--force" || !text.starts_with("--") && text.contains('f')) {
+        if !self.is_named(command, &["rm"]) || is_forced(self.cx, command) {
             return false;
         }
         let has_run = |it: &&Command| {
@@ -401,9 +478,9 @@ impl Script<'_, '_> {
         command.redirects.iter().find(writes).map(|it| unquoted(self.cx, &it.target))
     }
 
-    /// The words of a command, quotes taken off.
+    /// The words of a command, without what it is wrapped in, quotes taken off.
     fn plain_words(&self, command: &Command) -> Vec<String> {
-        let words = command.as_simple().map(|simple| simple.words.as_slice()).unwrap_or_default();
+        let words = behind_wrappers(self.cx, command).unwrap_or_default();
         words.iter().map(|word| unquoted(self.cx, word)).collect()
     }
 
@@ -413,6 +490,21 @@ impl Script<'_, '_> {
     }
 
     fn may_fail(&self, command: &Command) -> bool {
+        self.is_silenced(command) || self.handles_errors(command)
+    }
+
+    /// `c > /dev/null 2>&1`: nobody wants to hear of it, whatever comes of it.
+    fn is_silenced(&self, command: &Command) -> bool {
+        let target = |it: &Redirect| unquoted(self.cx, &it.target);
+        let mut redirects = command.redirects.iter();
+        let writes = |it: &Redirect| it.operator == RedirectOperator::Write && self.cx.is_output(it);
+        let joins = |it: &Redirect| it.operator == RedirectOperator::DuplicateOutput && self.cx.is_errors(it);
+        redirects.any(|it| writes(it) && target(it) == "/dev/null")
+            && redirects.any(|it| joins(it) && target(it) == "1")
+    }
+
+    /// Whether the messages of a command are thrown away, or asked for.
+    fn handles_errors(&self, command: &Command) -> bool {
         let both = [RedirectOperator::WriteBoth, RedirectOperator::AppendBoth];
         let errors = |redirect: &&Redirect| self.cx.is_errors(redirect) || both.contains(&redirect.operator);
         command.redirects.iter().filter(errors).filter(|redirect| redirect.opens_file()).any(|redirect| {
@@ -427,8 +519,8 @@ impl Script<'_, '_> {
     }
 
     fn is_named(&self, command: &Command, names: &[&str]) -> bool {
-        let word = command.as_simple().and_then(|simple| simple.words.first());
-        let word = word.map(|word| self.cx.text(word.span));
+        let words = behind_wrappers(self.cx, command).unwrap_or_default();
+        let word = words.first().map(|word| self.cx.text(word.span));
         word.is_some_and(|word| names.contains(&word.rsplit('/').next().unwrap_or_default()))
     }
 }

@@ -3,11 +3,11 @@
 
 use super::Context;
 use super::beside::{Beside, beside};
-use super::operands::{is_unknown_name, keeps_options};
+use super::operands::{is_unknown_name, keeps_options, plain, unquoted, written};
 use super::options_set::sets_errexit;
 use super::traps_set::exit_traps;
 use crate::flow::{Entry, Errexit, Standing};
-use crate::syntax::{Assignment, Command, Pipeline, Statement, Word};
+use crate::syntax::{Assignment, Command, List, Pipeline, Statement, Word};
 use crate::text::Span;
 
 /// What holds something, and what lets go of it: how the commands begin.
@@ -21,7 +21,7 @@ const HELD: [(&[&str], &[&str]); 4] = [
 
 /// What refuses to make what is there already: how the commands begin, and the option with which they do not refuse. Facts:
 /// `fix.mkdir.exists.after`, `fix.ln.exists.after`; the manuals of the others.
-const REFUSES: [(&[&str], Lenient); 12] = [
+const REFUSES: [(&[&str], Lenient); 24] = [
     (&["mkdir"], Some(("--parents", 'p'))),
     (&["ln"], FORCE),
     (&["gzip"], FORCE),
@@ -34,6 +34,18 @@ const REFUSES: [(&[&str], Lenient); 12] = [
     (&["createdb"], None),
     (&["git", "clone"], None),
     (&["git", "remote", "add"], None),
+    (&["hg", "clone"], None),
+    (&["createuser"], None),
+    (&["adduser"], None),
+    (&["addgroup"], None),
+    (&["docker", "network", "create"], None),
+    (&["ip", "link", "add"], None),
+    (&["ip", "addr", "add"], None),
+    (&["brctl", "addbr"], None),
+    (&["zfs", "create"], None),
+    (&["aws", "s3", "mb"], None),
+    (&["restic", "init"], None),
+    (&["borg", "init"], None),
 ];
 const FORCE: Lenient = Some(("--force", 'f'));
 
@@ -195,8 +207,45 @@ fn holding(cx: &Context<'_>) -> Vec<Span> {
             between.extend(statements[first + 1..=last].iter().map(|statement| statement.span));
         }
     }
+    between.extend(cx.all_lists().flat_map(|list| locked(cx, list)));
     if !between.is_empty() && !exit_traps(cx).is_empty() {
         between.clear();
     }
     between
+}
+
+/// The statements of a list from a lock file's being made to its removal: a test before has asked for it.
+fn locked(cx: &Context<'_>, list: &List) -> Vec<Span> {
+    let statements = &list.statements;
+    let names = |statement: &Statement, programs: &[&str]| -> Vec<String> {
+        let commands = statement.pipelines().flat_map(|pipeline| &pipeline.commands);
+        let simple = commands.filter_map(Command::as_simple);
+        let wanted = simple.filter(|it| it.words.first().is_some_and(|word| is_one_of(cx, word, programs)));
+        wanted.flat_map(|it| it.words.iter().skip(1).map(|word| unquoted(cx, word))).collect()
+    };
+    let asks = |name: &str, before: u32| {
+        let tests = cx.commands().filter(|it| it.span.end <= before && cx.is_test(it));
+        tests.map(|it| plain(&cx.text(it.span))).any(|test| {
+            let words: Vec<&str> = test.split_whitespace().collect();
+            words.windows(2).any(|pair| matches!(pair[0], "-f" | "-e" | "-d") && pair[1] == name)
+        })
+    };
+    let removed = statements
+        .iter()
+        .enumerate()
+        .flat_map(|(last, it)| names(it, &["rm", "rmdir"]).into_iter().map(move |name| (last, name)));
+    let mut held = Vec::new();
+    for (last, name) in removed.filter(|(_, name)| !name.starts_with('-')) {
+        let makes = |it: &Statement| {
+            let commands = it.pipelines().flat_map(|pipeline| &pipeline.commands);
+            names(it, &["touch"]).contains(&name)
+                || name.to_lowercase().contains("lock") && names(it, &["mkdir"]).contains(&name)
+                || commands.filter(|it| cx.only_prints(it)).any(|it| written(cx, it).contains(&name))
+        };
+        let first = statements[..last].iter().position(makes);
+        if let Some(first) = first.filter(|&first| asks(&name, statements[first].span.start)) {
+            held.extend(statements[first + 1..=last].iter().map(|statement| statement.span));
+        }
+    }
+    held
 }

@@ -5,6 +5,7 @@ use super::noticed::feeds;
 use crate::flow::Entry;
 use crate::shell::knowledge::{Arg, CommandFacts, InnerText, Input, Operands, Place, Reading, Role, Roles};
 use crate::syntax::{Command, CommandKind, For, Pipeline, Redirect, RedirectOperator, Word};
+use crate::text::Span;
 
 /// How many wrappers may stand before the command that does the work.
 const MAX_WRAPPERS: usize = 4;
@@ -56,6 +57,7 @@ pub(super) fn only_looks(cx: &Context<'_>, entry: &Entry) -> bool {
     let Some(command) = cx.command(entry) else { return false };
     if matches!(entry.name.as_str(), "." | "source" | "eval")
         || cx.units.vocabulary.claims.is_log_function(&entry.name)
+        || tells_of_itself(cx, command)
     {
         return true;
     }
@@ -69,6 +71,17 @@ pub(super) fn only_looks(cx: &Context<'_>, entry: &Entry) -> bool {
         });
     let looks = roles.contains(Role::Inform) || roles.contains(Role::Transform);
     looks && !writes && !roles.contains(Role::Produce) && !acts(roles)
+}
+
+/// Whether a command is one that without operands tells how things are, or is asked for its version.
+fn tells_of_itself(cx: &Context<'_>, command: &Command) -> bool {
+    const WITHOUT_OPERANDS: [&str; 5] = ["mount", "swapon", "ifconfig", "route", "losetup"];
+    let words = cx.literals(command);
+    match words.as_slice() {
+        [Some(name)] => WITHOUT_OPERANDS.contains(&name.rsplit('/').next().unwrap_or_default()),
+        [Some(_), Some(option)] => option == "--version",
+        _ => false,
+    }
 }
 
 /// Whether a command tells what every machine knows, as the day: it looks at nothing that its words name.
@@ -92,8 +105,20 @@ pub(super) fn only_shows(cx: &Context<'_>, entry: &Entry) -> bool {
     let kept = |outer: &Command| !written(cx, outer).is_empty();
     shows
         && !cx.is_substituted(span)
-        && !cx.pipelines().any(|pipeline| feeds(pipeline, span))
+        && !cx.pipelines().any(|pipeline| feeds(pipeline, span) && !is_shown_behind(cx, pipeline, span))
         && !cx.outer_commands(span).any(kept)
+}
+
+/// Whether what a command prints goes through filters alone to where the script writes: `( …; df; … ) | expand`.
+pub(super) fn is_shown_behind(cx: &Context<'_>, pipeline: &Pipeline, span: Span) -> bool {
+    let behind = pipeline.commands.iter().skip_while(|it| !it.span.contains(span)).skip(1);
+    let filters = |it: &Command| {
+        let roles = read(cx, it).map(|(roles, _)| roles);
+        roles.is_some_and(|roles| roles.contains(Role::Transform) && !acts(roles)) && !keeps_input(cx, it)
+            || copies_input(cx, it)
+    };
+    let mut behind = behind.map(|it| filters(it) && written(cx, it).is_empty());
+    behind.all(|shows| shows) && !cx.is_substituted(pipeline.span)
 }
 
 /// Whether all that a command does is to print: `echo`, or a log function by its name.
@@ -147,6 +172,19 @@ pub(super) fn hushes_errors(cx: &Context<'_>, command: &Command) -> bool {
 /// failure.
 pub(super) fn is_hushed(cx: &Context<'_>, entry: &Entry) -> bool {
     entry.name != "dd" && cx.command(entry).is_some_and(|command| hushes_errors(cx, command))
+}
+
+/// Whether `-f` stands among the options: `rm -rf`.
+pub(super) fn is_forced(cx: &Context<'_>, command: &Command) -> bool {
+    let words = behind_wrappers(cx, command).unwrap_or_default();
+    let mut options = words.iter().map(|word| unquoted(cx, word)).filter(|text| text.starts_with('-'));
+    options.any(|text| text == "--force" || !text.starts_with("--") && text.contains('f'))
+}
+
+/// `make clean`, `make uninstall`: what is not taken away stays, and nothing is missing.
+pub(super) fn clears(cx: &Context<'_>, command: Span) -> bool {
+    const WORDS: [&str; 5] = ["clean", "distclean", "maintainer-clean", "mrproper", "uninstall"];
+    cx.text(command).split_whitespace().skip(1).last().is_some_and(|word| WORDS.contains(&word))
 }
 
 /// The files that a command reads by its operands, as written, quotes taken off.
@@ -458,21 +496,43 @@ fn read<'c>(cx: &'c Context<'_>, command: &Command) -> Option<(Roles, &'c Texts)
 
 /// What `ask` makes of what is known of the command that does the work, behind its wrappers, and of the words behind its name.
 fn inmost<T>(cx: &Context<'_>, command: &Command, ask: impl Fn(&Reading<'_>, &[Word]) -> T) -> Option<T> {
+    let (name, rest) = behind_wrappers(cx, command)?.split_first()?;
+    reading(cx, name, rest, |reading| ask(reading, rest))
+}
+
+/// The words of the command that does the work: `rm x` of `sudo -n rm x`.
+pub(super) fn behind_wrappers<'a>(cx: &Context<'_>, command: &'a Command) -> Option<&'a [Word]> {
     let mut words = command.as_simple()?.words.as_slice();
     for _ in 0..MAX_WRAPPERS {
         let (name, rest) = words.split_first()?;
-        let name = cx.literal(name)?;
-        let facts = cx.units.vocabulary.commands.command(name.rsplit('/').next()?)?;
-        let literals: Vec<Option<String>> = rest.iter().map(|word| cx.literal(word)).collect();
-        let args: Vec<Arg<'_>> =
-            literals.iter().map(|text| text.as_deref().map_or(Arg::Unknown, Arg::Text)).collect();
-        let reading = facts.reading(&args);
-        match reading.inner().map(|inner| inner.text) {
-            Some(InnerText::Words { start, .. }) if !reading.selects_old() => words = rest.get(start..)?,
-            _ => return Some(ask(&reading, rest)),
+        let inner = reading(cx, name, rest, |reading| {
+            let inner = reading.inner().filter(|_| !reading.selects_old());
+            inner.and_then(|inner| match inner.text {
+                InnerText::Words { start, .. } => Some(start),
+                _ => None,
+            })
+        });
+        match inner.flatten() {
+            Some(start) => words = rest.get(start..)?,
+            None => return Some(words),
         }
     }
     None
+}
+
+/// What `ask` makes of what is known of a command of this name and these words.
+fn reading<T>(
+    cx: &Context<'_>,
+    name: &Word,
+    rest: &[Word],
+    ask: impl FnOnce(&Reading<'_>) -> T,
+) -> Option<T> {
+    let name = cx.literal(name)?;
+    let facts = cx.units.vocabulary.commands.command(name.rsplit('/').next()?)?;
+    let literals: Vec<Option<String>> = rest.iter().map(|word| cx.literal(word)).collect();
+    let args: Vec<Arg<'_>> =
+        literals.iter().map(|text| text.as_deref().map_or(Arg::Unknown, Arg::Text)).collect();
+    Some(ask(&facts.reading(&args)))
 }
 
 fn texts(cx: &Context<'_>, words: &[Word], operands: &Operands) -> Texts {

@@ -8,7 +8,7 @@ use crate::rules::excused::declines_errexit;
 use crate::rules::main_line;
 use crate::rules::noticed::{is_compared, was_asked_for};
 use crate::rules::operands::{
-    carries, is_only_shown, makes, only_looks, only_shows, produces, runs_program, verifies,
+    carries, clears, is_only_shown, makes, only_looks, only_shows, produces, runs_program, verifies,
 };
 use crate::rules::{Context, Family, Findings, Fixes, Focus, Preset, Presets, Rule, State, edits};
 
@@ -75,14 +75,8 @@ fn is_work(cx: &Context<'_>, entry: &Entry) -> bool {
         && !was_asked_for(cx, entry)
         && !only_looks(cx, entry)
         && !only_shows(cx, entry)
-        && !takes_away(cx, entry)
+        && !clears(cx, entry.span)
         && !shown()
-}
-
-/// `make clean`, `make uninstall`: what is not taken away stays, and nothing is missing.
-fn takes_away(cx: &Context<'_>, entry: &Entry) -> bool {
-    const WORDS: [&str; 5] = ["clean", "distclean", "maintainer-clean", "mrproper", "uninstall"];
-    cx.text(entry.span).split_whitespace().skip(1).last().is_some_and(|word| WORDS.contains(&word))
 }
 
 /// Whether what the command prints is a value by which a later step of the main line works, and nobody asks whether there is any:
