@@ -8,7 +8,7 @@ use super::artifacts::is_temporary;
 use super::before::list_around;
 use super::operands::{
     behind_wrappers, clears, is_deadly, is_forced, is_shown_behind, is_unknown_name, makes, only_looks,
-    only_prints, plain, unquoted, written,
+    only_prints, only_shows, plain, unquoted, written,
 };
 use super::traps_set::{signal_traps, tidied};
 use crate::syntax::{Command, CommandKind, List, Pipeline, Redirect, RedirectOperator};
@@ -92,6 +92,9 @@ const TAKE_AWAY: [&[&str]; 42] = [
     &["swapoff"],
     &["rmmod"],
 ];
+
+/// Commands that make data of how the machine does, for others to read.
+const SHOW_STATE: [&str; 6] = ["ip", "iptables", "ip6tables", "ebtables", "arptables", "ss"];
 
 /// How many commands that append to one file, one after the other, make a report of it; and how many programs that write into
 /// one directory make a collection of that.
@@ -356,7 +359,8 @@ impl Script<'_, '_> {
         let cx = self.cx;
         let looks = cx.entry_by_id(command.id).is_some_and(|entry| {
             let brings = matches!(entry.name.as_str(), "." | "source" | "eval");
-            !entry.is_function && !brings && only_looks(cx, entry)
+            let shows_state = || self.is_named(command, &SHOW_STATE) && only_shows(cx, entry);
+            !entry.is_function && !brings && (only_looks(cx, entry) || shows_state())
         });
         let is_read = || {
             let feeds = |span: Span| span.contains(command.span);

@@ -33,6 +33,7 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
         let lost: Vec<Cause<'_>> = within(&causes, earlier)
             .filter(|cause| cause.on_failure.at == Some(last.span) && produces(cx, cause.entry))
             .filter(|cause| !lists_own(cx, cause.entry) && !is_hushed(cx, cause.entry))
+            .filter(|cause| !keeps_apart(cx, &pipeline.commands, cause.entry))
             .collect();
         let Some(harm) = harm(cx, pipeline).filter(|_| !lost.is_empty()) else { continue };
         let finding = report(cx, pipeline, last.span, &lost, &harm);
@@ -50,6 +51,12 @@ fn lists_own(cx: &Context<'_>, entry: &Entry) -> bool {
     };
     let start = operand(find).filter(|it| it.starts_with(['/', '$']));
     start.or_else(|| operand(entered()?)).is_some_and(|directory| is_temporary(cx, &directory))
+}
+
+/// Whether a command within a loop or a group puts what it makes elsewhere than into the pipe: `mv` in `while …; done | sort`.
+fn keeps_apart(cx: &Context<'_>, elements: &[Command], entry: &Entry) -> bool {
+    let is_within = elements.iter().any(|it| it.span.contains(entry.span) && it.as_simple().is_none());
+    is_within && cx.command(entry).is_some_and(|command| !written(cx, command).is_empty())
 }
 
 /// What becomes of data that is cut short or empty; `None` where it is only looked at.

@@ -8,9 +8,10 @@ use crate::rules::excused::declines_errexit;
 use crate::rules::main_line;
 use crate::rules::noticed::{is_compared, was_asked_for};
 use crate::rules::operands::{
-    carries, clears, is_only_shown, makes, only_looks, only_shows, produces, runs_program, verifies,
+    carries, clears, is_only_shown, makes, only_looks, only_shows, produces, runs_program, verifies, written,
 };
 use crate::rules::{Context, Family, Findings, Fixes, Focus, Preset, Presets, Rule, State, edits};
+use crate::syntax::Pipeline;
 
 pub static RULE: Rule = Rule {
     id: RuleId("missing-strict-mode"),
@@ -76,7 +77,19 @@ fn is_work(cx: &Context<'_>, entry: &Entry) -> bool {
         && !only_looks(cx, entry)
         && !only_shows(cx, entry)
         && !clears(cx, entry.span)
+        && !talks(cx, entry)
         && !shown()
+}
+
+/// Whether a command says a line to a server, and keeps nothing of the answer: `echo QUIT | nc host 25`.
+fn talks(cx: &Context<'_>, entry: &Entry) -> bool {
+    let says = |it: &Pipeline| {
+        let earlier = it.commands.iter().take_while(|it| it.span.end <= entry.span.start);
+        earlier.into_iter().all(|it| cx.only_prints(it))
+    };
+    let keeps = || cx.command(entry).is_none_or(|command| !written(cx, command).is_empty());
+    let is_said = || cx.pipelines().filter(|it| it.span.contains(entry.span)).all(says);
+    matches!(entry.name.as_str(), "nc" | "ncat" | "netcat") && is_said() && !keeps()
 }
 
 /// Whether what the command prints is a value by which a later step of the main line works, and nobody asks whether there is any:
