@@ -6,8 +6,7 @@ use super::excused::declines_errexit;
 use super::findings::Findings;
 use super::noticed::{branch_on_evidence, feeds_removal, is_compared, step_on_evidence};
 use super::operands::{
-    is_deadly, is_hushed, is_known, loop_removes, may_be_a_function, only_looks, prepares, produces,
-    unquoted, written,
+    is_deadly, is_hushed, is_known, loop_removes, may_be_a_function, only_looks, prepares, produces, unquoted,
 };
 use super::refused::is_refused;
 use super::step::Step;
@@ -87,12 +86,7 @@ pub(super) fn unearned<'a>(cx: &Context<'a>, rule: &Rule, out: &Findings<'_>) ->
         let compared = comparisons(cx, claim.span).map(|it| it.start).max();
         causes.retain(|cause| compared.is_none_or(|at| cause.entry.span.start > at));
         // Only what has surely run before the claim is what it speaks of.
-        let counts = |cause: &Cause<'_>| {
-            is_work(cx, cause)
-                && runs_before(cx, cause.entry.span, claim.span)
-                && !is_needed_by_checked(cx, cause.entry, claim.span)
-        };
-        if causes.iter().any(counts) {
+        if causes.iter().any(|cause| is_work(cx, cause) && runs_before(cx, cause.entry.span, claim.span)) {
             found.push(Unearned { claim, causes });
         }
     }
@@ -105,23 +99,6 @@ fn comparisons<'a>(cx: &'a Context<'_>, claim: Span) -> impl Iterator<Item = Spa
     let is_heard = |it: &&Entry| it.on_failure.as_ref().is_some_and(|it| it.exit == Exit::Nonzero);
     let before = move |it: &&Entry| it.span.file == claim.file && it.span.end <= claim.start;
     cx.trace.entries.iter().filter(compares).filter(before).filter(is_heard).map(|it| it.span)
-}
-
-/// Whether a step that ends the script where it fails works, before the claim, with what this command is to make: it finds
-/// nothing there. What a redirection has made is there all the same.
-fn is_needed_by_checked(cx: &Context<'_>, entry: &Entry, claim: Span) -> bool {
-    let made: Vec<String> = match cx.command(entry).filter(|it| it.redirects.is_empty()) {
-        Some(command) => written(cx, command),
-        None => return false,
-    };
-    let is_checked = |it: &&Entry| {
-        let between = it.span.start >= entry.span.end && it.span.end <= claim.start;
-        between && it.failure().is_some_and(|it| it.exit == Exit::Nonzero)
-    };
-    cx.trace.entries.iter().filter(is_checked).any(|it| {
-        let reads = cx.command(it).map(|command| texts(cx, command)).unwrap_or_default();
-        made.iter().any(|file| reads.contains(file))
-    })
 }
 
 /// Whether a text is that of a script which is written: `while …; do …; done`.
