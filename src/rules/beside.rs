@@ -535,7 +535,8 @@ fn speaks_of(text: &str, name: &str) -> bool {
     text.match_indices(name).any(|(at, _)| ends(&text[at + name.len()..]))
 }
 
-fn asks_for(test: &str, name: &str, options: &[&str]) -> bool {
+/// Whether a test, quotes taken off, asks by one of these options for the file or the value of this name.
+pub(super) fn asks_for(test: &str, name: &str, options: &[&str]) -> bool {
     let words: Vec<&str> = test.split_whitespace().collect();
     words.windows(2).any(|pair| options.contains(&pair[0]) && pair[1] == name)
 }

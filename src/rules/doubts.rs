@@ -2,7 +2,7 @@
 //! which options may be on.
 
 use super::Context;
-use super::beside::{Beside, beside};
+use super::beside::{Beside, asks_for, beside};
 use super::operands::{is_unknown_name, keeps_options, plain, unquoted, written};
 use super::options_set::sets_errexit;
 use super::traps_set::exit_traps;
@@ -225,10 +225,7 @@ fn locked(cx: &Context<'_>, list: &List) -> Vec<Span> {
     };
     let asks = |name: &str, before: u32| {
         let tests = cx.commands().filter(|it| it.span.end <= before && cx.is_test(it));
-        tests.map(|it| plain(&cx.text(it.span))).any(|test| {
-            let words: Vec<&str> = test.split_whitespace().collect();
-            words.windows(2).any(|pair| matches!(pair[0], "-f" | "-e" | "-d") && pair[1] == name)
-        })
+        tests.map(|it| plain(&cx.text(it.span))).any(|test| asks_for(&test, name, &["-f", "-e", "-d"]))
     };
     let removed = statements
         .iter()
