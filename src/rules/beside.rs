@@ -3,6 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rustc_hash::FxHashMap;
+
 use super::Context;
 use super::artifacts::is_temporary;
 use super::before::list_around;
@@ -11,7 +13,7 @@ use super::operands::{
     only_prints, only_shows, plain, unquoted, written,
 };
 use super::traps_set::{signal_traps, tidied};
-use crate::syntax::{Command, CommandKind, List, Pipeline, Redirect, RedirectOperator};
+use crate::syntax::{Command, CommandId, CommandKind, List, Pipeline, Redirect, RedirectOperator, Word};
 use crate::text::Span;
 
 /// Commands that tell somebody.
@@ -125,8 +127,10 @@ pub(super) fn beside(cx: &Context<'_>) -> Vec<Beside> {
         _ => None,
     });
     let loops = loops.collect();
+    let words = cx.commands().filter_map(|it| Some((it.id, behind_wrappers(cx, it)?))).collect();
     let mut script = Script {
         cx,
+        words,
         tests,
         written,
         loops,
@@ -187,6 +191,8 @@ type Doubt<S> = (fn(&S, &Command) -> bool, &'static str);
 /// A script, and what is looked up in it for each command.
 struct Script<'c, 'a> {
     cx: &'c Context<'a>,
+    /// The words of its commands, without what these are wrapped in: each is asked for them many times.
+    words: FxHashMap<CommandId, &'c [Word]>,
     /// The text of its tests, quotes taken off.
     tests: Vec<(Span, String)>,
     /// The files that it writes, quotes taken off.
@@ -482,10 +488,13 @@ impl Script<'_, '_> {
         command.redirects.iter().find(writes).map(|it| unquoted(self.cx, &it.target))
     }
 
+    fn words_of(&self, command: &Command) -> &[Word] {
+        self.words.get(&command.id).copied().unwrap_or_default()
+    }
+
     /// The words of a command, without what it is wrapped in, quotes taken off.
     fn plain_words(&self, command: &Command) -> Vec<String> {
-        let words = behind_wrappers(self.cx, command).unwrap_or_default();
-        words.iter().map(|word| unquoted(self.cx, word)).collect()
+        self.words_of(command).iter().map(|word| unquoted(self.cx, word)).collect()
     }
 
     /// The operands of a command, quotes taken off.
@@ -523,8 +532,7 @@ impl Script<'_, '_> {
     }
 
     fn is_named(&self, command: &Command, names: &[&str]) -> bool {
-        let words = behind_wrappers(self.cx, command).unwrap_or_default();
-        let word = words.first().map(|word| self.cx.text(word.span));
+        let word = self.words_of(command).first().map(|word| self.cx.text(word.span));
         word.is_some_and(|word| names.contains(&word.rsplit('/').next().unwrap_or_default()))
     }
 }
