@@ -119,12 +119,9 @@ impl<'a> Engine<'a> {
     }
 
     /// The status that an operand of `exit` or `return` gives, or the last one without it.
-    fn operand_status(&self, args: &[&'a Word], state: &State) -> (Status, bool) {
+    fn operand_status(&self, args: &[&'a Word], how: How, state: &State) -> (Status, bool) {
         let Some(word) = args.first() else {
-            // Within an EXIT trap a bare `exit` keeps the status that the script was about to end with
-            // (`exit.bare`; not in ksh).
-            let kept = state.trapped.filter(|_| self.shells(state).exit_trap_keeps_status() == Setting::On);
-            return (kept.unwrap_or(state.status), true);
+            return (bare(how, state).unwrap_or(state.status), true);
         };
         let value = self.value(word, state);
         (value.as_status(), value.carries_fault() || self.reads_status(word))
@@ -263,10 +260,10 @@ impl<'a> Engine<'a> {
         }
         let ran = self.mark_with(command, node, claims.then_some(EffectKind::Claim));
         let state = self.state(ran);
-        if args.is_empty() && state.trapped.is_none() {
+        if args.is_empty() && bare(how, &state).is_none() {
             self.note_bare(command, ran);
         }
-        let (status, looked) = self.operand_status(args, &state);
+        let (status, looked) = self.operand_status(args, how, &state);
         let large = args.first().is_some_and(|word| self.is_large_number(word));
         let keeps =
             large && how == How::Return && self.shells(&state).return_keeps_large_numbers() != Setting::Off;
@@ -959,4 +956,12 @@ fn self_variable(program: &super::program::Program<'_>, name: &str) -> Option<su
 /// Whether this builtin runs commands that it is given.
 fn runs_commands(name: &str) -> bool {
     matches!(name, "eval" | "." | "source" | "command")
+}
+
+/// What `exit` or `return` without an operand gives in the action of a trap, where that is not the status of the last command.
+fn bare(how: How, state: &State) -> Option<Status> {
+    match how {
+        How::Return => state.bare.returned,
+        _ => state.bare.exit,
+    }
 }

@@ -645,6 +645,7 @@ impl<'a> Engine<'a> {
         // In a substitution, text that is read in `( … )` is as outside of it (`err.eval.subst.subshell`).
         entry.options = entry.options.with(Opt::IgnoredThroughout, Setting::Off);
         self.enter_parentheses(&mut entry);
+        self.forget_action(&mut entry);
         let ended = self.process(Body::Subshell(command.id), command.span, entry, from, |engine, node| {
             engine.subshell_body(list, node)
         });

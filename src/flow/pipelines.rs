@@ -4,7 +4,7 @@ use super::answer::By;
 use super::engine::{Body, Engine, How, Outcome, Outcomes, going_on, push_new, split};
 use super::graph::{Event, NodeId, Phase};
 use super::lists::Judged;
-use super::state::{Process, State, Status, Taint, Trap, subshell_state, taint_after};
+use super::state::{Bare, Process, State, Status, Taint, Trap, subshell_state, taint_after};
 use crate::shell::{Opt, Setting};
 use crate::syntax::{Command, CommandId, CommandKind, Pipeline, Statement};
 use crate::text::Span;
@@ -174,6 +174,9 @@ impl<'a> Engine<'a> {
     fn process_of(&self, command: &Command, before: &State) -> State {
         let mut entry = subshell_state(before);
         entry.options = entry.options.with(Opt::IgnoredThroughout, Setting::Off);
+        if command.as_simple().is_none() {
+            self.forget_action(&mut entry);
+        }
         let words = command.as_simple().map(|simple| simple.words.as_slice()).unwrap_or_default();
         let name = words.first().and_then(|word| self.program.literal(word));
         let reads_text = matches!(name.as_deref(), Some("eval" | "." | "source" | "command"));
@@ -181,6 +184,21 @@ impl<'a> Engine<'a> {
             entry.inherit_ignoring(self.shells(before).reading_process_inherits_ignoring());
         }
         entry
+    }
+
+    fn list_process(&self, before: &State) -> State {
+        let mut entry = subshell_state(before);
+        self.forget_action(&mut entry);
+        entry
+    }
+
+    /// A compound command that is a process of its own may not know that it stands in the action of a trap.
+    pub(super) fn forget_action(&self, entry: &mut State) {
+        match self.shells(entry).compound_process_forgets_action() {
+            Setting::On => entry.bare = Bare::default(),
+            Setting::Off => {}
+            Setting::Unknown => entry.bare = entry.bare.in_doubt(),
+        }
     }
 
     /// In the script's own shell, where no state remembers how the elements before it have ended.
@@ -321,7 +339,7 @@ impl<'a> Engine<'a> {
         let only = statement.only_pipeline().and_then(Pipeline::only_command);
         let mut entry = match only {
             Some(command) => self.process_of(command, &before),
-            None => subshell_state(&before),
+            None => self.list_process(&before),
         };
         entry.inherit_ignoring(self.shells(&before).job_inherits_ignoring());
         let ended = self.process(Body::Job(id), statement.span, entry, from, |engine, node| {

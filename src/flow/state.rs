@@ -160,6 +160,20 @@ impl Process {
     }
 }
 
+/// What `exit` and `return` without an operand give in the action of a trap, where that is not the status of the last command.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(super) struct Bare {
+    pub(super) exit: Option<Status>,
+    pub(super) returned: Option<Status>,
+}
+
+impl Bare {
+    /// The same, where that, or the status of the last command, may be given.
+    pub(super) fn in_doubt(self) -> Self {
+        Self { exit: self.exit.map(|_| Status::Any), returned: self.returned.map(|_| Status::Any) }
+    }
+}
+
 /// The state at a point. Cloned, compared and hashed at each step, so what has a length in it is shared.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct State {
@@ -179,8 +193,9 @@ pub(super) struct State {
     /// The ERR trap of a call that all this runs in, where the shell brings it back at the end of a process.
     pub(super) caller_err_trap: Trap,
     pub(super) return_trap: Trap,
-    /// The status with which an EXIT trap was entered: what a bare `exit` in it gives.
+    /// The status with which an EXIT trap was entered.
     pub(super) trapped: Option<Status>,
+    pub(super) bare: Bare,
     /// Which functions are defined, as the engine numbers such sets.
     pub(super) functions: u32,
     pub(super) jobs: Jobs,
@@ -206,6 +221,7 @@ impl State {
             caller_err_trap: Trap::None,
             return_trap: Trap::None,
             trapped: None,
+            bare: Bare::default(),
             functions: 0,
             jobs: Jobs::default(),
             process: Process::Main,
@@ -318,12 +334,15 @@ impl Hash for State {
         };
         let flags = u64::from(self.ignored) | u64::from(self.exempt) << 1;
         let kinds = (self.process as u64) << 4;
-        let trapped = self.trapped.map_or(511, status);
+        let kept = |status_of_trap: Option<Status>| status_of_trap.map_or(511, status);
+        let trapped = kept(self.trapped);
         hasher
             .write_u64(flags | kinds | status(self.status) << 6 | trapped << 15 | self.options.bits() << 24);
         hasher.write_u64(taint | trap(self.exit_trap) << 32);
         hasher.write_u64(trap(self.err_trap) | u64::from(self.functions) << 32);
-        hasher.write_u64(trap(self.caller_err_trap));
+        hasher.write_u64(
+            trap(self.caller_err_trap) | kept(self.bare.exit) << 40 | kept(self.bare.returned) << 50,
+        );
         hasher.write_u64(self.arguments.map_or(0, |id| 1 + u64::from(id.0)) | u64::from(self.readonly) << 32);
         self.variables.hash(hasher);
         self.pipe.hash(hasher);

@@ -7,8 +7,8 @@ use super::answer::By;
 use super::engine::{Body, Engine, How, Outcome, Outcomes, going_on};
 use super::graph::{Event, NodeId, Phase};
 use super::lists::Judged;
-use super::state::{State, Status, Trap};
-use crate::shell::{Opt, Setting};
+use super::state::{Bare, State, Status, Trap};
+use crate::shell::{Opt, Setting, Shells};
 use crate::syntax::{Command, CommandId, Word};
 
 /// The name of a condition without the prefix that signals may have, in capitals.
@@ -84,9 +84,7 @@ impl<'a> Engine<'a> {
         if misses || self.inside.negated && self.inside.lone_eval {
             entry.status = Status::Any;
         }
-        if self.shells(&state).err_trap_keeps_status() == Setting::On {
-            entry.trapped = Some(entry.status);
-        }
+        entry.bare = self.bare_in_err_trap(&state, entry.status);
         let healthy = entry.is_healthy();
         let body = &self.program.script(unit).body;
         let outcomes =
@@ -94,7 +92,7 @@ impl<'a> Engine<'a> {
         let mut out = Outcomes::new();
         for outcome in self.left_by_action(&state, &outcomes) {
             let inner = self.state(outcome.node);
-            let mut after = State { trapped: state.trapped, ..(*inner).clone() };
+            let mut after = State { bare: state.bare, trapped: state.trapped, ..(*inner).clone() };
             after.options = after.options.restored(Opt::LastExempt, state.options);
             let mut event = Event::quiet();
             let how = outcome.how;
@@ -116,10 +114,13 @@ impl<'a> Engine<'a> {
                     Some(_) => shells.err_trap_leaves_status_in_exit_trap(),
                     None => shells.err_trap_leaves_status_for_exit(),
                 };
-                match leaves {
-                    Setting::On => after.trapped = Some(state.status),
-                    Setting::Unknown => after.trapped = Some(Status::Any),
-                    Setting::Off => {}
+                if let Some(left) = kept(leaves, state.status) {
+                    after.trapped = Some(left);
+                    after.bare.exit = Some(left);
+                    after.bare.returned = after.bare.returned.map(|_| left);
+                } else if shells.err_trap_in_exit_trap_keeps_status_of_that() != Setting::Off {
+                    // At times it is that of the last command from here (`exit.err.return.later.call`).
+                    after.bare.returned = after.bare.returned.map(|_| Status::Any);
                 }
                 if shells.exit_trap_sees_status_of_err_trap() == Setting::On {
                     after.trapped = after.trapped.or(last_seen(&state, inner.status));
@@ -143,6 +144,17 @@ impl<'a> Engine<'a> {
             }
         }
         out
+    }
+
+    fn bare_in_err_trap(&self, before: &State, status: Status) -> Bare {
+        let shells = self.shells(before);
+        if before.trapped.is_some() && shells.err_trap_in_exit_trap_keeps_status_of_that() == Setting::On {
+            return before.bare;
+        }
+        Bare {
+            exit: kept(shells.exit_in_err_trap_keeps_status(), status),
+            returned: kept(shells.return_in_action_keeps_status(), status),
+        }
     }
 
     /// The ERR trap behind its own action. Where `exit` has led out of that into an EXIT trap, it may not run again.
@@ -261,6 +273,7 @@ impl<'a> Engine<'a> {
             exit_trap: Trap::None,
             status: last.unwrap_or(status),
             trapped: Some(status),
+            bare: bare_in_exit_trap(shells, status),
             ignored: state.ignored && inherits,
             exempt: false,
             options: state.options.with(Opt::LastExempt, Setting::Off),
@@ -280,7 +293,7 @@ impl<'a> Engine<'a> {
         let mut ended = Outcomes::new();
         for outcome in outcomes.iter() {
             let inner = self.state(outcome.node);
-            let mut after = State { trapped: state.trapped, ..(*inner).clone() };
+            let mut after = State { bare: state.bare, trapped: state.trapped, ..(*inner).clone() };
             scope.restore(&mut after, &state, &entry);
             let ends = matches!(outcome.how, How::Exit | How::Abort | How::Stop);
             if !ends {
@@ -341,6 +354,22 @@ impl<'a> Engine<'a> {
             out.push(Outcome { how, node });
         }
         out
+    }
+}
+
+fn bare_in_exit_trap(shells: Shells, status: Status) -> Bare {
+    Bare {
+        exit: kept(shells.exit_in_exit_trap_keeps_status(), status),
+        returned: kept(shells.return_in_action_keeps_status(), status),
+    }
+}
+
+/// The status with which an action was entered, where that is kept.
+fn kept(keeps: Setting, status: Status) -> Option<Status> {
+    match keeps {
+        Setting::On => Some(status),
+        Setting::Off => None,
+        Setting::Unknown => Some(Status::Any),
     }
 }
 

@@ -265,13 +265,31 @@ impl Shells {
     }
 
     /// Whether `exit` without operand keeps, in an EXIT trap, the status with which the script ends (`exit.bare`).
-    pub fn exit_trap_keeps_status(self) -> Setting {
+    pub fn exit_in_exit_trap_keeps_status(self) -> Setting {
         self.among(ALL.but(KSH))
     }
 
-    /// Whether it keeps, in an ERR trap, the status that has set off the trap (`err.exit.bare`).
-    pub fn err_trap_keeps_status(self) -> Setting {
+    /// Whether it keeps, in an ERR trap, the status that has set off the trap (`err.exit.bare err.bare`).
+    pub fn exit_in_err_trap_keeps_status(self) -> Setting {
+        self.among(BUSYBOX.and(MKSH))
+    }
+
+    /// Whether `return` without operand keeps, in a function that the action of a trap calls, the status with which the
+    /// action was entered (`exit.return.bare err.return.bare`).
+    pub fn return_in_action_keeps_status(self) -> Setting {
+        self.among(BASH.and(POSIX_BASH).and(MKSH))
+    }
+
+    /// Whether both keep the status with which the script ends, in an ERR trap that runs in an EXIT trap
+    /// (`exit.err.in.bare exit.err.in.return`).
+    pub fn err_trap_in_exit_trap_keeps_status_of_that(self) -> Setting {
         self.among(MKSH)
+    }
+
+    /// Whether they keep nothing in a compound command that is a process of its own (`exit.bare.sub exit.bare.pipe.group
+    /// exit.bare.background`; not where that is a substitution).
+    pub fn compound_process_forgets_action(self) -> Setting {
+        self.among(BASH.and(POSIX_BASH))
     }
 
     /// Whether `exit` in an ERR trap leaves nothing but its action, in an EXIT trap without errexit
