@@ -883,8 +883,11 @@ impl<'a> Engine<'a> {
         if holds_errors != Setting::Off {
             self.inside.regular = holds_errors;
         }
-        self.inside.lone_eval |= is_eval && before.ignored && inherits == Setting::Off;
+        let is_lone =
+            before.ignored && shells.eval_inherits_ignoring() == Setting::Off && (is_eval || outer.under_eval);
+        self.inside.lone_eval |= is_lone;
         self.inside.eval |= is_eval;
+        self.inside.under_eval |= is_eval;
         let outcomes = self.frame(Body::Unit(word.span), entry, ran, |engine, node| {
             let outcomes = engine.list(body, vec![node]);
             if is_eval { outcomes } else { engine.return_trap(command, outcomes) }
@@ -894,7 +897,7 @@ impl<'a> Engine<'a> {
         for outcome in self.with_aborting_returns(command, &before, outcomes.iter().copied()) {
             let how = match outcome.how {
                 How::Return if !is_eval => How::Next,
-                How::LeaveEval if is_eval => How::Next,
+                How::LeaveEval if is_eval || is_lone => How::Next,
                 How::LeaveRegular if holds_errors != Setting::Off => How::Next,
                 How::Stop | How::LeaveLine => How::Next,
                 how => how,

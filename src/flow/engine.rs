@@ -86,7 +86,10 @@ pub(super) struct Inside {
     pub(super) negated: bool,
     /// The text of an `eval`.
     pub(super) eval: bool,
-    /// A process that was started in such a text: errexit ends it without its EXIT trap.
+    /// The same, or a process that was started in it: there errexit may end a file that is read, too
+    /// (`err.source.or.eval err.source.or.sub.eval`).
+    pub(super) under_eval: bool,
+    /// A process that was started in the text of an `eval`: errexit ends it without its EXIT trap.
     pub(super) started_in_eval: bool,
     /// Among the words of a redirection.
     pub(super) redirect: bool,
