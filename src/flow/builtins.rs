@@ -355,6 +355,8 @@ impl<'a> Engine<'a> {
         for word in args {
             if let Some((name, value)) = self.declared(word, &before) {
                 self.set(&mut state, name, value);
+                // The name and the `=` are no part of what is given.
+                self.give_to_integer(command, name, word.parts.iter().skip(1), &[ran]);
             }
         }
         let event = if looks { Event::quiet() } else { self.loss(command, ran) };
@@ -883,8 +885,9 @@ impl<'a> Engine<'a> {
         if holds_errors != Setting::Off {
             self.inside.regular = holds_errors;
         }
-        let is_lone =
-            before.ignored && shells.eval_inherits_ignoring() == Setting::Off && (is_eval || outer.under_eval);
+        let is_lone = before.ignored
+            && shells.eval_inherits_ignoring() == Setting::Off
+            && (is_eval || outer.under_eval);
         self.inside.lone_eval |= is_lone;
         self.inside.eval |= is_eval;
         self.inside.under_eval |= is_eval;

@@ -9,7 +9,7 @@ use super::graph::{Event, NodeId, Phase};
 use super::program::VariableId;
 use super::state::{MANY_ELEMENTS, Process, State, Status, Taint, Value, subshell_state, taint_after};
 use super::test::Operand;
-use crate::shell::{Opt, Setting};
+use crate::shell::{Opt, Setting, Shells};
 use crate::syntax::{
     Assignment, Command, Operation, Parameter, Part, Redirect, Substitution, Value as Source, Word,
 };
@@ -228,12 +228,9 @@ impl<'a> Engine<'a> {
             }
         }
         for assignment in assignments {
-            let (letters, unknown) = self.given_to_integer(assignment);
-            if letters && unknown {
-                current.iter().for_each(|node| self.no_integer(command, *node));
-            } else if letters {
-                current.iter().for_each(|node| self.unset_integer(command, *node));
-            }
+            let name = self.program.text(assignment.name);
+            let parts = assignment.words().flat_map(|word| &word.parts);
+            self.give_to_integer(command, name, parts, &current);
         }
         let bits = assignments.iter().map(|a| self.program.readonly_bit(self.program.text(a.name)));
         if before.readonly & bits.fold(0, |all, bit| all | bit) == 0 {
@@ -252,23 +249,50 @@ impl<'a> Engine<'a> {
         self.end_by_error(command, node, ends)
     }
 
-    /// Whether a variable that is declared an integer is given letters, and whether what only a run knows
-    /// (`decl.integer.name`).
-    fn given_to_integer(&self, assignment: &Assignment) -> (bool, bool) {
-        let (mut letters, mut unknown) = (false, false);
-        if !self.program.integers.contains(self.program.text(assignment.name)) {
-            return (letters, unknown);
+    /// A variable that is declared an integer may be given what is no number (`decl.integer.name`).
+    pub(super) fn give_to_integer<'p>(
+        &mut self,
+        command: &Command,
+        name: &[u8],
+        parts: impl Iterator<Item = &'p Part>,
+        nodes: &[NodeId],
+    ) {
+        let shells = nodes.first().map(|node| self.shells(&self.state(*node)));
+        let evaluates = shells.map_or(Setting::Off, Shells::integers_evaluate_what_they_are_given);
+        if evaluates == Setting::Off || !self.program.integers.contains(name) {
+            return;
         }
-        for part in assignment.words().flat_map(|word| &word.parts) {
+        let (mut letters, mut unknown) = (false, false);
+        for part in parts {
             part.each(&mut |part| match part {
-                Part::Literal(span) => {
-                    letters |= self.program.text(*span).iter().any(u8::is_ascii_alphabetic);
+                Part::Literal(span) => letters |= has_letters(self.program.text(*span)),
+                Part::Substitution(substitution) => {
+                    unknown = true;
+                    letters |= self.prints_letters(command, substitution);
                 }
-                Part::Substitution(_) | Part::Parameter(_) => unknown = true,
+                Part::Parameter(_) => unknown = true,
                 _ => {}
             });
         }
-        (letters, unknown)
+        if letters && unknown {
+            nodes.iter().for_each(|node| self.no_integer(command, *node));
+        } else if letters {
+            nodes.iter().for_each(|node| self.unset_integer(command, *node));
+        }
+    }
+
+    /// Whether letters are written out among what is printed here (`decl.integer.text`).
+    fn prints_letters(&self, command: &Command, substitution: &Substitution) -> bool {
+        let mut letters = false;
+        self.program.script_of(command).each_command_in(&substitution.body, &mut |command| {
+            let words = command.as_simple().map(|simple| simple.words.as_slice()).unwrap_or_default();
+            if let [name, operands @ ..] = words
+                && matches!(self.program.text(name.span), b"echo" | b"printf" | b"print")
+            {
+                letters |= operands.iter().any(|word| has_letters(self.program.text(word.span)));
+            }
+        });
+        letters
     }
 
     /// The expression may be none, or hold a name that is not set.
@@ -281,7 +305,8 @@ impl<'a> Engine<'a> {
     /// A name in the expression may not be set (`decl.integer.unset`).
     fn unset_integer(&mut self, command: &Command, node: NodeId) {
         let state = self.state(node);
-        if state.options.get(Opt::Nounset) != Setting::Off {
+        let must_be_set = self.shells(&state).names_in_integers_must_be_set();
+        if state.options.get(Opt::Nounset) != Setting::Off && must_be_set != Setting::Off {
             let node = self.step(node, command.id, Phase::Died, state.after(Status::Nonzero), Event::quiet());
             self.died.push(Outcome { how: How::Exit, node });
         }
@@ -747,4 +772,8 @@ fn collect<'a>(part: &'a Part, runs: &mut Vec<Run<'a>>) {
         }
         _ => {}
     });
+}
+
+fn has_letters(text: &[u8]) -> bool {
+    text.iter().any(u8::is_ascii_alphabetic)
 }

@@ -151,6 +151,17 @@ impl Shells {
         self.among(BASH)
     }
 
+    /// Whether what is assigned to a variable declared an integer is evaluated, and is an error where it is no expression
+    /// (`decl.integer.typeset.words`).
+    pub fn integers_evaluate_what_they_are_given(self) -> Setting {
+        self.among(ALL.but(ALMQUIST))
+    }
+
+    /// Whether nounset acts on the names in that (`decl.integer.typeset`).
+    pub fn names_in_integers_must_be_set(self) -> Setting {
+        self.among(ALL.but(ALMQUIST).but(MKSH))
+    }
+
     /// Whether a text that `read` finds and that is no expression, for a variable declared an integer, ends nothing but the
     /// line of the script that has led to it (bash 5.2); elsewhere the builtin fails like others (ksh 93u+m, mksh R59).
     pub fn wrong_integer_leaves_line(self) -> Setting {
