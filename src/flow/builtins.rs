@@ -893,7 +893,12 @@ impl<'a> Engine<'a> {
         self.inside.under_eval |= is_eval;
         let outcomes = self.frame(Body::Unit(word.span), entry, ran, |engine, node| {
             let outcomes = engine.list(body, vec![node]);
-            if is_eval { outcomes } else { engine.return_trap(command, outcomes) }
+            if is_eval {
+                return outcomes;
+            }
+            // The file is left by then: `return` finds nothing to leave (`dbg.return.trap.err.return`).
+            engine.inside.sourced_file = outer.sourced_file;
+            engine.return_trap(command, outcomes)
         });
         self.inside = outer;
         let mut out = Outcomes::new();

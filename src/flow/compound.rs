@@ -11,7 +11,7 @@ use super::program::Repeats;
 use super::state::{State, Status, Taint, Value};
 use super::test::Truth;
 use crate::shell::{Dialect, Opt, Setting};
-use crate::syntax::{Case, CaseEnd, Command, For, If, List, Loop, Part, Word};
+use crate::syntax::{Case, CaseEnd, Command, For, If, List, Loop, Part, Pipeline, Statement, Word};
 
 /// Where the head of a loop leads: into the body, out of the loop, or to the head of the next round.
 #[derive(Default)]
@@ -382,12 +382,63 @@ impl<'a> Engine<'a> {
         // Patterns are expanded in turn until one matches; they all are here, for they seldom run anything.
         let words: Vec<&'a Word> =
             std::iter::once(&case.word).chain(case.items.iter().flat_map(|item| &item.patterns)).collect();
-        for node in self.expand(command, &words, from, By::Substitution) {
+        for node in self.expand_case(command, case, &words, from) {
             let failed = self.keeps_status_of_words(&words, from, node);
             let unmatched = if failed { Status::Any } else { Status::ZERO };
             out.extend(self.case_arms(command, case, node, unmatched));
         }
         out
+    }
+
+    /// The status of the word's last substitution is what `$?` is in an arm, in some shells, and what it was before in others
+    /// (`case.word.status.*`). Where no arm asks, that it is lost in the substitution is all there is to say.
+    fn expand_case(
+        &mut self,
+        command: &'a Command,
+        case: &'a Case,
+        words: &[&'a Word],
+        from: NodeId,
+    ) -> Vec<NodeId> {
+        let before = self.state(from);
+        let sees = self.shells(&before).case_arms_see_status_of_word();
+        if !has_substitutions(words) || sees == Setting::Off {
+            return self.expand(command, words, from, By::Substitution);
+        }
+        if !self.arms_ask_for_status(case) {
+            let nodes = self.expand(command, words, from, By::Substitution);
+            return nodes.into_iter().map(|node| self.lose_status(command, node)).collect();
+        }
+        let mut nodes = self.expand_keeping_status(command, words, from);
+        if sees == Setting::Unknown || has_defaults(words) {
+            for node in &mut nodes {
+                if self.state(*node).status != before.status {
+                    *node = self.change(*node, command.id, Phase::Run, |state| state.status = Status::Any);
+                }
+            }
+        }
+        nodes
+    }
+
+    fn lose_status(&mut self, command: &Command, node: NodeId) -> NodeId {
+        let state = self.state(node);
+        if state.status == Status::ZERO {
+            return node;
+        }
+        let event = self.loss(command, node);
+        self.step(node, command.id, Phase::Run, state.after(Status::ZERO), event)
+    }
+
+    /// Whether the first statement of an arm looks at `$?`, be it in a function that it calls.
+    fn arms_ask_for_status(&mut self, case: &Case) -> bool {
+        let firsts = case.items.iter().filter_map(|item| item.body.statements.first());
+        let firsts: Vec<&Statement> = firsts.collect();
+        firsts.into_iter().any(|first| {
+            let only = first.only_pipeline().and_then(Pipeline::only_command).and_then(Command::as_simple);
+            let is_bare = only.is_some_and(|simple| {
+                matches!(simple.words.as_slice(), [word] if matches!(self.program.text(word.span), b"exit" | b"return"))
+            });
+            is_bare || self.may_say(first.span, &[b"$?", b"${?"])
+        })
     }
 
     /// `unmatched` is the status when no pattern matches.
@@ -421,7 +472,15 @@ impl<'a> Engine<'a> {
                 going_on_testing.clear();
             }
             if truth != Truth::False {
-                let inside = after_case_word(&state, case);
+                // That of an arm in which nothing stands is that of no arm (`comp.case.empty.arm`).
+                let (inside, event) = if item.body.statements.is_empty() {
+                    (
+                        without_arm(&state, unmatched),
+                        if event.by.is_some() { event } else { self.loss(command, node) },
+                    )
+                } else {
+                    ((*state).clone(), event)
+                };
                 entries.push(self.step(node, command.id, Phase::Arm(index as u32), inside, event));
             }
             none_matches &= truth != Truth::True;
@@ -435,7 +494,7 @@ impl<'a> Engine<'a> {
         out.extend(going_on(fallen.into_iter().chain(going_on_testing)));
         if none_matches {
             let event = if event.by.is_some() { event } else { self.loss(command, node) };
-            let state = State { exempt: unmatched == Status::Any, ..state.after(unmatched) };
+            let state = without_arm(&state, unmatched);
             out.extend(going_on([self.step(node, command.id, Phase::After, state, event)]));
         }
         out
@@ -454,9 +513,14 @@ impl<'a> Engine<'a> {
     }
 }
 
-/// Inside an arm `$?` still is what it was before the `case`, unless the word holds a substitution.
-fn after_case_word(state: &State, case: &Case) -> State {
+/// Behind a `case` of which nothing was run.
+fn without_arm(state: &State, status: Status) -> State {
+    State { exempt: status == Status::Any, ..state.after(status) }
+}
+
+/// Whether `${v:-$(cmd)}` stands there, which may not run what is in it (`case.word.status.unused`).
+fn has_defaults(words: &[&Word]) -> bool {
     let is_substitution = |part: &Part| matches!(part, Part::Substitution(_));
-    let substitutes = case.word.parts.iter().any(|part| part.any(is_substitution));
-    if substitutes { state.after(Status::ZERO) } else { state.clone() }
+    let is_default = |part: &Part| matches!(part, Part::Parameter(_)) && part.any(is_substitution);
+    words.iter().flat_map(|word| &word.parts).any(|part| part.any(is_default))
 }

@@ -44,6 +44,28 @@ impl<'a> Engine<'a> {
         self.without_missing(command, words.iter().flat_map(|word| &word.parts), expanded)
     }
 
+    /// The same, where `$?` becomes the status of the last substitution.
+    pub(super) fn expand_keeping_status(
+        &mut self,
+        command: &'a Command,
+        words: &[&'a Word],
+        from: NodeId,
+    ) -> Vec<NodeId> {
+        self.note_reads(command, words, from);
+        let mut current = vec![from];
+        for run in &runs_in(words.iter().flat_map(|word| &word.parts)) {
+            let mut next = Vec::new();
+            for node in current {
+                next.extend(match run {
+                    Run::Substitution(_) | Run::Operand(..) => self.assign_run(command, run, node),
+                    _ => self.expand_run(command, run, node, By::Substitution),
+                });
+            }
+            current = next;
+        }
+        self.without_missing(command, words.iter().flat_map(|word| &word.parts), current)
+    }
+
     /// Leaves the nodes at which none of the parameters is missing that must be there: `${x:?}` ends the process, and so
     /// does any unset one under nounset (`qmark.main nounset.or`).
     pub(super) fn without_missing(

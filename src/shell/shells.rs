@@ -151,6 +151,12 @@ impl Shells {
         self.among(BASH)
     }
 
+    /// Whether `$?` in an arm of `case` is the status of the word's substitution, and not what it was before
+    /// (`comp.case.word.status case.word.status.before`).
+    pub fn case_arms_see_status_of_word(self) -> Setting {
+        self.among(BASH.and(POSIX_BASH).and(KSH))
+    }
+
     /// Whether what is assigned to a variable declared an integer is evaluated, and is an error where it is no expression
     /// (`decl.integer.typeset.words`).
     pub fn integers_evaluate_what_they_are_given(self) -> Setting {
