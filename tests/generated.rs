@@ -4,6 +4,10 @@
 //! `LINT_SCRIPTS_SEEDS=1000..5000 cargo test --release --test generated bash -- --nocapture` looks at more of them; a range
 //! that was broken off is taken up again at the seed that was said last. With `LINT_SCRIPTS_SHOW=vague` or `idle` scripts
 //! are shown, made small, whose answers are right and say too little.
+//!
+//! `LINT_SCRIPTS_SEEDS=1000..5000 cargo test --release --test generated answers -- --ignored --nocapture` runs no script; it
+//! gives a number for the answers to each. What a shell does with a script does not change with the engine: where the
+//! numbers before and behind a change are the same, a script need not be run again.
 #![allow(clippy::unwrap_used, reason = "what goes wrong here ends the test")]
 #![allow(clippy::disallowed_methods, reason = "scratch files, of which nothing is kept")]
 #![allow(
@@ -28,11 +32,12 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use generated::answers;
 use generated::bench::Bench;
 use generated::fixed::Fixing;
 use generated::shell::Shell;
 use generated::tally::Tally;
-use generated::writer::MAX_CALLS;
+use generated::writer::{self, MAX_CALLS};
 
 /// The seeds of the test-suite.
 const SEEDS: Range<u64> = 0..300;
@@ -107,6 +112,16 @@ fn compare(shell: Shell) {
     let tally = each_seed(look, Tally::and, seeds(SEEDS));
     println!("{}", tally.summary());
     assert!(tally.wrong.is_empty(), "{} wrong answers:\n{}", tally.wrong.len(), tally.wrong.join("\n"));
+}
+
+#[test]
+#[ignore = "compares nothing by itself"]
+fn answers_as_numbers() {
+    for shell in Shell::ALL {
+        for seed in seeds(SEEDS) {
+            println!("{shell:?} {seed} {:016x}", answers::digest(&writer::script(seed, shell)));
+        }
+    }
 }
 
 fn fix_all(shell: Shell) {

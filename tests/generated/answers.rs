@@ -1,6 +1,7 @@
 //! What the engine says of the calls in a generated script.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 
 use lint_scripts::flow::{By, Entry, Errexit, Exit, Fate, Trace, Units, trace};
@@ -55,6 +56,15 @@ pub fn answers(script: &Script) -> BTreeMap<String, Said> {
         }
     }
     all
+}
+
+/// A number for all that is compared with the shells.
+pub fn digest(script: &Script) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    for (call, said) in answers(script) {
+        format!("{call} {:?} {:?}", said.exit, said.effects).hash(&mut hasher);
+    }
+    hasher.finish()
 }
 
 /// The entry that tells of a call: the one that is named so, else the smallest around it, which may run it for itself

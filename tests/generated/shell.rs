@@ -83,6 +83,9 @@ const KORN: [Feature; 11] = [
 ];
 
 impl Shell {
+    pub const ALL: [Self; 7] =
+        [Self::Bash, Self::BashPosix, Self::BashAsSh, Self::Dash, Self::Busybox, Self::Ksh, Self::Mksh];
+
     /// What the engine is told.
     pub fn dialect(self) -> Dialect {
         match self {
