@@ -484,14 +484,37 @@ impl<'a> Engine<'a> {
             return self.change(node, judged.first, Phase::Settled, |state| state.exit_trap = Trap::None);
         }
         let state = self.state(node);
-        let hides = judged.elements > 1
-            && state.exit_trap != Trap::None
-            && state.options.get(Opt::Pipefail) != Setting::Off
-            && self.shells(&state).traps_miss_status_of_pipeline() == Setting::On;
-        if !hides {
+        if state.exit_trap == Trap::None || !self.misses_status_of_pipeline(judged, &state) {
             return node;
         }
         self.hide_status_from_exit_trap(judged.first, node)
+    }
+
+    /// Whether what has failed here is a pipeline, or a subshell that errexit may have ended at one, and what `$?` is in a
+    /// trap then may be another (`exit.pipefail.status exit.pipe.status.sub`).
+    pub(super) fn misses_status_of_pipeline(&mut self, judged: Judged, state: &State) -> bool {
+        if self.shells(state).traps_miss_status_of_pipeline() != Setting::On {
+            return false;
+        }
+        let is_off = state.options.get(Opt::Pipefail) == Setting::Off;
+        if judged.elements > 1 {
+            return !is_off;
+        }
+        state.options.errexit() != Setting::Off
+            && self.is_subshell(judged.span)
+            && self.may_say(judged.span, &[b"|"])
+            && (!is_off || self.may_say(judged.span, &[b"pipefail"]))
+    }
+
+    /// Whether a subshell stands here, or the call of a function that is one.
+    fn is_subshell(&mut self, span: Span) -> bool {
+        let program = self.program;
+        let opens = |span: Span| program.text(span).starts_with(b"(");
+        let scope = self.scope(span);
+        opens(span)
+            || scope.functions().is_none_or(|mut functions| {
+                functions.any(|id| opens(program.function(id).definition.body.span))
+            })
     }
 
     fn errexit(&mut self, judged: Judged, node: NodeId) -> Outcomes {

@@ -78,10 +78,7 @@ impl<'a> Engine<'a> {
         };
         let mut entry = State { err_trap: Trap::None, ..(*state).clone() };
         entry.options = entry.options.with(Opt::LastExempt, Setting::Off);
-        let misses = self.shells(&state).traps_miss_status_of_pipeline() == Setting::On
-            && judged.elements > 1
-            && state.options.get(Opt::Pipefail) != Setting::Off;
-        if misses || self.inside.negated && self.inside.lone_eval {
+        if self.misses_status_of_pipeline(judged, &state) || self.inside.negated && self.inside.lone_eval {
             entry.status = Status::Any;
         }
         entry.bare = self.bare_in_err_trap(&state, entry.status);
