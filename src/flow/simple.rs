@@ -157,6 +157,10 @@ impl<'a> Engine<'a> {
             "command" | "builtin" => self.command_builtin(command, words, node),
             "eval" => self.eval(command, words, node),
             "." | "source" => self.source(command, words, node),
+            // `ok=1` and then `$ok && …`: there is no such program (`status.command.number`).
+            number if number.bytes().all(|byte| byte.is_ascii_digit()) => {
+                self.with_status(command, node, Status::Known(127))
+            }
             _ => {
                 let outcomes = self.program_run_words(command, words, node);
                 self.after_program(command, name, node, outcomes)
