@@ -11,7 +11,7 @@ use super::program::Repeats;
 use super::state::{State, Status, Taint, Value};
 use super::test::Truth;
 use crate::shell::{Dialect, Opt, Setting};
-use crate::syntax::{Case, CaseEnd, Command, For, If, List, Loop, Part, Pipeline, Statement, Word};
+use crate::syntax::{Case, CaseEnd, Command, For, If, List, Loop, Part, Pipeline, Word};
 
 /// Where the head of a loop leads: into the body, out of the loop, or to the head of the next round.
 #[derive(Default)]
@@ -430,9 +430,8 @@ impl<'a> Engine<'a> {
 
     /// Whether the first statement of an arm looks at `$?`, be it in a function that it calls.
     fn arms_ask_for_status(&mut self, case: &Case) -> bool {
-        let firsts = case.items.iter().filter_map(|item| item.body.statements.first());
-        let firsts: Vec<&Statement> = firsts.collect();
-        firsts.into_iter().any(|first| {
+        let mut firsts = case.items.iter().filter_map(|item| item.body.statements.first());
+        firsts.any(|first| {
             let only = first.only_pipeline().and_then(Pipeline::only_command).and_then(Command::as_simple);
             let is_bare = only.is_some_and(|simple| {
                 matches!(simple.words.as_slice(), [word] if matches!(self.program.text(word.span), b"exit" | b"return"))
@@ -456,6 +455,7 @@ impl<'a> Engine<'a> {
         } else {
             Event::quiet()
         };
+        let idle = if event.by.is_some() { event } else { self.loss(command, node) };
         let mut out = Outcomes::new();
         let mut none_matches = true;
         let mut fallen: SmallVec<[NodeId; 2]> = SmallVec::new();
@@ -474,10 +474,7 @@ impl<'a> Engine<'a> {
             if truth != Truth::False {
                 // That of an arm in which nothing stands is that of no arm (`comp.case.empty.arm`).
                 let (inside, event) = if item.body.statements.is_empty() {
-                    (
-                        without_arm(&state, unmatched),
-                        if event.by.is_some() { event } else { self.loss(command, node) },
-                    )
+                    (without_arm(&state, unmatched), idle)
                 } else {
                     ((*state).clone(), event)
                 };
@@ -493,9 +490,8 @@ impl<'a> Engine<'a> {
         }
         out.extend(going_on(fallen.into_iter().chain(going_on_testing)));
         if none_matches {
-            let event = if event.by.is_some() { event } else { self.loss(command, node) };
             let state = without_arm(&state, unmatched);
-            out.extend(going_on([self.step(node, command.id, Phase::After, state, event)]));
+            out.extend(going_on([self.step(node, command.id, Phase::After, state, idle)]));
         }
         out
     }

@@ -52,18 +52,10 @@ impl<'a> Engine<'a> {
         from: NodeId,
     ) -> Vec<NodeId> {
         self.note_reads(command, words, from);
-        let mut current = vec![from];
-        for run in &runs_in(words.iter().flat_map(|word| &word.parts)) {
-            let mut next = Vec::new();
-            for node in current {
-                next.extend(match run {
-                    Run::Substitution(_) | Run::Operand(..) => self.assign_run(command, run, node),
-                    _ => self.expand_run(command, run, node, By::Substitution),
-                });
-            }
-            current = next;
-        }
-        self.without_missing(command, words.iter().flat_map(|word| &word.parts), current)
+        let runs = runs_in(words.iter().flat_map(|word| &word.parts));
+        let expanded =
+            self.each_run(&runs, vec![from], |engine, run, node| engine.keep_run(command, run, node));
+        self.without_missing(command, words.iter().flat_map(|word| &word.parts), expanded)
     }
 
     /// Leaves the nodes at which none of the parameters is missing that must be there: `${x:?}` ends the process, and so
@@ -129,17 +121,31 @@ impl<'a> Engine<'a> {
     }
 
     fn expand_runs(&mut self, command: &'a Command, runs: &[Run<'a>], from: NodeId, lost: By) -> Vec<NodeId> {
-        let mut current = vec![from];
+        self.each_run(runs, vec![from], |engine, run, node| engine.expand_run(command, run, node, lost))
+    }
+
+    /// Carries out `one` for what is run in words, in order, at each of the nodes that it leads to.
+    fn each_run(
+        &mut self,
+        runs: &[Run<'a>],
+        mut nodes: Vec<NodeId>,
+        mut one: impl FnMut(&mut Self, &Run<'a>, NodeId) -> Vec<NodeId>,
+    ) -> Vec<NodeId> {
         for run in runs {
-            let mut next = Vec::new();
-            for node in current {
-                next.extend(self.expand_run(command, run, node, lost));
-            }
+            let mut next: Vec<NodeId> = nodes.into_iter().flat_map(|node| one(self, run, node)).collect();
             next.sort_unstable();
             next.dedup();
-            current = next;
+            nodes = next;
         }
-        current
+        nodes
+    }
+
+    /// Runs it; the status of a substitution becomes `$?`.
+    fn keep_run(&mut self, command: &'a Command, run: &Run<'a>, from: NodeId) -> Vec<NodeId> {
+        match run {
+            Run::Substitution(_) | Run::Operand(..) => self.assign_run(command, run, from),
+            _ => self.expand_run(command, run, from, By::Substitution),
+        }
     }
 
     fn expand_run(&mut self, command: &'a Command, run: &Run<'a>, from: NodeId, lost: By) -> Vec<NodeId> {
@@ -234,20 +240,14 @@ impl<'a> Engine<'a> {
         let array_keeps_status = self.shells(&before).array_keeps_status() == Setting::On;
         for assignment in assignments {
             let keeps = array_keeps_status || !matches!(assignment.value, Source::Array(_));
-            for run in &runs_in(assignment.words().flat_map(|word| &word.parts)) {
-                let mut next = Vec::new();
-                for node in current {
-                    next.extend(match run {
-                        Run::Substitution(_) | Run::Operand(..) if keeps => {
-                            self.assign_run(command, run, node)
-                        }
-                        _ => self.expand_run(command, run, node, By::Substitution),
-                    });
+            let runs = runs_in(assignment.words().flat_map(|word| &word.parts));
+            current = self.each_run(&runs, current, |engine, run, node| {
+                if keeps {
+                    engine.keep_run(command, run, node)
+                } else {
+                    engine.expand_run(command, run, node, By::Substitution)
                 }
-                next.sort_unstable();
-                next.dedup();
-                current = next;
-            }
+            });
         }
         for assignment in assignments {
             let name = self.program.text(assignment.name);
