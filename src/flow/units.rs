@@ -1,6 +1,7 @@
 //! All the shell text that one script runs: the script itself, the files that it reads with `.`, and the commands that
 //! it holds in other ways (a trap's action, the operand of `eval` or `bash -c`, the words behind `sudo`).
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -53,7 +54,7 @@ pub(crate) struct NestedText {
     /// Its first statement.
     pub(crate) start: Option<Span>,
     /// The numbers of its commands.
-    pub(crate) commands: std::ops::Range<u32>,
+    pub(crate) commands: Range<u32>,
 }
 
 /// See the module.
@@ -304,9 +305,9 @@ impl Units {
     /// The path in a `# shellcheck source=` right above.
     fn directed(&self, script: &Script, operand: Span) -> Option<String> {
         let text = self.source(operand.file);
-        let before = script.comments.iter().filter(|comment| comment.file == operand.file);
-        let near: Vec<Span> =
-            before.copied().filter(|comment| is_just_above(text, *comment, operand)).collect();
+        let above = just_above(text, operand);
+        let is_near = |comment: &&Span| comment.file == operand.file && above.contains(&comment.start);
+        let near: Vec<Span> = script.comments.iter().filter(is_near).copied().collect();
         shellcheck(text, &near).into_iter().find_map(|key| match key {
             Shellcheck::Source { path, .. } => Some(path),
             _ => None,
@@ -451,14 +452,18 @@ fn sourced_operand<'a>(command: &'a Command, units: &Units) -> Option<&'a crate:
     words[1..].iter().find(|word| word.source(text) != b"--")
 }
 
-/// Whether nothing but blanks, further comments and the start of a command's line stands between the two.
-fn is_just_above(text: &[u8], comment: Span, operand: Span) -> bool {
-    if comment.end > operand.start {
-        return false;
+/// The bytes of the lines above that of `operand`: those that are no more than comments, and the one before them.
+fn just_above(text: &[u8], operand: Span) -> Range<u32> {
+    let mut lines = text[..operand.start as usize].rsplit(|&byte| byte == b'\n');
+    let end = operand.start - lines.next().map_or(0, <[u8]>::len) as u32;
+    let mut start = end;
+    for line in lines {
+        start -= line.len() as u32 + 1;
+        if !line.trim_ascii().starts_with(b"#") {
+            break;
+        }
     }
-    let between = &text[comment.end as usize..operand.start as usize];
-    let lines: Vec<&[u8]> = between.split(|&byte| byte == b'\n').collect();
-    lines.len() > 1 && lines[1..lines.len() - 1].iter().all(|line| line.trim_ascii().starts_with(b"#"))
+    start..end
 }
 
 /// A script of one command.
