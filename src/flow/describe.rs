@@ -2,9 +2,9 @@
 
 use super::answer::Purpose;
 use super::program::{FunctionId, Program};
-use super::state::{Process, State};
+use super::units::Units;
 use crate::shell::knowledge::{Arg, InnerText, Input, Passes, Role};
-use crate::syntax::{Command, Operation, Part, RedirectOperator, Word};
+use crate::syntax::{Command, Operation, Part, Redirect, RedirectOperator, Word};
 use crate::text::Span;
 
 /// What the engine and the rules ask of a command.
@@ -122,7 +122,7 @@ pub(super) fn only_prints(function: FunctionId, program: &Program<'_>) -> bool {
 }
 
 /// Describes the command that these words are; the first is its name.
-pub(crate) fn describe(words: &[&Word], units: &super::units::Units) -> Description {
+pub(crate) fn describe(words: &[&Word], units: &Units) -> Description {
     let mut description = Description::default();
     let mut words = words;
     // `sudo true` does what sudo does; `command echo` does no more than `echo`.
@@ -176,7 +176,7 @@ fn assigns(word: &Word, text: &[u8]) -> bool {
 }
 
 /// The words as they are printed, with a blank for what is expanded.
-pub(crate) fn spoken<'w>(words: impl IntoIterator<Item = &'w Word>, units: &super::units::Units) -> String {
+pub(crate) fn spoken<'w>(words: impl IntoIterator<Item = &'w Word>, units: &Units) -> String {
     let mut message = String::new();
     for word in words {
         let text = units.source(word.span.file);
@@ -206,16 +206,34 @@ fn speak(part: &Part, text: &[u8], message: &mut String) {
     }
 }
 
-/// Whether what a command prints reaches somebody: not taken by the script itself, nor put into a file that is no log.
-pub(super) fn is_heard(command: &Command, state: &State, units: &super::units::Units) -> bool {
-    let to_file = command.redirects.iter().any(|redirect| {
-        let standard_output = redirect.descriptor.is_none_or(|span| units.text(span) == b"1");
-        let target = units.text(redirect.target.span);
+/// Whether what a command prints reaches somebody, and is not put into a file that is no log. Where it is `kept`, by the script
+/// itself or by what it runs in, it must go elsewhere.
+pub(super) fn is_heard(command: &Command, kept: bool, units: &Units) -> bool {
+    let to_file = written_to(command, units).any(|(operator, target)| {
         let terminal = matches!(target, b"/dev/stderr" | b"/dev/stdout" | b"/dev/tty" | b"/dev/console");
-        redirect.operator == RedirectOperator::Write && standard_output && !terminal
+        operator == RedirectOperator::Write && !terminal
     });
-    let to_stderr = command.redirects.iter().any(|redirect| {
-        redirect.operator == RedirectOperator::DuplicateOutput && units.text(redirect.target.span) == b"2"
+    let elsewhere = command.redirects.iter().any(|redirect| {
+        redirect.operator == RedirectOperator::DuplicateOutput && units.text(redirect.target.span) != b"1"
     });
-    !to_file && (state.process != Process::Captured || to_stderr)
+    !to_file && (!kept || elsewhere)
+}
+
+/// Whether nobody reads what a command prints.
+pub(super) fn is_thrown_away(command: &Command, units: &Units) -> bool {
+    written_to(command, units).any(|(_, target)| target == b"/dev/null")
+}
+
+/// How and where to a command's output is written.
+fn written_to<'u>(
+    command: &'u Command,
+    units: &'u Units,
+) -> impl Iterator<Item = (RedirectOperator, &'u [u8])> {
+    use RedirectOperator::{Append, AppendBoth, Clobber, Write, WriteBoth};
+    let writes = |redirect: &&Redirect| {
+        let standard_output = redirect.descriptor.is_none_or(|span| units.text(span) == b"1");
+        matches!(redirect.operator, Append | AppendBoth | Clobber | Write | WriteBoth) && standard_output
+    };
+    let place = |redirect: &'u Redirect| (redirect.operator, units.text(redirect.target.span));
+    command.redirects.iter().filter(writes).map(place)
 }

@@ -6,6 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::{SmallVec, smallvec};
 
 use super::answer::{AbortingAnswer, By};
+use super::describe::is_thrown_away;
 use super::function_sets::FunctionSets;
 use super::graph::{Event, FrameId, Graph, Key, NodeId, Phase, StateId};
 use super::hazards::Hazard;
@@ -93,6 +94,8 @@ pub(super) struct Inside {
     pub(super) started_in_eval: bool,
     /// Among the words of a redirection.
     pub(super) redirect: bool,
+    /// What is printed is thrown away.
+    pub(super) unheard: bool,
     /// In how many loops that `break` can leave.
     pub(super) loops: u32,
     /// The last element of a pipeline, where the shell itself runs that.
@@ -617,10 +620,23 @@ impl<'a> Engine<'a> {
             ready = self.with_jobs_of(&self.state(from), command, ready);
         }
         for node in ready {
-            let outcomes = self.compound(command, node);
+            let outcomes = self.printing_of(command, |engine| engine.compound(command, node));
             out.extend(self.hold_errors(command, from, true, outcomes));
         }
         out
+    }
+
+    /// What a command runs behind its redirections.
+    pub(super) fn printing_of(
+        &mut self,
+        command: &Command,
+        run: impl FnOnce(&mut Self) -> Outcomes,
+    ) -> Outcomes {
+        let outer = self.inside.unheard;
+        self.inside.unheard |= is_thrown_away(command, self.program.units);
+        let outcomes = run(self);
+        self.inside.unheard = outer;
+        outcomes
     }
 
     pub(super) fn compound(&mut self, command: &'a Command, node: NodeId) -> Outcomes {

@@ -2,11 +2,11 @@
 
 use std::rc::Rc;
 
-use super::describe::{Description, describe, spoken};
+use super::describe::{Description, describe, is_heard, spoken};
 use super::engine::Engine;
 use super::inner::InnerUnits;
 use super::program::FunctionId;
-use super::state::{ArgumentsId, State};
+use super::state::{ArgumentsId, Process, State};
 use super::units::Units;
 use crate::syntax::{Command, Word};
 
@@ -79,7 +79,8 @@ impl<'a> Engine<'a> {
             Speech::Claims => true,
             Speech::Logs { claims } => claims && self.is_printing(plan.name.as_deref(), state),
         };
-        speaks && super::describe::is_heard(command, state, self.program.units)
+        let kept = self.inside.unheard || state.process == Process::Captured;
+        speaks && is_heard(command, kept, self.program.units)
     }
 
     /// A name like `log` is a claim only if it is not a function of the script that does other things.

@@ -34,7 +34,7 @@ impl<'a> Engine<'a> {
         for node in self.expand_all(command, simple, from) {
             let state = self.state(node);
             let words = self.resolve(&simple.words, &state);
-            out.extend(self.run_words(command, &words, node));
+            out.extend(self.printing_of(command, |engine| engine.run_words(command, &words, node)));
         }
         out
     }

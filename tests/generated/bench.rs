@@ -199,6 +199,14 @@ impl Bench {
         }
     }
 
+    /// The claims that a run has left in the file `out` of a directory.
+    fn written_in(&self, name: &str) -> Vec<String> {
+        let path = self.folder.join("work").join(name).join("out");
+        let Ok(text) = fs::read_to_string(&path) else { return Vec::new() };
+        fs::remove_file(&path).unwrap();
+        text.lines().filter(|line| line.starts_with("backup")).map(str::to_owned).collect()
+    }
+
     /// `None` where it does not end.
     fn run(&self, script: &Script, wish: Wish<'_>) -> Option<Run> {
         // A job of the run before may still be writing into its own.
@@ -241,8 +249,9 @@ impl Bench {
         }
         let status = child.wait().unwrap();
         let errors = errors.ok()?;
-        let lines = fs::read_to_string(&log).unwrap().lines().map(str::to_owned).collect();
+        let mut lines: Vec<String> = fs::read_to_string(&log).unwrap().lines().map(str::to_owned).collect();
         fs::remove_file(&log).unwrap();
+        script.directories().iter().for_each(|name| lines.extend(self.written_in(name)));
         Some(Run {
             status: status.code().expect("ended by itself"),
             log: lines,
