@@ -155,7 +155,8 @@ impl Said {
         if !missing.is_empty() {
             found.push((Kind::Wrong, format!("not listed, ran: {missing:?}")));
         }
-        let idle: Vec<&String> = self.effects.difference(&seen.effects).collect();
+        let idle: Vec<&String> =
+            self.effects.difference(&seen.effects).filter(|effect| !seen.beside.contains(*effect)).collect();
         if !idle.is_empty() {
             found.push((Kind::Idle, format!("listed, never ran: {idle:?}")));
         }

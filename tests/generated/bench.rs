@@ -43,6 +43,8 @@ pub struct Seen {
     pub nonzero: bool,
     /// Claims and destroys after the failure.
     pub effects: BTreeSet<String>,
+    /// Those beside it, which may as well have come after it: with jobs, and in ksh, the order is left to chance.
+    pub beside: BTreeSet<String>,
 }
 
 /// A directory with the stubs, in which one script after the other runs.
@@ -332,6 +334,7 @@ impl Seen {
         self.zero |= other.zero;
         self.nonzero |= other.nonzero;
         self.effects.extend(other.effects);
+        self.beside.extend(other.beside);
     }
 
     /// A run in which a stub was to fail. It says nothing where the shell has not come to it: `wait` in ksh may not know
@@ -340,10 +343,9 @@ impl Seen {
     fn add(&mut self, run: &Run, before: &[&String]) {
         if run.has_failed() {
             let is_late = |entry: &&String| before.contains(entry);
-            self.note(
-                run.status,
-                run.log.iter().skip_while(|entry| *entry != "FAILED").filter(|entry| !is_late(entry)),
-            );
+            let after = run.log.iter().skip_while(|entry| *entry != "FAILED");
+            self.note(run.status, after.filter(|entry| !is_late(entry)));
+            self.beside.extend(effects(run.log.iter().filter(|entry| run.beside || is_late(entry))));
         }
     }
 
@@ -361,8 +363,12 @@ impl Seen {
     fn note<'a>(&mut self, status: i32, entries: impl Iterator<Item = &'a String>) {
         self.zero |= status == 0;
         self.nonzero |= status != 0;
-        let effects =
-            entries.filter(|entry| entry.starts_with("backup completed") || entry.starts_with("+rm"));
-        self.effects.extend(effects.map(|entry| entry.trim_start_matches('+').to_owned()));
+        self.effects.extend(effects(entries));
     }
+}
+
+/// The claims and destroys among what was done.
+fn effects<'a>(entries: impl Iterator<Item = &'a String>) -> impl Iterator<Item = String> {
+    let effects = entries.filter(|entry| entry.starts_with("backup completed") || entry.starts_with("+rm"));
+    effects.map(|entry| entry.trim_start_matches('+').to_owned())
 }
