@@ -96,6 +96,8 @@ impl<'a> Survey<'a> {
                 self.names_in(word.span);
             }
             CommandKind::Case(case) => self.look_at(&case.word),
+            // Whether there is a round at all.
+            CommandKind::ForArithmetic(each) => self.names_in(each.header.span),
             CommandKind::Function(function) => {
                 self.functions.push((self.units.text(function.name), &function.body));
                 // Each call may give another number of parameters.

@@ -43,7 +43,8 @@ pub struct Seen {
     pub nonzero: bool,
     /// Claims and destroys after the failure.
     pub effects: BTreeSet<String>,
-    /// Those beside it, which may as well have come after it: with jobs, and in ksh, the order is left to chance.
+    /// Those beside it, which may as well have come after it: with jobs, and in ksh, the order is left to chance, and what the
+    /// runs with a directory and without have in common is before it or after.
     pub beside: BTreeSet<String>,
 }
 
@@ -358,6 +359,7 @@ impl Seen {
         let shared = run.log.len().min(healthy.log.len());
         let same = (same..=shared).rev().find(late).unwrap_or(same);
         self.note(run.status, run.log[same..].iter());
+        self.beside.extend(effects(run.log[..same].iter()));
     }
 
     fn note<'a>(&mut self, status: i32, entries: impl Iterator<Item = &'a String>) {
