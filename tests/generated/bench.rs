@@ -64,6 +64,8 @@ struct Wish<'a> {
     only: usize,
     /// The asking call that answers no; `*` for all of them.
     no: &'a str,
+    /// Each stub prints a word.
+    prints: bool,
 }
 
 /// What a script did.
@@ -140,24 +142,34 @@ impl Bench {
     }
 
     fn faults_of(&self, script: &Script) -> Option<BTreeMap<String, Seen>> {
-        let directories = script.directories();
         let mut all = BTreeMap::new();
-        let healthy = self.run(script, Wish::default())?;
-        let asks: BTreeSet<&str> = healthy.calls().filter(|call| call.starts_with("grep")).collect();
-        self.faults_beside(script, "", &healthy, &directories, &mut all)?;
-        let singly = asks.iter().filter(|_| asks.len() > 1);
-        for no in (!asks.is_empty()).then_some(&"*").into_iter().chain(singly) {
-            let healthy = self.run(script, Wish { no, ..Wish::default() })?;
-            self.faults_beside(script, no, &healthy, &directories, &mut all)?;
+        self.faults_by(script, Wish::default(), &mut all)?;
+        if takes_output(script) {
+            self.faults_by(script, Wish { prints: true, ..Wish::default() }, &mut all)?;
         }
         Some(all)
     }
 
-    /// The faults of a run in which `no` answers no.
+    /// The faults with every question answered yes, and with each of them and all answered no.
+    fn faults_by(&self, script: &Script, wish: Wish<'_>, all: &mut BTreeMap<String, Seen>) -> Option<()> {
+        let directories = script.directories();
+        let healthy = self.run(script, wish)?;
+        let asks: BTreeSet<&str> = healthy.calls().filter(|call| call.starts_with("grep")).collect();
+        self.faults_beside(script, wish, &healthy, &directories, all)?;
+        let singly = asks.iter().filter(|_| asks.len() > 1);
+        for no in (!asks.is_empty()).then_some(&"*").into_iter().chain(singly) {
+            let wish = Wish { no, ..wish };
+            let healthy = self.run(script, wish)?;
+            self.faults_beside(script, wish, &healthy, &directories, all)?;
+        }
+        Some(())
+    }
+
+    /// The faults of the run that is `healthy`.
     fn faults_beside(
         &self,
         script: &Script,
-        no: &str,
+        wish: Wish<'_>,
         healthy: &Run,
         directories: &[String],
         all: &mut BTreeMap<String, Seen>,
@@ -167,20 +179,20 @@ impl Bench {
         for (call, count) in counts {
             let seen = all.entry(call.to_owned()).or_default();
             let before = done_before(call, healthy, script.shell);
-            let always = self.run(script, Wish { failing: call, only: 0, no })?;
+            let always = self.run(script, Wish { failing: call, only: 0, ..wish })?;
             // What is tried again runs more than once only when it fails.
             let count = always.calls().filter(|other| *other == call).count().max(count);
             let rounds = if count > 1 { count.min(RUNS) } else { 0 };
             seen.add(&always, &before);
             for only in 1..=rounds {
-                seen.add(&self.run(script, Wish { failing: call, only, no })?, &before);
+                seen.add(&self.run(script, Wish { failing: call, only, ..wish })?, &before);
             }
         }
         // The calls come in no certain order, so that two runs cannot be compared.
         let directories = if runs_beside(script) { &[] } else { directories };
         for name in directories {
             fs::remove_dir_all(self.folder.join("work").join(name)).unwrap();
-            let run = self.run(script, Wish { no, ..Wish::default() });
+            let run = self.run(script, wish);
             self.make_directory(name);
             let run = run?;
             // What makes no difference at all was perhaps not reached.
@@ -231,6 +243,7 @@ impl Bench {
             .env("STUB_RUN", wish.only.to_string())
             .env("STUB_STATUS", STATUSES[script.nodes.len() % STATUSES.len()])
             .env("STUB_NO", wish.no)
+            .env("STUB_PRINTS", if wish.prints { "true" } else { "" })
             .current_dir(self.folder.join("work"))
             .stdin(Stdio::null())
             .stdout(output)
@@ -268,6 +281,14 @@ impl Bench {
 fn runs_beside(script: &Script) -> bool {
     let text = script.shown();
     [" & ", " &\n", ">(", "<(", "coproc "].iter().any(|mark| text.contains(mark))
+}
+
+/// Whether it matters what a stub prints, and any word will do.
+fn takes_output(script: &Script) -> bool {
+    let text = script.shown();
+    let has = |marks: &[&str]| marks.iter().any(|mark| text.contains(mark));
+    has(&["$(", "`", "<(", "| while", "| {", "| read"])
+        && !has(&["/dev/null$(", "; echo 0)", "; echo 1)", "; echo .)"])
 }
 
 /// What a healthy run has done once, before it comes to the call. ksh waits for the last element of a pipeline alone: the
