@@ -43,8 +43,8 @@ pub struct Seen {
     pub nonzero: bool,
     /// Claims and destroys after the failure.
     pub effects: BTreeSet<String>,
-    /// Those beside it, which may as well have come after it: with jobs, and in ksh, the order is left to chance, and what the
-    /// runs with a directory and without have in common is before it or after.
+    /// Those beside it, which may as well have come after it: with jobs, and in ksh, the order is left to chance, nobody
+    /// knows when a file was written to, and what the runs with a directory and without have in common is before it or after.
     pub beside: BTreeSet<String>,
 }
 
@@ -73,6 +73,8 @@ pub struct Run {
     pub status: i32,
     /// What was printed and which calls there were, in order.
     log: Vec<String>,
+    /// What it has written into files, without its order.
+    written: Vec<String>,
     errors: String,
     /// Whether something ran beside something else, so that the order is left to chance.
     beside: bool,
@@ -214,12 +216,12 @@ impl Bench {
         }
     }
 
-    /// The claims that a run has left in the file `out` of a directory.
+    /// What a run has left in the file `out` of a directory.
     fn written_in(&self, name: &str) -> Vec<String> {
         let path = self.folder.join("work").join(name).join("out");
         let Ok(text) = fs::read_to_string(&path) else { return Vec::new() };
         fs::remove_file(&path).unwrap();
-        text.lines().filter(|line| line.starts_with("backup")).map(str::to_owned).collect()
+        text.lines().map(str::to_owned).collect()
     }
 
     /// `None` where it does not end.
@@ -265,12 +267,13 @@ impl Bench {
         }
         let status = child.wait().unwrap();
         let errors = errors.ok()?;
-        let mut lines: Vec<String> = fs::read_to_string(&log).unwrap().lines().map(str::to_owned).collect();
+        let lines = fs::read_to_string(&log).unwrap().lines().map(str::to_owned).collect();
         fs::remove_file(&log).unwrap();
-        script.directories().iter().for_each(|name| lines.extend(self.written_in(name)));
+        let written = script.directories().iter().flat_map(|name| self.written_in(name)).collect();
         Some(Run {
             status: status.code().expect("ended by itself"),
             log: lines,
+            written,
             errors: String::from_utf8_lossy(&errors).into_owned(),
             beside: runs_beside(script),
         })
@@ -315,7 +318,9 @@ fn are_the_same(left: &[String], right: &[String]) -> bool {
 impl Run {
     /// Whether the same was done, in whatever order: jobs run beside what follows them.
     pub fn is_like(&self, other: &Self) -> bool {
-        self.status == other.status && are_the_same(&self.log, &other.log)
+        self.status == other.status
+            && are_the_same(&self.log, &other.log)
+            && are_the_same(&self.written, &other.written)
     }
 
     /// What this run has done otherwise than another; places in the script may have moved.
@@ -323,7 +328,8 @@ impl Run {
         if self.status != after.status {
             return Some(format!("it ended with {} and ends with {}", self.status, after.status));
         }
-        let same = if self.beside { self.is_like(after) } else { self.log == after.log };
+        let same = self.written == after.written
+            && if self.beside { self.is_like(after) } else { self.log == after.log };
         if !same {
             return Some(format!("it did {:?} and does {:?}", self.log, after.log));
         }
@@ -368,6 +374,7 @@ impl Seen {
             let after = run.log.iter().skip_while(|entry| *entry != "FAILED");
             self.note(run.status, after.filter(|entry| !is_late(entry)));
             self.beside.extend(effects(run.log.iter().filter(|entry| run.beside || is_late(entry))));
+            self.beside.extend(effects(run.written.iter()));
         }
     }
 
@@ -380,7 +387,7 @@ impl Seen {
         let shared = run.log.len().min(healthy.log.len());
         let same = (same..=shared).rev().find(late).unwrap_or(same);
         self.note(run.status, run.log[same..].iter());
-        self.beside.extend(effects(run.log[..same].iter()));
+        self.beside.extend(effects(run.log[..same].iter().chain(&run.written)));
     }
 
     fn note<'a>(&mut self, status: i32, entries: impl Iterator<Item = &'a String>) {
