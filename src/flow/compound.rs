@@ -11,7 +11,7 @@ use super::program::Repeats;
 use super::state::{State, Status, Taint, Value};
 use super::test::Truth;
 use crate::shell::{Dialect, Opt, Setting};
-use crate::syntax::{Case, CaseEnd, Command, For, If, List, Loop, Part, Pipeline, Word};
+use crate::syntax::{Case, CaseEnd, Command, For, If, List, Loop, Part, Pipeline, Statement, Word};
 
 /// Where the head of a loop leads: into the body, out of the loop, or to the head of the next round.
 #[derive(Default)]
@@ -136,7 +136,8 @@ impl<'a> Engine<'a> {
         let fixed = each.words.is_some() && words.iter().all(|word| self.is_one_field(word));
         let name = self.program.text(each.name);
         let mut out = Outcomes::new();
-        for node in self.expand(command, &words, from, By::Substitution) {
+        let first = each.body.statements.first().into_iter();
+        for node in self.expand_before(command, first, &words, from) {
             if let Some(listed) = self.listed(&words, name, node) {
                 out.extend(self.over_listed(command, each, &listed, node));
                 continue;
@@ -382,7 +383,8 @@ impl<'a> Engine<'a> {
         // Patterns are expanded in turn until one matches; they all are here, for they seldom run anything.
         let words: Vec<&'a Word> =
             std::iter::once(&case.word).chain(case.items.iter().flat_map(|item| &item.patterns)).collect();
-        for node in self.expand_case(command, case, &words, from) {
+        let firsts = || case.items.iter().filter_map(|item| item.body.statements.first());
+        for node in self.expand_before(command, firsts(), &words, from) {
             let failed = self.keeps_status_of_words(&words, from, node);
             let unmatched = if failed { Status::Any } else { Status::ZERO };
             out.extend(self.case_arms(command, case, node, unmatched));
@@ -390,21 +392,22 @@ impl<'a> Engine<'a> {
         out
     }
 
-    /// The status of the word's last substitution is what `$?` is in an arm, in some shells, and what it was before in others
-    /// (`case.word.status.*`). Where no arm asks, that it is lost in the substitution is all there is to say.
-    fn expand_case(
+    /// The status of the words' last substitution is what `$?` is in an arm, or a round, in some shells, and what it was before
+    /// in others (`case.word.status.* for.word.status.*`). Where none of the `firsts` asks, the statements that may come next,
+    /// that it is lost in the substitution is all there is to say.
+    fn expand_before(
         &mut self,
         command: &'a Command,
-        case: &'a Case,
+        firsts: impl Iterator<Item = &'a Statement>,
         words: &[&'a Word],
         from: NodeId,
     ) -> Vec<NodeId> {
         let before = self.state(from);
-        let sees = self.shells(&before).case_arms_see_status_of_word();
+        let sees = self.shells(&before).status_of_words_is_seen_within();
         if !has_substitutions(words) || sees == Setting::Off {
             return self.expand(command, words, from, By::Substitution);
         }
-        if !self.arms_ask_for_status(case) {
+        if !self.ask_for_status(firsts) {
             let nodes = self.expand(command, words, from, By::Substitution);
             return nodes.into_iter().map(|node| self.lose_status(command, node)).collect();
         }
@@ -428,10 +431,9 @@ impl<'a> Engine<'a> {
         self.step(node, command.id, Phase::Run, state.after(Status::ZERO), event)
     }
 
-    /// Whether the first statement of an arm looks at `$?`, be it in a function that it calls.
-    fn arms_ask_for_status(&mut self, case: &Case) -> bool {
-        let mut firsts = case.items.iter().filter_map(|item| item.body.statements.first());
-        firsts.any(|first| {
+    /// Whether one of the statements looks at `$?`, be it in a function that it calls.
+    fn ask_for_status(&mut self, mut statements: impl Iterator<Item = &'a Statement>) -> bool {
+        statements.any(|first| {
             let only = first.only_pipeline().and_then(Pipeline::only_command).and_then(Command::as_simple);
             let is_bare = only.is_some_and(|simple| {
                 matches!(simple.words.as_slice(), [word] if matches!(self.program.text(word.span), b"exit" | b"return"))

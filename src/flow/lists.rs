@@ -101,8 +101,8 @@ impl<'a> Engine<'a> {
 
     /// A list whose end errexit leaves alone.
     fn list_with_exempt_end(&mut self, list: &'a List, from: Vec<NodeId>) -> Outcomes {
+        let [first @ .., last] = list.statements.as_slice() else { return going_on(from) };
         let mut out = Outcomes::new();
-        let [first @ .., last] = list.statements.as_slice() else { return out };
         let mut current = from;
         if !first.is_empty() {
             current = self.set_last_exempt(first, current, Setting::Off);

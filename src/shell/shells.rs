@@ -151,9 +151,9 @@ impl Shells {
         self.among(BASH)
     }
 
-    /// Whether `$?` in an arm of `case` is the status of the word's substitution, and not what it was before
-    /// (`comp.case.word.status case.word.status.before`).
-    pub fn case_arms_see_status_of_word(self) -> Setting {
+    /// Whether `$?` in an arm of `case`, or a round of `for`, is the status of the substitution in its words, and not what it was
+    /// before (`comp.case.word.status case.word.status.before comp.for.word.status for.word.status.before`).
+    pub fn status_of_words_is_seen_within(self) -> Setting {
         self.among(BASH.and(POSIX_BASH).and(KSH))
     }
 
