@@ -145,26 +145,20 @@ impl Bench {
 
     fn faults_of(&self, script: &Script) -> Option<BTreeMap<String, Seen>> {
         let mut all = BTreeMap::new();
-        self.faults_by(script, Wish::default(), &mut all)?;
+        let healthy = self.run(script, Wish::default())?;
+        let asks: BTreeSet<&str> = healthy.calls().filter(|call| call.starts_with("grep")).collect();
+        self.faults_beside(script, Wish::default(), &healthy, &mut all)?;
+        let singly = asks.iter().filter(|_| asks.len() > 1);
+        let no = (!asks.is_empty()).then_some(&"*").into_iter().chain(singly);
+        let mut wishes: Vec<Wish<'_>> = no.map(|no| Wish { no, ..Wish::default() }).collect();
         if takes_output(script) {
-            self.faults_by(script, Wish { prints: true, ..Wish::default() }, &mut all)?;
+            wishes.push(Wish { prints: true, ..Wish::default() });
+        }
+        for wish in wishes {
+            let healthy = self.run(script, wish)?;
+            self.faults_beside(script, wish, &healthy, &mut all)?;
         }
         Some(all)
-    }
-
-    /// The faults with every question answered yes, and with each of them and all answered no.
-    fn faults_by(&self, script: &Script, wish: Wish<'_>, all: &mut BTreeMap<String, Seen>) -> Option<()> {
-        let directories = script.directories();
-        let healthy = self.run(script, wish)?;
-        let asks: BTreeSet<&str> = healthy.calls().filter(|call| call.starts_with("grep")).collect();
-        self.faults_beside(script, wish, &healthy, &directories, all)?;
-        let singly = asks.iter().filter(|_| asks.len() > 1);
-        for no in (!asks.is_empty()).then_some(&"*").into_iter().chain(singly) {
-            let wish = Wish { no, ..wish };
-            let healthy = self.run(script, wish)?;
-            self.faults_beside(script, wish, &healthy, &directories, all)?;
-        }
-        Some(())
     }
 
     /// The faults of the run that is `healthy`.
@@ -173,7 +167,6 @@ impl Bench {
         script: &Script,
         wish: Wish<'_>,
         healthy: &Run,
-        directories: &[String],
         all: &mut BTreeMap<String, Seen>,
     ) -> Option<()> {
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
@@ -191,8 +184,8 @@ impl Bench {
             }
         }
         // The calls come in no certain order, so that two runs cannot be compared.
-        let directories = if runs_beside(script) { &[] } else { directories };
-        for name in directories {
+        let directories = if runs_beside(script) { Vec::new() } else { script.directories() };
+        for name in &directories {
             fs::remove_dir_all(self.folder.join("work").join(name)).unwrap();
             let run = self.run(script, wish);
             self.make_directory(name);
@@ -289,9 +282,10 @@ fn runs_beside(script: &Script) -> bool {
 /// Whether it matters what a stub prints, and any word will do.
 fn takes_output(script: &Script) -> bool {
     let text = script.shown();
-    let has = |marks: &[&str]| marks.iter().any(|mark| text.contains(mark));
-    has(&["$(", "`", "<(", "| while", "| {", "| read"])
-        && !has(&["/dev/null$(", "; echo 0)", "; echo 1)", "; echo .)"])
+    let is_stub = |rest: &str| rest.starts_with('s') && rest[1..].starts_with(|c: char| c.is_ascii_digit());
+    let takes = |start: &str| text.match_indices(start).any(|(at, _)| is_stub(&text[at + start.len()..]));
+    let spoils = ["/dev/null$(", "; echo 0)", "; echo 1)", "; echo .)"];
+    ["$(", "`", "<("].iter().any(|start| takes(start)) && !spoils.iter().any(|mark| text.contains(mark))
 }
 
 /// What a healthy run has done once, before it comes to the call. ksh waits for the last element of a pipeline alone: the
