@@ -1,7 +1,6 @@
 //! Compound commands (POSIX 2.9.4): what they run, and the status that they end with.
 
 use rustc_hash::FxHashSet;
-use smallvec::SmallVec;
 
 use super::answer::By;
 use super::engine::{Body, Engine, How, Outcome, Outcomes, going_on, push_new, split};
@@ -348,11 +347,17 @@ impl<'a> Engine<'a> {
     }
 
     fn next_round(&mut self, command: &Command, node: NodeId) -> NodeId {
+        let state = self.exempting_later(node);
+        self.step(node, command.id, Phase::NextRound, state, Event::quiet())
+    }
+
+    /// The state behind a round or an arm with which others follow: what it has exempted may go for them, too.
+    fn exempting_later(&self, node: NodeId) -> State {
         let mut state = (*self.state(node)).clone();
         if state.exempt && self.shells(&state).round_exempts_later_ones() == Setting::On {
             state.options = state.options.with(Opt::LastExempt, Setting::On);
         }
-        self.step(node, command.id, Phase::NextRound, state, Event::quiet())
+        state
     }
 
     fn leave_loop(&mut self, command: &Command, node: NodeId, entered: NodeId) -> NodeId {
@@ -360,7 +365,7 @@ impl<'a> Engine<'a> {
         self.forget_repeats_of_loop(command, node)
     }
 
-    /// What one of the rounds has exempted goes for the loop, and through it for the loop around it.
+    /// What one of the rounds, or arms, has exempted goes for the whole command, and through it for the loop around it.
     fn leave_rounds_behind(&mut self, command: &Command, node: NodeId, entered: NodeId) -> NodeId {
         let outside = self.state(entered).options.get(Opt::LastExempt);
         self.change(node, command.id, Phase::Round, |state| {
@@ -383,11 +388,15 @@ impl<'a> Engine<'a> {
         // Patterns are expanded in turn until one matches; they all are here, for they seldom run anything.
         let words: Vec<&'a Word> =
             std::iter::once(&case.word).chain(case.items.iter().flat_map(|item| &item.patterns)).collect();
-        let firsts = || case.items.iter().filter_map(|item| item.body.statements.first());
-        for node in self.expand_before(command, firsts(), &words, from) {
+        let firsts = case.items.iter().filter_map(|item| item.body.statements.first());
+        for node in self.expand_before(command, firsts, &words, from) {
             let failed = self.keeps_status_of_words(&words, from, node);
             let unmatched = if failed { Status::Any } else { Status::ZERO };
-            out.extend(self.case_arms(command, case, node, unmatched));
+            let outcomes = self.case_arms(command, case, node, unmatched);
+            for ended in split(&outcomes, &mut out) {
+                let node = self.leave_rounds_behind(command, ended, node);
+                out.push(Outcome { how: How::Next, node });
+            }
         }
         out
     }
@@ -460,13 +469,13 @@ impl<'a> Engine<'a> {
         let idle = if event.by.is_some() { event } else { self.loss(command, node) };
         let mut out = Outcomes::new();
         let mut none_matches = true;
-        let mut fallen: SmallVec<[NodeId; 2]> = SmallVec::new();
+        let mut fallen = Vec::new();
         // After `;;&` the patterns below are tried too.
         let mut going_on_testing = Vec::new();
         for (index, item) in case.items.iter().enumerate() {
             let matches = self.matches(&value, &item.patterns);
             let truth = if none_matches { matches } else { Truth::False };
-            let mut entries: Vec<NodeId> = std::mem::take(&mut fallen).into_vec();
+            let mut entries = std::mem::take(&mut fallen);
             if matches != Truth::False {
                 entries.extend(&going_on_testing);
             }
@@ -484,10 +493,17 @@ impl<'a> Engine<'a> {
             }
             none_matches &= truth != Truth::True;
             let outcomes = self.list(&item.body, entries);
-            match item.end {
-                CaseEnd::FallThrough => fallen.extend(split(&outcomes, &mut out)),
-                CaseEnd::GoOn => going_on_testing.extend(split(&outcomes, &mut out)),
-                CaseEnd::Break => out.extend(outcomes),
+            let later = match item.end {
+                CaseEnd::FallThrough => &mut fallen,
+                CaseEnd::GoOn => &mut going_on_testing,
+                CaseEnd::Break => {
+                    out.extend(outcomes);
+                    continue;
+                }
+            };
+            for ended in split(&outcomes, &mut out) {
+                let state = self.exempting_later(ended);
+                later.push(self.step(ended, command.id, Phase::NextArm, state, Event::quiet()));
             }
         }
         out.extend(going_on(fallen.into_iter().chain(going_on_testing)));

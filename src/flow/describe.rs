@@ -209,30 +209,31 @@ fn speak(part: &Part, text: &[u8], message: &mut String) {
 /// Whether what a command prints reaches somebody, and is not put into a file that is no log. Where it is `kept`, by the script
 /// itself or by what it runs in, it must go elsewhere.
 pub(super) fn is_heard(command: &Command, kept: bool, units: &Units) -> bool {
+    use RedirectOperator::{DuplicateOutput, Write};
     let to_file = written_to(command, units).any(|(operator, target)| {
         let terminal = matches!(target, b"/dev/stderr" | b"/dev/stdout" | b"/dev/tty" | b"/dev/console");
-        operator == RedirectOperator::Write && !terminal
+        operator == Write && !terminal
     });
-    let elsewhere = command.redirects.iter().any(|redirect| {
-        redirect.operator == RedirectOperator::DuplicateOutput && units.text(redirect.target.span) != b"1"
-    });
-    !to_file && (!kept || elsewhere)
+    let elsewhere =
+        written_to(command, units).any(|(operator, target)| operator == DuplicateOutput && target != b"1");
+    !to_file && !is_thrown_away(command, units) && (!kept || elsewhere)
 }
 
 /// Whether nobody reads what a command prints.
 pub(super) fn is_thrown_away(command: &Command, units: &Units) -> bool {
-    written_to(command, units).any(|(_, target)| target == b"/dev/null")
+    written_to(command, units).any(|(_, target)| matches!(target, b"/dev/null" | b"-"))
 }
 
-/// How and where to a command's output is written.
+/// How and where to a command's standard output is written.
 fn written_to<'u>(
     command: &'u Command,
     units: &'u Units,
 ) -> impl Iterator<Item = (RedirectOperator, &'u [u8])> {
-    use RedirectOperator::{Append, AppendBoth, Clobber, Write, WriteBoth};
+    use RedirectOperator::{Append, AppendBoth, Clobber, DuplicateOutput, Write, WriteBoth};
     let writes = |redirect: &&Redirect| {
         let standard_output = redirect.descriptor.is_none_or(|span| units.text(span) == b"1");
-        matches!(redirect.operator, Append | AppendBoth | Clobber | Write | WriteBoth) && standard_output
+        let operators = [Append, AppendBoth, Clobber, DuplicateOutput, Write, WriteBoth];
+        operators.contains(&redirect.operator) && standard_output
     };
     let place = |redirect: &'u Redirect| (redirect.operator, units.text(redirect.target.span));
     command.redirects.iter().filter(writes).map(place)

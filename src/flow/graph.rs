@@ -68,9 +68,11 @@ pub(super) enum Phase {
     LoopEntered,
     /// The next round of a loop begins.
     NextRound,
+    /// An arm of a `case` has ended behind which others are run or tried.
+    NextArm,
     /// An error has left the line, with all that was in it.
     LineLeft,
-    /// What an earlier round has left behind holds for the end of this one.
+    /// What an earlier round, or arm, has left behind holds for the end of this one.
     Round,
     /// A loop's condition, or its list, leads out of it.
     LoopEnded,

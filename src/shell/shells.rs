@@ -250,8 +250,8 @@ impl Shells {
         self.among(KSH)
     }
 
-    /// Whether a round of a loop that ends with a right side of `&&` or `||` passed over has errexit and the ERR trap leave
-    /// alone what later rounds end with (`ctx.round.or`).
+    /// Whether a round of a loop, or an arm of `case` that falls through, which ends with a right side of `&&` or `||` passed
+    /// over has errexit and the ERR trap leave alone what later ones end with (`ctx.round.or comp.case.fall.exempt`).
     pub fn round_exempts_later_ones(self) -> Setting {
         self.among(MKSH)
     }
