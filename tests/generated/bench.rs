@@ -376,11 +376,15 @@ impl Seen {
     /// A run in which something else has failed: what it has done is what comes after the two runs part.
     fn add_parted(&mut self, run: &Run, healthy: &Run, shell: Shell) {
         let same = run.log.iter().zip(&healthy.log).take_while(|(left, right)| left == right).count();
-        // ksh waits for the last element of a pipeline alone: the others may note their calls a little later.
-        let late =
-            |count: &usize| shell == Shell::Ksh && are_the_same(&run.log[..*count], &healthy.log[..*count]);
+        // The elements of a pipeline note their calls in any order. ksh waits for the last of them alone: others may do so
+        // behind what comes after it.
+        let chance = |count: &usize| {
+            let mut pairs = run.log.iter().zip(&healthy.log).take(*count);
+            are_the_same(&run.log[..*count], &healthy.log[..*count])
+                && (shell == Shell::Ksh || pairs.all(|(left, right)| left == right || !is_effect(left)))
+        };
         let shared = run.log.len().min(healthy.log.len());
-        let same = (same..=shared).rev().find(late).unwrap_or(same);
+        let same = (same..=shared).rev().find(chance).unwrap_or(same);
         self.note(run.status, run.log[same..].iter());
         self.beside.extend(effects(run.log[..same].iter().chain(&run.written)));
     }
@@ -394,6 +398,10 @@ impl Seen {
 
 /// The claims and destroys among what was done.
 fn effects<'a>(entries: impl Iterator<Item = &'a String>) -> impl Iterator<Item = String> {
-    let effects = entries.filter(|entry| entry.starts_with("backup completed") || entry.starts_with("+rm"));
+    let effects = entries.filter(|entry| is_effect(entry));
     effects.map(|entry| entry.trim_start_matches('+').to_owned())
+}
+
+fn is_effect(entry: &str) -> bool {
+    entry.starts_with("backup completed") || entry.starts_with("+rm")
 }
