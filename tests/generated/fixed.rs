@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use lint_scripts::check::{Report, Selection, Settings, Sources, check};
-use lint_scripts::diagnostic::Applicability;
+use lint_scripts::diagnostic::{Applicability, Diagnostic};
 use lint_scripts::fix::{Fixed, fix};
 use lint_scripts::flow::{By, Errexit, Fate};
 use lint_scripts::rules::ALL;
@@ -316,14 +316,23 @@ fn show_silent(seed: u64, subject: &Subject<'_>, after: &BTreeMap<&str, Run>, te
     for (call, run) in after {
         let Some(said) = said.get(*call).filter(|said| is_meant_to_be_heard(said)) else { continue };
         if is_silent(call, run) {
-            let spoken = if is_found(said, &report) { "found" } else { "not found" };
-            silent.push(format!("{call} ({}, {spoken})", construct(said)));
+            silent.push(format!("{call} ({}, {})", construct(said), spoken(said, &report)));
         }
     }
     if !silent.is_empty() {
         let (before, after) = (subject.script.shown(), String::from_utf8_lossy(text).into_owned());
         println!("Silent: seed {seed}: {}\n{before}--- fixed\n{after}", silent.join(", "));
     }
+}
+
+/// The rules whose findings speak of a command's status, and whether they have a fix.
+fn spoken(said: &Said, report: &Report) -> String {
+    let speaks = |finding: &&Diagnostic| finding.statuses.contains(&said.span);
+    let named = |finding: &Diagnostic| {
+        format!("{}, {}", finding.rule, if finding.fixes.is_empty() { "no fix" } else { "a fix" })
+    };
+    let spoken: Vec<String> = report.findings.iter().filter(speaks).map(named).collect();
+    if spoken.is_empty() { "not found".to_owned() } else { spoken.join("; ") }
 }
 
 /// A line for each kind, those first of which most is left.
