@@ -14,13 +14,18 @@ const MAX_WRAPPERS: usize = 4;
 pub(super) fn produces(cx: &Context<'_>, entry: &Entry) -> bool {
     let Some(command) = cx.command(entry) else { return false };
     let Some((roles, _)) = read(cx, command) else { return false };
-    let makes = [Role::Produce, Role::Transfer, Role::Verify, Role::MutateService]
-        .iter()
-        .any(|role| roles.contains(*role));
-    makes || keeps_input(cx, command) && is_fed_by_redirection(cx, command)
+    let making =
+        [Role::Produce, Role::Build, Role::Transfer, Role::Deploy, Role::Verify, Role::MutateService];
+    let makes = making.iter().any(|role| roles.contains(*role));
+    makes || carries_out_file(cx, command)
 }
 
-/// `psql shop < dump.sql`
+/// Whether a command carries out what is in a file, or puts it where it lasts: `psql shop < dump.sql`.
+fn carries_out_file(cx: &Context<'_>, command: &Command) -> bool {
+    keeps_input(cx, command) && is_fed_by_redirection(cx, command)
+}
+
+/// Whether a command's standard input is a file or a here-document.
 pub(super) fn is_fed_by_redirection(cx: &Context<'_>, command: &Command) -> bool {
     use RedirectOperator::{HereDocument, HereString, Read};
     command.redirects.iter().any(|redirect| {
@@ -36,7 +41,8 @@ pub(super) fn is_fed_elsewhere(cx: &Context<'_>, command: &Command) -> bool {
         return false;
     }
     let Some((roles, _)) = read(cx, command) else { return false };
-    [Role::Transfer, Role::MutateService].iter().any(|role| roles.contains(*role)) || keeps_input(cx, command)
+    let carries = [Role::Transfer, Role::Deploy, Role::MutateService];
+    carries.iter().any(|role| roles.contains(*role)) || keeps_input(cx, command)
 }
 
 /// Whether a command carries out what it is fed, or puts it where it lasts.
@@ -48,7 +54,15 @@ fn keeps_input(cx: &Context<'_>, command: &Command) -> bool {
 
 /// Whether a command with these roles does something to the world, whatever it prints.
 fn acts(roles: Roles) -> bool {
-    let acting = [Role::Transfer, Role::Verify, Role::MutateService, Role::Destroy, Role::RunOther];
+    let acting = [
+        Role::Build,
+        Role::Transfer,
+        Role::Deploy,
+        Role::Verify,
+        Role::MutateService,
+        Role::Destroy,
+        Role::RunOther,
+    ];
     acting.iter().any(|role| roles.contains(*role))
 }
 
@@ -63,6 +77,7 @@ pub(super) fn only_looks(cx: &Context<'_>, entry: &Entry) -> bool {
     }
     let Some((roles, operands)) = read(cx, command) else { return false };
     let writes = operands.changes
+        || carries_out_file(cx, command)
         || command.redirects.iter().any(|redirect| {
             matches!(
                 redirect.operator,
@@ -130,7 +145,8 @@ pub(super) fn only_prints(cx: &Context<'_>, command: &Command) -> bool {
 
 /// Whether a command passes on what it is fed, and puts a copy elsewhere: `tee`.
 pub(super) fn copies_input(cx: &Context<'_>, command: &Command) -> bool {
-    let working = [Role::Produce, Role::Transfer, Role::MutateService, Role::Destroy];
+    let working =
+        [Role::Produce, Role::Build, Role::Transfer, Role::Deploy, Role::MutateService, Role::Destroy];
     keeps_input(cx, command)
         && read(cx, command).is_some_and(|(roles, operands)| {
             roles.contains(Role::Transform)
@@ -265,6 +281,14 @@ pub(super) fn end(cx: &Context<'_>, commands: &[Command]) -> bool {
 pub(super) fn makes(cx: &Context<'_>, entry: &Entry) -> bool {
     let read = cx.command(entry).and_then(|command| read(cx, command));
     read.is_some_and(|(roles, _)| roles.contains(Role::Produce) && !roles.contains(Role::Ask))
+}
+
+/// Whether a command puts something in place: it builds, installs or unpacks it, or brings a new state to where it is used.
+pub(super) fn puts_in_place(cx: &Context<'_>, entry: &Entry) -> bool {
+    let Some(command) = cx.command(entry) else { return false };
+    let read = read(cx, command);
+    read.is_some_and(|(roles, _)| roles.contains(Role::Build) || roles.contains(Role::Deploy))
+        || carries_out_file(cx, command)
 }
 
 /// Whether a command makes room for others, or sets a mark.

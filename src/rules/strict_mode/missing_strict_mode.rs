@@ -8,7 +8,8 @@ use crate::rules::excused::declines_errexit;
 use crate::rules::main_line;
 use crate::rules::noticed::{is_compared, was_asked_for};
 use crate::rules::operands::{
-    carries, clears, is_only_shown, makes, only_looks, only_shows, produces, runs_program, verifies, written,
+    carries, clears, is_only_shown, makes, only_looks, only_shows, produces, puts_in_place, runs_program,
+    verifies, written,
 };
 use crate::rules::{Context, Family, Findings, Fixes, Focus, Preset, Presets, Rule, State, edits};
 use crate::syntax::Pipeline;
@@ -64,11 +65,15 @@ fn is_mended(cx: &Context<'_>, cause: &Cause<'_>) -> bool {
     heard && cause.on_failure.exit == Exit::Zero && main_line::holds(cx, cause.entry.span)
 }
 
-/// Whether something is missing where the command failed: it makes, brings or checks something, or runs a program of which the
-/// table does not tell. What changes the state of a machine or makes room is often only tried, and what is only shown leaves
+/// Whether something is missing where the command failed: it makes, brings, puts in place or checks something, or runs a
+/// program of which the table does not tell. What changes the state of a machine or makes room is often only tried, and what is only shown leaves
 /// no hole.
 fn is_work(cx: &Context<'_>, entry: &Entry) -> bool {
-    let works = makes(cx, entry) || carries(cx, entry) || verifies(cx, entry) || runs_program(cx, entry);
+    let works = makes(cx, entry)
+        || puts_in_place(cx, entry)
+        || carries(cx, entry)
+        || verifies(cx, entry)
+        || runs_program(cx, entry);
     let missed = !cx.is_substituted(entry.span) || feeds_work(cx, entry);
     let shown = || cx.pipelines().any(|it| it.span.contains(entry.span) && is_only_shown(cx, it));
     works

@@ -11,15 +11,19 @@ pub enum Role {
     Produce,
     /// Tells something of the system or of a text: `date`, `ls`. What it says is looked at, and seldom kept.
     Inform,
+    /// Makes something that stays where it is made, whatever it prints by the way: `cargo build`, `npm ci`, `tar x`.
+    Build,
     /// Turns input into output: `gzip`, `sed`.
     Transform,
     /// Carries data from one place to another: `cp`, `aws s3 cp`.
     Transfer,
+    /// Brings a new state to where it is used, a service, a cluster, a database, a checkout: `kubectl apply`, `alembic upgrade`.
+    Deploy,
     /// Its failure says that something is not as it should be: `sha256sum -c`, `nginx -t`.
     Verify,
     /// Removes or overwrites something: `rm`, `dropdb`.
     Destroy,
-    /// Changes the state of a service, a system or a repository: `systemctl restart`, `useradd`.
+    /// Changes the state of a service, a system or a repository, and is often only tried: `systemctl restart`, `useradd`.
     MutateService,
     /// Makes room for what other commands do, or sets a mark: `mkdir`, `touch`.
     Prepare,
