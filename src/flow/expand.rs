@@ -6,7 +6,7 @@ use super::answer::By;
 use super::engine::{Body, Engine, How, Outcome, Outcomes, going_on};
 use super::errors::Ends;
 use super::graph::{Event, NodeId, Phase};
-use super::program::VariableId;
+use super::program::{Program, VariableId};
 use super::state::{MANY_ELEMENTS, Process, State, Status, Taint, Value, subshell_state, taint_after};
 use super::test::Operand;
 use crate::shell::{Opt, Setting, Shells};
@@ -303,17 +303,18 @@ impl<'a> Engine<'a> {
         }
     }
 
-    /// Whether letters are written out among what is printed here (`decl.integer.text`).
-    fn prints_letters(&self, command: &Command, substitution: &Substitution) -> bool {
+    /// Whether letters are written out among what is printed here, or in a function that is called (`decl.integer.text
+    /// decl.integer.call`).
+    fn prints_letters(&mut self, command: &Command, substitution: &Substitution) -> bool {
+        let program = self.program;
+        let scope = self.scope(substitution.span);
         let mut letters = false;
-        self.program.script_of(command).each_command_in(&substitution.body, &mut |command| {
-            let words = command.as_simple().map(|simple| simple.words.as_slice()).unwrap_or_default();
-            if let [name, operands @ ..] = words
-                && matches!(self.program.text(name.span), b"echo" | b"printf" | b"print")
-            {
-                letters |= operands.iter().any(|word| has_letters(self.program.text(word.span)));
-            }
-        });
+        let mut look = |command: &Command| letters |= writes_letters(command, program);
+        program.script_of(command).each_command_in(&substitution.body, &mut look);
+        for function in scope.functions().into_iter().flatten() {
+            let body = &program.function(function).definition.body;
+            program.script_of(body).each_command_below(body, &mut look);
+        }
         letters
     }
 
@@ -727,6 +728,14 @@ impl<'a> Engine<'a> {
         };
         words.iter().map(operand).collect()
     }
+}
+
+/// Whether a command prints letters that stand among its words.
+fn writes_letters(command: &Command, program: &Program<'_>) -> bool {
+    let words = command.as_simple().map(|simple| simple.words.as_slice()).unwrap_or_default();
+    let [name, operands @ ..] = words else { return false };
+    matches!(program.text(name.span), b"echo" | b"printf" | b"print")
+        && operands.iter().any(|word| has_letters(program.text(word.span)))
 }
 
 /// `errors+=" one"`

@@ -283,12 +283,17 @@ pub(super) fn makes(cx: &Context<'_>, entry: &Entry) -> bool {
     read.is_some_and(|(roles, _)| roles.contains(Role::Produce) && !roles.contains(Role::Ask))
 }
 
-/// Whether a command puts something in place: it builds, installs or unpacks it, or brings a new state to where it is used.
+/// Whether a command puts something in place: it builds, installs or unpacks it, brings a new state to where it is used, or
+/// changes a file where it is (`gzip dump.sql`).
 pub(super) fn puts_in_place(cx: &Context<'_>, entry: &Entry) -> bool {
     let Some(command) = cx.command(entry) else { return false };
     let read = read(cx, command);
-    read.is_some_and(|(roles, _)| roles.contains(Role::Build) || roles.contains(Role::Deploy))
-        || carries_out_file(cx, command)
+    let puts = |roles: Roles, operands: &Texts| {
+        roles.contains(Role::Build)
+            || roles.contains(Role::Deploy)
+            || roles.contains(Role::Transform) && operands.changes
+    };
+    read.is_some_and(|(roles, operands)| puts(roles, operands)) || carries_out_file(cx, command)
 }
 
 /// Whether a command makes room for others, or sets a mark.
