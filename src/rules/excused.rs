@@ -18,8 +18,17 @@ pub(super) fn is_excused(cx: &Context<'_>, cause: &Cause<'_>) -> bool {
     })
 }
 
-/// Whether a comment says that errexit is not wanted: one that passes failures over, with a `set -e` below it that was taken out.
+/// Whether a script that never turns errexit on says that it is not wanted: it turns it off, or has a comment that passes
+/// failures over, with a `set -e` below it that was taken out.
 pub(super) fn declines_errexit(cx: &Context<'_>) -> bool {
+    let turns_off = |words: &[Option<String>]| {
+        matches!(words, [Some(set), Some(first), rest @ ..] if set == "set"
+            && (first == "+e" || first == "+o" && matches!(rest, [Some(option), ..] if option == "errexit")))
+    };
+    let commands = cx.trace.entries.iter().filter_map(|entry| cx.command(entry));
+    if !cx.trace.errexit_seen && commands.into_iter().any(|command| turns_off(&cx.literals(command))) {
+        return true;
+    }
     let comments = &cx.units.script().comments;
     let taken_out = |it: &Span| cx.text(*it).trim_start_matches('#').trim_start().starts_with("set -e");
     let below = |it: &Span| cx.excuses().iter().any(|excuse| cx.line(*excuse) + 1 == cx.line(*it));

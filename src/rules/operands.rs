@@ -291,7 +291,7 @@ pub(super) fn puts_in_place(cx: &Context<'_>, entry: &Entry) -> bool {
     let puts = |roles: Roles, operands: &Texts| {
         roles.contains(Role::Build)
             || roles.contains(Role::Deploy)
-            || roles.contains(Role::Transform) && operands.changes
+            || roles.contains(Role::Transform) && operands.changes && !copies_input(cx, command)
     };
     read.is_some_and(|(roles, operands)| puts(roles, operands)) || carries_out_file(cx, command)
 }
