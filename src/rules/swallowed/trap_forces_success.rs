@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
     family: Family::Swallowed,
     severity: Severity::Error,
     since: "0.1.0",
-    state: State::Preview,
+    state: State::Stable,
     presets: Presets::every(1),
     focus: Focus::Construct,
     fixes: Fixes::Sometimes,
