@@ -221,7 +221,10 @@ pub(super) fn is_heard(command: &Command, kept: bool, units: &Units) -> bool {
 
 /// Whether nobody reads what a command prints.
 pub(super) fn is_thrown_away(command: &Command, units: &Units) -> bool {
-    written_to(command, units).any(|(_, target)| matches!(target, b"/dev/null" | b"-"))
+    written_to(command, units).any(|(operator, target)| match target {
+        b"-" => operator == RedirectOperator::DuplicateOutput,
+        _ => target == b"/dev/null",
+    })
 }
 
 /// How and where to a command's standard output is written.

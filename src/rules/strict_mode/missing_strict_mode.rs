@@ -66,8 +66,8 @@ fn is_mended(cx: &Context<'_>, cause: &Cause<'_>) -> bool {
 }
 
 /// Whether something is missing where the command failed: it makes, brings, puts in place or checks something, or runs a
-/// program of which the table does not tell. What changes the state of a machine or makes room is often only tried, and what is only shown leaves
-/// no hole.
+/// program of which the table does not tell. What changes the state of a machine or makes room is often only tried, and what
+/// is only shown leaves no hole.
 fn is_work(cx: &Context<'_>, entry: &Entry) -> bool {
     let works = makes(cx, entry)
         || puts_in_place(cx, entry)
