@@ -2,6 +2,7 @@
 
 use super::Context;
 use super::cause::Cause;
+use super::options_set::sets_errexit;
 use crate::text::Span;
 
 /// Whether a comment on the line of the command, or above it, says that it may fail; or one above what runs next, that this
@@ -21,15 +22,7 @@ pub(super) fn is_excused(cx: &Context<'_>, cause: &Cause<'_>) -> bool {
 /// Whether a script that never turns errexit on says that it is not wanted: it turns it off, or has a comment that passes
 /// failures over, with a `set -e` below it that was taken out.
 pub(super) fn declines_errexit(cx: &Context<'_>) -> bool {
-    let turns_off = |words: &[Option<String>]| match words {
-        [Some(set), Some(plus), Some(option), ..] if set == "set" && plus == "+o" => option == "errexit",
-        [Some(set), Some(letters), ..] if set == "set" => {
-            letters.strip_prefix('+').is_some_and(|letters| letters.contains('e'))
-        }
-        _ => false,
-    };
-    let commands = cx.trace.entries.iter().filter_map(|entry| cx.command(entry));
-    if !cx.trace.errexit_seen && commands.into_iter().any(|command| turns_off(&cx.literals(command))) {
+    if !cx.trace.errexit_seen && cx.commands().any(|command| sets_errexit(cx, command, '+')) {
         return true;
     }
     let comments = &cx.units.script().comments;

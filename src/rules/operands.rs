@@ -16,8 +16,7 @@ pub(super) fn produces(cx: &Context<'_>, entry: &Entry) -> bool {
     let Some((roles, _)) = read(cx, command) else { return false };
     let making =
         [Role::Produce, Role::Build, Role::Transfer, Role::Deploy, Role::Verify, Role::MutateService];
-    let makes = making.iter().any(|role| roles.contains(*role));
-    makes || carries_out_file(cx, command)
+    roles.contains_any(&making) || carries_out_file(cx, command)
 }
 
 /// Whether a command carries out what is in a file, or puts it where it lasts: `psql shop < dump.sql`.
@@ -41,8 +40,7 @@ pub(super) fn is_fed_elsewhere(cx: &Context<'_>, command: &Command) -> bool {
         return false;
     }
     let Some((roles, _)) = read(cx, command) else { return false };
-    let carries = [Role::Transfer, Role::Deploy, Role::MutateService];
-    carries.iter().any(|role| roles.contains(*role)) || keeps_input(cx, command)
+    roles.contains_any(&[Role::Transfer, Role::Deploy, Role::MutateService]) || keeps_input(cx, command)
 }
 
 /// Whether a command carries out what it is fed, or puts it where it lasts.
@@ -54,7 +52,7 @@ fn keeps_input(cx: &Context<'_>, command: &Command) -> bool {
 
 /// Whether a command with these roles does something to the world, whatever it prints.
 fn acts(roles: Roles) -> bool {
-    let acting = [
+    roles.contains_any(&[
         Role::Build,
         Role::Transfer,
         Role::Deploy,
@@ -62,8 +60,7 @@ fn acts(roles: Roles) -> bool {
         Role::MutateService,
         Role::Destroy,
         Role::RunOther,
-    ];
-    acting.iter().any(|role| roles.contains(*role))
+    ])
 }
 
 /// Whether a command does nothing but look: it filters, tells something, or brings in the functions of another file.
@@ -149,9 +146,7 @@ pub(super) fn copies_input(cx: &Context<'_>, command: &Command) -> bool {
         [Role::Produce, Role::Build, Role::Transfer, Role::Deploy, Role::MutateService, Role::Destroy];
     keeps_input(cx, command)
         && read(cx, command).is_some_and(|(roles, operands)| {
-            roles.contains(Role::Transform)
-                && operands.changes
-                && !working.iter().any(|role| roles.contains(*role))
+            roles.contains(Role::Transform) && operands.changes && !roles.contains_any(&working)
         })
 }
 
@@ -254,8 +249,8 @@ pub(super) fn stops_early(cx: &Context<'_>, command: &Command) -> bool {
 /// Whether a command may have more to say than a pipe holds: it makes data, brings it from elsewhere, or tells what is in it.
 pub(super) fn writes_much(cx: &Context<'_>, command: &Command) -> bool {
     read(cx, command).is_some_and(|(roles, _)| {
-        let much = [Role::Produce, Role::Transfer, Role::Verify].iter().any(|role| roles.contains(*role));
-        much && !roles.contains(Role::Ask) && !roles.contains(Role::Inform)
+        roles.contains_any(&[Role::Produce, Role::Transfer, Role::Verify])
+            && !roles.contains_any(&[Role::Ask, Role::Inform])
     })
 }
 
@@ -289,8 +284,7 @@ pub(super) fn puts_in_place(cx: &Context<'_>, entry: &Entry) -> bool {
     let Some(command) = cx.command(entry) else { return false };
     let read = read(cx, command);
     let puts = |roles: Roles, operands: &Texts| {
-        roles.contains(Role::Build)
-            || roles.contains(Role::Deploy)
+        roles.contains_any(&[Role::Build, Role::Deploy])
             || roles.contains(Role::Transform) && operands.changes && !copies_input(cx, command)
     };
     read.is_some_and(|(roles, operands)| puts(roles, operands)) || carries_out_file(cx, command)

@@ -185,9 +185,10 @@ fn construct(said: &Said) -> String {
     format!("{fate:?}{by}, errexit {errexit:?}").to_lowercase()
 }
 
-/// Whether a finding speaks of the command's status.
-fn is_found(said: &Said, report: &Report) -> bool {
-    report.findings.iter().any(|finding| finding.statuses.contains(&said.span))
+/// The findings that speak of the command's status.
+fn about<'r>(said: &Said, report: &'r Report) -> impl Iterator<Item = &'r Diagnostic> {
+    let span = said.span;
+    report.findings.iter().filter(move |finding| finding.statuses.contains(&span))
 }
 
 impl Fixing {
@@ -248,7 +249,7 @@ impl Fixing {
             let heard = |after: &BTreeMap<&str, Run>| usize::from(is_heard(before, &after[call.as_str()]));
             let pattern = subject.script.origins.get(call).copied().unwrap_or_default();
             let own = self.silent.entry((construct(said), pattern)).or_default();
-            let found = usize::from(is_found(said, &found));
+            let found = usize::from(about(said, &found).next().is_some());
             *own = own.and(Silent {
                 all: 1,
                 found,
@@ -327,11 +328,10 @@ fn show_silent(seed: u64, subject: &Subject<'_>, after: &BTreeMap<&str, Run>, te
 
 /// The rules whose findings speak of a command's status, and whether they have a fix.
 fn spoken(said: &Said, report: &Report) -> String {
-    let speaks = |finding: &&Diagnostic| finding.statuses.contains(&said.span);
     let named = |finding: &Diagnostic| {
         format!("{}, {}", finding.rule, if finding.fixes.is_empty() { "no fix" } else { "a fix" })
     };
-    let spoken: Vec<String> = report.findings.iter().filter(speaks).map(named).collect();
+    let spoken: Vec<String> = about(said, report).map(named).collect();
     if spoken.is_empty() { "not found".to_owned() } else { spoken.join("; ") }
 }
 

@@ -51,6 +51,11 @@ impl Roles {
         self.0 & (1 << role as u16) != 0
     }
 
+    /// Whether one of the `wanted` is in the set.
+    pub fn contains_any(self, wanted: &[Role]) -> bool {
+        wanted.iter().any(|role| self.contains(*role))
+    }
+
     /// Whether the set has no role at all.
     pub const fn is_empty(self) -> bool {
         self.0 == 0
