@@ -7,13 +7,23 @@ use crate::text::Span;
 /// How deep calls of functions are followed.
 const MAX_CALLS: usize = 2;
 
-/// Whether the command at `command` stands in a statement before the one at `place`, in the list of that or in a function that
-/// is called there.
+/// Whether the command at `command` stands in a statement before the one at `place`, in the list of that, in a condition of
+/// an `if` around it, or in a function that is called there.
 pub(super) fn runs_before(cx: &Context<'_>, command: Span, place: Span) -> bool {
-    list_around(cx, place).is_some_and(|list| {
-        let before = list.statements.iter().take_while(|it| it.span.start < place.start);
-        before.into_iter().any(|statement| runs(cx, statement, command, MAX_CALLS))
+    let lists = list_around(cx, place).into_iter().chain(conditions_around(cx, place));
+    lists.into_iter().any(|list| {
+        let mut before = list.statements.iter().take_while(|it| it.span.start < place.start);
+        before.any(|statement| runs(cx, statement, command, MAX_CALLS))
     })
+}
+
+/// The conditions that have been tested when a place within an `if` is reached.
+fn conditions_around<'a>(cx: &'a Context<'_>, place: Span) -> impl Iterator<Item = &'a List> {
+    let chains = cx.commands().filter(move |it| it.span.contains(place)).filter_map(|it| match &it.kind {
+        CommandKind::If(chain) => Some(chain),
+        _ => None,
+    });
+    chains.flat_map(|chain| chain.arms.iter().map(|(condition, _)| condition))
 }
 
 /// Whether the command runs in one of these statements, or in a function that is called there.

@@ -75,7 +75,8 @@ pub(super) fn unearned<'a>(cx: &Context<'a>, rule: &Rule, out: &Findings<'_>) ->
             causes.retain(|cause| step.holds(cx, cause.entry.span));
         }
         // What the message says in its own words is no work of which it speaks.
-        let words = called_in(cx, claim.span);
+        let substitutions = cx.substitutions().iter().filter(|inner| claim.span.contains(**inner));
+        let words: Vec<Span> = substitutions.flat_map(|inner| called_in(cx, *inner)).collect();
         causes.retain(|cause| !words.iter().any(|body| body.contains(cause.entry.span)));
         // What is tidied up in the end is no work either.
         causes.retain(|cause| {

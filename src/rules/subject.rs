@@ -1,7 +1,8 @@
 //! What a claim speaks of: the part of a script whose work it reports.
 //!
 //! `if upload; then echo "uploaded"; fi` says what it has seen, and no more than what runs in that branch besides can make
-//! it a lie. A message in a function is about what the function does, by itself or by others that it calls.
+//! it a lie, and, where `upload` is a function, what that passes over. A message in a function is about what the function
+//! does, by itself or by others that it calls.
 
 use super::Context;
 use crate::syntax::{Command, CommandKind, List, Pipeline, Statement};
@@ -18,9 +19,12 @@ impl Subject {
         let whole = cx.units.source(claim.file).len() as u32;
         let scripts = cx.units.scripts.iter();
         let narrowest = scripts.filter_map(|script| in_list(cx, &script.body, claim)).next_back();
-        let mut spans = vec![narrowest.unwrap_or(Span::new(claim.file, 0, whole))];
+        let is_whole = narrowest.is_none();
+        let part = narrowest.unwrap_or(Part::unguarded(Span::new(claim.file, 0, whole)));
+        let mut spans = vec![part.span];
+        spans.extend(part.guards.iter().flat_map(|guard| called_in(cx, *guard)));
         // Of a message at top level everything is the subject; other files are read along.
-        if narrowest.is_none() {
+        if is_whole {
             let files = cx.units.documents.iter().enumerate();
             spans.extend(
                 files.map(|(index, document)| Span::new(FileId(index as u32), 0, document.text.len() as u32)),
@@ -53,54 +57,78 @@ pub(super) fn called_in(cx: &Context<'_>, span: Span) -> Vec<Span> {
     functions.map(|function| function.body.span).collect()
 }
 
-/// The narrowest part that a test or a function sets apart around the claim.
-fn in_list(cx: &Context<'_>, list: &List, claim: Span) -> Option<Span> {
+/// A part of a script that tests or a function set apart.
+struct Part {
+    span: Span,
+    /// The tests that look at work, by which alone it runs.
+    guards: Vec<Span>,
+}
+
+impl Part {
+    fn unguarded(span: Span) -> Self {
+        Self { span, guards: Vec::new() }
+    }
+
+    fn guarded(span: Span, guards: &[Span]) -> Option<Self> {
+        (!guards.is_empty()).then(|| Self { span, guards: guards.to_vec() })
+    }
+}
+
+/// The narrowest part around the claim.
+fn in_list(cx: &Context<'_>, list: &List, claim: Span) -> Option<Part> {
     let statement = list.statements.iter().find(|statement| statement.span.contains(claim))?;
-    let mut before: Vec<&Pipeline> = Vec::new();
+    let mut guards = Vec::new();
     for pipeline in statement.pipelines() {
         if let Some(command) = pipeline.commands.iter().find(|command| command.span.contains(claim)) {
-            let guarded =
-                before.iter().any(|pipeline| pipeline.commands.iter().any(|command| works(cx, command)));
-            return in_command(cx, command, claim).or(guarded.then_some(pipeline.span));
+            return in_command(cx, command, claim).or_else(|| Part::guarded(pipeline.span, &guards));
         }
-        before.push(pipeline);
+        guards.extend(looking(cx, pipeline));
     }
     None
 }
 
-fn in_command(cx: &Context<'_>, command: &Command, claim: Span) -> Option<Span> {
+fn in_command(cx: &Context<'_>, command: &Command, claim: Span) -> Option<Part> {
     match &command.kind {
         CommandKind::If(chain) => {
-            let mut guarded = false;
+            let mut guards = Vec::new();
             for (condition, body) in &chain.arms {
-                guarded |= list_works(cx, condition);
-                if let Some(found) = in_body(cx, body, claim, guarded) {
+                guards.extend(list_looking(cx, condition));
+                if let Some(found) = in_body(cx, body, claim, &guards) {
                     return found;
                 }
             }
-            chain.otherwise.as_ref().and_then(|body| in_body(cx, body, claim, guarded)).flatten()
+            chain.otherwise.as_ref().and_then(|body| in_body(cx, body, claim, &guards)).flatten()
         }
-        CommandKind::Loop(each) => in_body(cx, &each.body, claim, list_works(cx, &each.condition)).flatten(),
+        CommandKind::Loop(each) => {
+            let guards: Vec<Span> = list_looking(cx, &each.condition).collect();
+            in_body(cx, &each.body, claim, &guards).flatten()
+        }
         CommandKind::Case(case) => {
-            let guarded = cx.text(case.word.span).contains("$?");
-            case.items.iter().find_map(|item| in_body(cx, &item.body, claim, guarded)).flatten()
+            let guards: Vec<Span> =
+                Some(case.word.span).filter(|word| cx.text(*word).contains("$?")).into_iter().collect();
+            case.items.iter().find_map(|item| in_body(cx, &item.body, claim, &guards)).flatten()
         }
-        CommandKind::Function(function) => in_command(cx, &function.body, claim).or(Some(function.body.span)),
+        CommandKind::Function(function) => {
+            in_command(cx, &function.body, claim).or(Some(Part::unguarded(function.body.span)))
+        }
         _ => command.lists().into_iter().find_map(|list| in_list(cx, list, claim)),
     }
 }
 
 /// `None` where the claim is not in this body; else the narrowest part around it, if anything sets one apart.
 #[expect(clippy::option_option, reason = "not here, here but not set apart, here and set apart")]
-fn in_body(cx: &Context<'_>, body: &List, claim: Span, guarded: bool) -> Option<Option<Span>> {
+fn in_body(cx: &Context<'_>, body: &List, claim: Span, guards: &[Span]) -> Option<Option<Part>> {
     let (first, last) = (body.statements.first()?, body.statements.last()?);
     let span = first.span.to(last.span);
-    span.contains(claim).then(|| in_list(cx, body, claim).or(guarded.then_some(span)))
+    span.contains(claim).then(|| in_list(cx, body, claim).or_else(|| Part::guarded(span, guards)))
 }
 
-fn list_works(cx: &Context<'_>, list: &List) -> bool {
-    let pipelines = list.statements.iter().flat_map(Statement::pipelines);
-    pipelines.flat_map(|pipeline| &pipeline.commands).any(|command| works(cx, command))
+fn list_looking<'a>(cx: &'a Context<'_>, list: &'a List) -> impl Iterator<Item = Span> + 'a {
+    list.statements.iter().flat_map(Statement::pipelines).flat_map(|pipeline| looking(cx, pipeline))
+}
+
+fn looking<'a>(cx: &'a Context<'_>, pipeline: &'a Pipeline) -> impl Iterator<Item = Span> + 'a {
+    pipeline.commands.iter().filter(|command| works(cx, command)).map(|command| command.span)
 }
 
 /// Whether a condition looks at work: it runs a command that is no mere test, or looks at `$?`.
