@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use lint_scripts::rules::{ALL, State};
+
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
 const SECTIONS: [&str; 6] = ["Why", "Bad", "Good", "Fix", "Limits", "See also"];
@@ -212,6 +214,20 @@ fn pages_of_rules_have_one_form() {
         assert_eq!(headings("# "), [name.as_str()], "{}", page.shown());
         assert_eq!(headings("## "), SECTIONS, "{}", page.shown());
         assert!(readme.text.contains(&format!("]({})", page.shown())), "README.md does not list {name}");
+    }
+}
+
+#[test]
+fn the_readme_says_which_rules_speak() {
+    let readme = page(Path::new(ROOT).join("README.md")).text;
+    let (_, tables) = readme.split_once("\n| rule | finds |").expect("the rules that are on");
+    let (on, preview) = tables.split_once("\n| in preview | finds |").expect("those in preview");
+    let (preview, _) = preview.split_once("\n\n").expect("the end of the table");
+    for rule in ALL {
+        let row = format!("| [`{}`](", rule.id.0);
+        let (own, other) = if rule.state == State::Stable { (on, preview) } else { (preview, on) };
+        assert!(own.contains(&row), "README.md does not list {} where it belongs", rule.id.0);
+        assert!(!other.contains(&row), "README.md lists {} in two tables", rule.id.0);
     }
 }
 

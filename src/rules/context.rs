@@ -311,12 +311,19 @@ impl<'a> Context<'a> {
         self.substitutions().iter().any(|inner| inner.contains(command))
     }
 
-    /// What is assigned to a variable anywhere, as it is written, quotes taken off.
+    /// What is assigned to a variable anywhere, by a declaration, too, as it is written, quotes taken off.
     pub fn values_of(&self, name: &str) -> Vec<String> {
-        let simple = self.commands().filter_map(Command::as_simple);
-        let assignments = simple.flat_map(|simple| &simple.assignments);
+        let assignments =
+            self.commands().filter_map(Command::as_simple).flat_map(|simple| &simple.assignments);
         let own = assignments.filter(|assignment| self.text(assignment.name) == name);
-        own.flat_map(Assignment::words).map(|word| operands::unquoted(self, word)).collect()
+        let assigned = own.flat_map(Assignment::words).map(|word| operands::unquoted(self, word));
+        let declarations = self.commands().filter(|command| self.declares(command.id));
+        let words = declarations.filter_map(Command::as_simple).flat_map(|simple| &simple.words);
+        let declared = words.filter_map(|word| {
+            let text = operands::unquoted(self, word);
+            text.strip_prefix(name)?.strip_prefix('=').map(str::to_owned)
+        });
+        assigned.chain(declared).collect()
     }
 
     /// The text of a here-document of a command, as it is written.
@@ -355,11 +362,20 @@ impl<'a> Context<'a> {
         self.asking.get_or_init(|| self.commands().filter(asks).collect()).iter().copied()
     }
 
-    /// The pipelines of several commands of which the last has an answer for its status, or refuses what is empty.
+    /// The pipelines of several commands of which the last has an answer for its status, or refuses what is empty. What leaves
+    /// lines out (`./test.sh | grep -v DEBUG`) says nothing of a program or a check, which has something to say when it fails, too.
     pub fn pipelines_that_answer(&self) -> &[&'a Pipeline] {
         self.answering.get_or_init(|| {
-            let answers = |last: &Command| operands::asks(self, last) || operands::refuses_empty(self, last);
-            self.pipelines().filter(|pipeline| pipeline.commands.last().is_some_and(answers)).collect()
+            let speaks = |first: &Command| {
+                let entry = self.entry_by_id(first.id);
+                entry.is_some_and(|it| operands::verifies(self, it) || operands::runs_program(self, it))
+            };
+            let answers = |pipeline: &&Pipeline| {
+                let Some((last, earlier)) = pipeline.commands.split_last() else { return false };
+                let is_silent = || !operands::leaves_out(self, last) || !earlier.iter().any(speaks);
+                operands::asks(self, last) && is_silent() || operands::refuses_empty(self, last)
+            };
+            self.pipelines().filter(answers).collect()
         })
     }
 

@@ -57,17 +57,18 @@ impl Liar<'_> {
     }
 }
 
-/// Adds a finding for each command that tells this lie although its failure would be noticed.
+/// Adds what `finding` says, if anything, of each command that tells this lie although its failure would be noticed.
 pub(super) fn report(
     cx: &Context<'_>,
     rule: &Rule,
     lie: Lie,
     out: &mut Findings<'_>,
-    finding: impl Fn(&Liar<'_>) -> Diagnostic,
+    finding: impl Fn(&Liar<'_>) -> Option<Diagnostic>,
 ) {
     for liar in liars(cx, lie).iter().filter(|liar| liar.would_be_noticed()) {
-        debug_assert_eq!(finding(liar).rule, rule.id);
-        out.add([Topic::Code(liar.entry.span)], finding(liar));
+        let Some(finding) = finding(liar) else { continue };
+        debug_assert_eq!(finding.rule, rule.id);
+        out.add([Topic::Code(liar.entry.span)], finding);
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! A new rule is a file in its family's folder, a word in the list below, and a page `rules/<family>/<name>.md`.
 
+mod answered;
 mod artifacts;
 mod assigned;
 mod before;
@@ -30,6 +31,7 @@ mod step;
 mod subject;
 mod told;
 mod traps_set;
+mod work;
 
 use crate::diagnostic::{Diagnostic, RuleId, Severity};
 
@@ -234,7 +236,7 @@ rules! {
         final_exit_zero,
     ],
     cleanup: [overwrite_last_good_copy, cleanup_before_verification, retention_before_verification, destructive_on_empty_variable, destructive_after_unchecked_cd, truncating_self_redirect],
-    lying_commands: [async_start_is_not_success, no_timeout_in_unattended, curl_without_fail, psql_without_on_error_stop, sql_client_continues, apt_update_masks_failure, wget_leaves_empty_file],
+    lying_commands: [async_start_is_not_success, no_timeout_in_unattended, curl_without_fail, curl_answer_unchecked, psql_without_on_error_stop, sql_client_continues, apt_update_masks_failure, wget_leaves_empty_file],
     remote: [
         ssh_in_loop_eats_stdin,
         nested_shell_drops_options,

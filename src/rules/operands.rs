@@ -140,14 +140,18 @@ pub(super) fn only_prints(cx: &Context<'_>, command: &Command) -> bool {
         || name.is_some_and(|name| cx.units.vocabulary.claims.is_log_function(&name))
 }
 
-/// Whether a command passes on what it is fed, and puts a copy elsewhere: `tee`.
+/// Whether a command passes on what it is fed, and puts a copy elsewhere: `tee log`.
 pub(super) fn copies_input(cx: &Context<'_>, command: &Command) -> bool {
+    passes_on(cx, command) && read(cx, command).is_some_and(|(_, operands)| operands.changes)
+}
+
+/// Whether a command passes on what it is fed, with a copy elsewhere or without: `tee`.
+pub(super) fn passes_on(cx: &Context<'_>, command: &Command) -> bool {
     let working =
         [Role::Produce, Role::Build, Role::Transfer, Role::Deploy, Role::MutateService, Role::Destroy];
-    keeps_input(cx, command)
-        && read(cx, command).is_some_and(|(roles, operands)| {
-            roles.contains(Role::Transform) && operands.changes && !roles.contains_any(&working)
-        })
+    let passes = |roles: Roles| roles.contains(Role::Transform) && !roles.contains_any(&working);
+    let reads_all = || inmost(cx, command, |reading, _| reading.input()) == Some(Input::Whole);
+    keeps_input(cx, command) && read(cx, command).is_some_and(|(roles, _)| passes(roles)) && reads_all()
 }
 
 /// Names of functions that are to end the script.
@@ -357,6 +361,21 @@ pub(super) fn runs_far_away(cx: &Context<'_>, command: &Command) -> bool {
 /// Whether a command's non-zero status is an answer.
 pub(super) fn asks(cx: &Context<'_>, command: &Command) -> bool {
     may_ask(cx, command) && read(cx, command).is_some_and(|(roles, _)| roles.contains(Role::Ask))
+}
+
+/// Whether a command prints all lines but some: `grep -v`.
+pub(super) fn leaves_out(cx: &Context<'_>, command: &Command) -> bool {
+    let words = cx.literals(command);
+    let has = |flag: char, long: &str| {
+        words.iter().flatten().any(|word| {
+            let short = word.strip_prefix('-').filter(|flags| !flags.starts_with(['-', 'e', 'f']));
+            word == long || short.is_some_and(|flags| flags.contains(flag))
+        })
+    };
+    let name = cx.command_name(command.id);
+    matches!(name.as_deref(), Some("grep" | "egrep" | "fgrep"))
+        && has('v', "--invert-match")
+        && !has('q', "--quiet")
 }
 
 /// Whether there is a call of that command which asks. Of most there is none, and nothing has to be known of their words.

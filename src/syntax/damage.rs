@@ -68,10 +68,14 @@ pub fn carriage_returns(script: &Script, text: &[u8]) -> Option<CarriageReturns>
         let all: Vec<Span> = offsets().map(span).collect();
         return Some(CarriageReturns::InsteadOfLineFeeds(all));
     }
-    let quoted = quoted(script);
+    let quoted = quoted(script, text);
     let matters = |at: &usize| {
         let before = quoted.partition_point(|span| span.start <= *at as u32);
-        text.get(at + 1) == Some(&b'\n') && quoted[..before].last().is_none_or(|span| span.end <= *at as u32)
+        // `IFS=` and a carriage return is meant.
+        let separates = text[..*at].ends_with(b"IFS=");
+        text.get(at + 1) == Some(&b'\n')
+            && !separates
+            && quoted[..before].last().is_none_or(|span| span.end <= *at as u32)
     };
     let ends: Vec<Span> = offsets().filter(matters).map(span).collect();
     (!ends.is_empty()).then_some(CarriageReturns::BeforeLineFeeds(ends))
@@ -79,8 +83,9 @@ pub fn carriage_returns(script: &Script, text: &[u8]) -> Option<CarriageReturns>
 
 /// What stands in quotes, here-documents and comments (but not `#!`, where a carriage return counts), the outermost of these,
 /// in order.
-fn quoted(script: &Script) -> Vec<Span> {
-    let mut spans: Vec<Span> = script.comments.iter().copied().filter(|span| span.start > 0).collect();
+fn quoted(script: &Script, text: &[u8]) -> Vec<Span> {
+    let counts = |span: &Span| span.start == 0 && text.starts_with(b"#!");
+    let mut spans: Vec<Span> = script.comments.iter().copied().filter(|span| !counts(span)).collect();
     spans.extend(script.here_documents.iter().filter_map(|document| document.body));
     script.each_command(&mut |command| {
         for part in command.words().flat_map(|word| &word.parts) {

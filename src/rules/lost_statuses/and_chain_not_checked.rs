@@ -1,11 +1,13 @@
 //! `command && other` as a statement: when the command fails, errexit does not act, and the script goes on.
 
 use crate::diagnostic::{Diagnostic, Edit, Fix, RuleId, Severity};
-use crate::flow::{Exit, Fate};
+use crate::flow::{Effect, Errexit, Exit, Fate};
 use crate::rules::cause::{Cause, explained, names, severity};
-use crate::rules::operands::{only_looks, only_removes};
+use crate::rules::claim::is_printed;
+use crate::rules::operands::only_looks;
+use crate::rules::work::is_work;
 use crate::rules::{Context, Family, Findings, Fixes, Focus, Presets, Rule, State};
-use crate::syntax::{Connector, Pipeline, Statement};
+use crate::syntax::{CommandKind, Connector, List, Pipeline, Statement};
 use crate::text::Span;
 
 pub static RULE: Rule = Rule {
@@ -13,7 +15,7 @@ pub static RULE: Rule = Rule {
     family: Family::LostStatuses,
     severity: Severity::Warning,
     since: "0.1.0",
-    state: State::Preview,
+    state: State::Stable,
     presets: Presets::every(1),
     focus: Focus::Construct,
     fixes: Fixes::Sometimes,
@@ -30,13 +32,23 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
         let Some((_, last)) = statement.rest.last().filter(|_| ands && !statement.background) else {
             continue;
         };
+        if leaves(cx, last) || is_condition(cx, statement) {
+            continue;
+        }
         let before = Span { end: last.span.start, ..statement.span };
+        // Within a loop or a group before `&&`, errexit does not act either.
         let passed_over = |cause: &Cause<'_>| {
             let it = cause.on_failure;
-            it.fate == Fate::Handled && it.exit == Exit::Zero && before.contains(cause.entry.span)
+            let is_lost =
+                it.fate == Fate::Handled || it.fate == Fate::Ignored && it.errexit == Errexit::Ignored;
+            is_lost && it.exit == Exit::Zero && before.contains(cause.entry.span)
         };
-        let minor = |cause: &Cause<'_>| only_looks(cx, cause.entry) || only_removes(cx, cause.entry);
-        let causes = out.open(RULE.id, cx.causes().filter(|cause| passed_over(cause) && !minor(cause)));
+        // A message behind `&&` says that what stands before it has worked: `while …; done && echo "all sent"`.
+        let said = |claim: &Effect| last.span.contains(claim.span) && is_printed(cx, claim);
+        let belied =
+            |cause: &Cause<'_>| cause.on_failure.claims.iter().any(said) && !only_looks(cx, cause.entry);
+        let missed = |cause: &Cause<'_>| passed_over(cause) && (is_work(cx, cause.entry) || belied(cause));
+        let causes = out.open(RULE.id, cx.causes().filter(missed));
         if causes.is_empty() || cx.is_tested(statement.span) {
             continue;
         }
@@ -47,18 +59,28 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     }
 }
 
+/// `c && break` asks, and goes on where the answer is no.
+fn leaves(cx: &Context<'_>, last: &Pipeline) -> bool {
+    let name = last.only_command().and_then(|command| cx.command_name(command.id));
+    matches!(name.as_deref(), Some("break" | "continue" | "return" | "exit"))
+}
+
+/// Whether the statement stands in the condition of an `if` or a loop.
+fn is_condition(cx: &Context<'_>, statement: &Statement) -> bool {
+    let tests = |list: &List| list.statements.iter().any(|it| it.span == statement.span);
+    cx.commands().any(|command| match &command.kind {
+        CommandKind::If(chain) => chain.arms.iter().any(|(condition, _)| tests(condition)),
+        CommandKind::Loop(each) => tests(&each.condition),
+        _ => false,
+    })
+}
+
 /// `a && b` becomes `a` and `b`, each on its line.
 fn apart(cx: &Context<'_>, statement: &Statement) -> Option<Fix> {
     if !cx.stands_alone(statement.span) || cx.has_carriage_returns() {
         return None;
     }
     let pipelines: Vec<&Pipeline> = statement.pipelines().collect();
-    // `c && break` asks, and goes on where the answer is no.
-    let last = pipelines.last().and_then(|pipeline| pipeline.only_command());
-    let name = last.and_then(|command| cx.command_name(command.id));
-    if matches!(name.as_deref(), Some("break" | "continue" | "return" | "exit")) {
-        return None;
-    }
     let indent = cx.indent(statement.span);
     let edits = pipelines.windows(2).map(|pair| {
         let between = Span { start: pair[0].span.end, end: pair[1].span.start, ..pair[0].span };

@@ -1,9 +1,9 @@
 //! A function is called in a condition, where errexit does not hold: failures in it are passed over.
 
 use crate::diagnostic::{Diagnostic, RuleId, Severity};
-use crate::flow::{By, Errexit, Fate};
+use crate::flow::{By, Errexit, Exit, Fate};
 use crate::rules::cause::{Cause, names, severity};
-use crate::rules::operands::{only_looks, only_removes};
+use crate::rules::work::is_work;
 use crate::rules::{Context, Family, Findings, Fixes, Focus, Presets, Rule, State};
 use crate::syntax::Function;
 
@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule {
     family: Family::LostStatuses,
     severity: Severity::Warning,
     since: "0.1.0",
-    state: State::Preview,
+    state: State::Stable,
     presets: Presets::every(1),
     focus: Focus::Construct,
     fixes: Fixes::Sometimes,
@@ -23,10 +23,13 @@ pub static RULE: Rule = Rule {
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     let passed_over = |cause: &Cause<'_>| {
         let it = cause.on_failure;
-        it.errexit == Errexit::Ignored && it.fate == Fate::Ignored && it.by == Some(By::NextCommand)
+        it.errexit == Errexit::Ignored
+            && it.fate == Fate::Ignored
+            && it.exit == Exit::Zero
+            && it.by == Some(By::NextCommand)
     };
-    let minor = |cause: &Cause<'_>| only_looks(cx, cause.entry) || only_removes(cx, cause.entry);
-    let causes = out.open(RULE.id, cx.causes().filter(|cause| passed_over(cause) && !minor(cause)));
+    let missed = |cause: &Cause<'_>| passed_over(cause) && is_work(cx, cause.entry);
+    let causes = out.open(RULE.id, cx.causes().filter(missed));
     for function in cx.functions() {
         let lost = causes.iter().filter(|cause| function.body.span.contains(cause.entry.span)).copied();
         let lost: Vec<Cause<'_>> = lost.collect();

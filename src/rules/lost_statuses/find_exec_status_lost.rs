@@ -3,6 +3,7 @@
 use crate::diagnostic::{Diagnostic, RuleId, Severity};
 use crate::flow::By;
 use crate::rules::cause::severity;
+use crate::rules::work::is_work;
 use crate::rules::{Context, Family, Findings, Fixes, Focus, Presets, Rule, State};
 
 pub static RULE: Rule = Rule {
@@ -19,9 +20,10 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
-    let lost = cx.lost().filter(|cause| cause.is_by(By::Wrapper));
+    let lost = cx.lost().filter(|cause| cause.is_by(By::Wrapper) && is_work(cx, cause.entry));
     for cause in out.open(RULE.id, lost) {
-        let message = format!("`{}` is 0 whatever becomes of what it runs", cause.entry.name);
+        let wrapper = cause.on_failure.at.map_or_else(|| "find".to_owned(), |at| cx.first_word(at));
+        let message = format!("`{wrapper}` is 0 whatever becomes of `{}`", cause.entry.name);
         let finding =
             Diagnostic::new(RULE.id, severity(cx, RULE.severity, &[cause]), cause.entry.span, message)
                 .steps(cause.on_failure.steps.clone());

@@ -1,7 +1,8 @@
-//! `curl` takes an error that the server answers for an answer like any other.
+//! `curl` takes an error that the server answers for an answer like any other, and nothing behind it sees that.
 
 use crate::diagnostic::{Diagnostic, RuleId, Severity};
-use crate::rules::lies::report;
+use crate::rules::answered::{explained, is_kept};
+use crate::rules::lies::{Liar, report};
 use crate::rules::{Context, Family, Findings, Fixes, Focus, Presets, Rule, State};
 use crate::shell::knowledge::Lie;
 
@@ -10,7 +11,7 @@ pub static RULE: Rule = Rule {
     family: Family::LyingCommands,
     severity: Severity::Warning,
     since: "0.1.0",
-    state: State::Preview,
+    state: State::Stable,
     presets: Presets::every(1),
     focus: Focus::Work,
     fixes: Fixes::Sometimes,
@@ -20,11 +21,11 @@ pub static RULE: Rule = Rule {
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     report(cx, &RULE, Lie::HttpError, out, |liar| {
-        let name = &liar.entry.name;
-        let message = format!("`{name}` is 0 when the server answers with an error such as 404 or 500");
-        Diagnostic::new(RULE.id, RULE.severity, liar.entry.span, message)
-            .here("the text of the error is then taken for what was asked for")
-            .help(format!("`{name} -f …`, or `--fail-with-body` where the text of the error is wanted"))
-            .fix(liar.made_honest(cx))
+        let finding = || Diagnostic::new(RULE.id, RULE.severity, liar.entry.span, message(liar));
+        is_kept(cx, liar).then(|| explained(cx, liar, finding()))
     });
+}
+
+fn message(liar: &Liar<'_>) -> String {
+    format!("`{}` is 0 when the server answers with an error such as 404 or 500", liar.entry.name)
 }

@@ -1,7 +1,7 @@
 //! What a loop behind a pipe notes of failures is gone when the loop ends: it ran in a process of its own.
 
 use crate::diagnostic::{Diagnostic, RuleId, Severity};
-use crate::rules::assigned::names;
+use crate::rules::assigned::{mentions, names};
 use crate::rules::findings::Topic;
 use crate::rules::{Context, Family, Findings, Fixes, Focus, Presets, Rule, State};
 use crate::shell::Dialect;
@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule {
     family: Family::Pipelines,
     severity: Severity::Warning,
     since: "0.1.0",
-    state: State::Preview,
+    state: State::Stable,
     presets: Presets::every(1),
     focus: Focus::Construct,
     fixes: Fixes::Never,
@@ -72,6 +72,9 @@ fn reader<'a>(cx: &Context<'a>, pipeline: &Pipeline, name: &str) -> Option<&'a C
         if assigns {
             return Some(None);
         }
-        (reads && names(&cx.text(command.span), name)).then_some(Some(command))
+        let text = cx.text(command.span);
+        let is_arithmetic = matches!(command.kind, CommandKind::Arithmetic(_));
+        let speaks = if is_arithmetic { mentions(&text, name) } else { names(&text, name) };
+        (reads && speaks).then_some(Some(command))
     })?
 }

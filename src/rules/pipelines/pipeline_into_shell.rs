@@ -11,7 +11,7 @@ pub static RULE: Rule = Rule {
     family: Family::Pipelines,
     severity: Severity::Warning,
     since: "0.1.0",
-    state: State::Preview,
+    state: State::Stable,
     presets: Presets::every(1),
     focus: Focus::Work,
     fixes: Fixes::Sometimes,
@@ -34,7 +34,7 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
         if causes.is_empty() {
             continue;
         }
-        let shell = cx.first_word(last.span);
+        let shell = cx.command_name(last.id).unwrap_or_else(|| cx.first_word(last.span));
         let message = format!(
             "if {} fails, `{shell}` runs nothing, or what came before it broke off, and is 0",
             names(&causes)

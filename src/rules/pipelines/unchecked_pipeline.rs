@@ -6,9 +6,7 @@ use crate::rules::artifacts::is_temporary;
 use crate::rules::cause::{Cause, within};
 use crate::rules::edits;
 use crate::rules::noticed::is_looked_at;
-use crate::rules::operands::{
-    copies_input, is_fed_elsewhere, is_hushed, produces, removes, unquoted, written,
-};
+use crate::rules::operands::{is_fed_elsewhere, is_hushed, passes_on, produces, removes, unquoted, written};
 use crate::rules::{Context, Family, Findings, Fixes, Focus, Presets, Rule, State};
 use crate::syntax::{Command, Pipeline, RedirectOperator};
 use crate::text::Span;
@@ -81,9 +79,12 @@ fn harm(cx: &Context<'_>, pipeline: &Pipeline) -> Option<String> {
         ));
     }
     let name = cx.text(last.span).split_whitespace().next().unwrap_or_default().to_owned();
-    let copies = if copies_input(cx, last) { written(cx, last) } else { Vec::new() };
-    if copies.iter().any(|copy| is_looked_at(cx, pipeline, copy)) {
-        return None;
+    if passes_on(cx, last) {
+        // `tee` without a file is a screen's.
+        let copies = written(cx, last);
+        if copies.is_empty() || copies.iter().any(|copy| is_looked_at(cx, pipeline, copy)) {
+            return None;
+        }
     }
     is_fed_elsewhere(cx, last)
         .then(|| format!("`{name}` is given nothing or a part, and takes it for the whole"))

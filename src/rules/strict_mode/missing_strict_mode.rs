@@ -1,18 +1,13 @@
 //! A script without errexit in which commands can fail and nobody notices.
 
 use crate::diagnostic::{Diagnostic, Fix, RuleId, Severity};
-use crate::flow::{By, Entry, Exit, Fate, Standing};
-use crate::rules::assigned::{names, unguarded};
+use crate::flow::{By, Exit, Fate, Standing};
 use crate::rules::cause::Cause;
 use crate::rules::excused::declines_errexit;
 use crate::rules::main_line;
-use crate::rules::noticed::{is_compared, was_asked_for};
-use crate::rules::operands::{
-    carries, clears, is_only_shown, makes, only_looks, only_shows, produces, puts_in_place, runs_program,
-    verifies, written,
-};
+use crate::rules::operands::produces;
+use crate::rules::work::is_work;
 use crate::rules::{Context, Family, Findings, Fixes, Focus, Preset, Presets, Rule, State, edits};
-use crate::syntax::Pipeline;
 
 pub static RULE: Rule = Rule {
     id: RuleId("missing-strict-mode"),
@@ -63,50 +58,6 @@ fn is_mended(cx: &Context<'_>, cause: &Cause<'_>) -> bool {
         _ => false,
     };
     heard && cause.on_failure.exit == Exit::Zero && main_line::holds(cx, cause.entry.span)
-}
-
-/// Whether something is missing where the command failed: it makes, brings, puts in place or checks something, or runs a
-/// program of which the table does not tell. What changes the state of a machine or makes room is often only tried, and what
-/// is only shown leaves no hole.
-fn is_work(cx: &Context<'_>, entry: &Entry) -> bool {
-    let works = makes(cx, entry)
-        || puts_in_place(cx, entry)
-        || carries(cx, entry)
-        || verifies(cx, entry)
-        || runs_program(cx, entry);
-    let missed = !cx.is_substituted(entry.span) || feeds_work(cx, entry);
-    let shown = || cx.pipelines().any(|it| it.span.contains(entry.span) && is_only_shown(cx, it));
-    works
-        && missed
-        && !was_asked_for(cx, entry)
-        && !only_looks(cx, entry)
-        && !only_shows(cx, entry)
-        && !clears(cx, entry.span)
-        && !talks(cx, entry)
-        && !shown()
-}
-
-/// Whether a command says a line to a server, and keeps nothing of the answer: `echo QUIT | nc host 25`.
-fn talks(cx: &Context<'_>, entry: &Entry) -> bool {
-    let says = |it: &Pipeline| {
-        let earlier = it.commands.iter().take_while(|it| it.span.end <= entry.span.start);
-        earlier.into_iter().all(|it| cx.only_prints(it))
-    };
-    let keeps = || cx.command(entry).is_none_or(|command| !written(cx, command).is_empty());
-    let is_said = || cx.pipelines().filter(|it| it.span.contains(entry.span)).all(says);
-    matches!(entry.name.as_str(), "nc" | "ncat" | "netcat") && is_said() && !keeps()
-}
-
-/// Whether what the command prints is a value by which a later step of the main line works, and nobody asks whether there is any:
-/// no test does, nor a step that checks what the value names.
-fn feeds_work(cx: &Context<'_>, entry: &Entry) -> bool {
-    let Some(name) = unguarded(cx, entry.span).filter(|_| !is_compared(cx, entry.span)) else { return false };
-    let later = || {
-        let behind = cx.trace.entries.iter().filter(|it| it.span.start >= entry.span.end);
-        behind.filter(|it| names(&cx.text(it.span), &name))
-    };
-    let works = |it: &Entry| produces(cx, it) && !only_shows(cx, it) && main_line::holds(cx, it.span);
-    !later().any(|it| verifies(cx, it)) && later().any(works)
 }
 
 /// Whether the directory was not changed, and several steps work in another one.

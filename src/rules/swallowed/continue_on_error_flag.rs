@@ -22,7 +22,8 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     report(cx, &RULE, Lie::Told, out, |liar| {
         let message =
             format!("`{}` is told to pass over errors, and is 0 whatever went wrong", liar.entry.name);
-        Diagnostic::new(RULE.id, RULE.severity, liar.entry.span, message)
-            .help("leave the option out, or look for what is missing afterwards")
+        let finding = Diagnostic::new(RULE.id, RULE.severity, liar.entry.span, message)
+            .help("leave the option out, or look for what is missing afterwards");
+        Some(finding)
     });
 }

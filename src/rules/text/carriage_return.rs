@@ -10,7 +10,7 @@ pub static RULE: Rule = Rule {
     family: Family::Text,
     severity: Severity::Error,
     since: "0.1.0",
-    state: State::Preview,
+    state: State::Stable,
     presets: Presets::every(1),
     focus: Focus::Construct,
     fixes: Fixes::Sometimes,

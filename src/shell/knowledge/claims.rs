@@ -137,6 +137,12 @@ impl Claims {
         tells && self.shrugs.places(&words).next().is_none()
     }
 
+    /// Whether a message says that nothing comes of it: something is left out, or as it should be.
+    pub fn shrugs(&self, text: &str) -> bool {
+        let text = text.to_lowercase().replace('’', "'");
+        self.shrugs.places(&words(&text)).next().is_some()
+    }
+
     /// Whether a comment says of what stands beside it that it may fail, or of what follows that it runs all the same.
     pub fn excuses_failure(&self, comment: &str) -> bool {
         let words = words(&comment.to_lowercase().replace('’', "'"));
