@@ -562,7 +562,7 @@ fn safe_fixes_keep_what_is_no_failure() {
     let (mut applied, mut changed) = (0, Vec::new());
     for text in HARMLESS {
         let script =
-            format!("#!/bin/bash\nmkdir made\n{text}\ncp /dev/null made/copy\ntouch made/end\necho end\n");
+            format!("#!/bin/bash\nmkdir made\n{text}\ncp /etc/passwd made/copy\ntouch made/end\necho end\n");
         let fixed = fixed("script", script.as_bytes(), Applicability::Safe);
         applied += fixed.applied.len();
         let after = String::from_utf8(fixed.text).unwrap();

@@ -6,7 +6,8 @@ use super::excused::declines_errexit;
 use super::findings::Findings;
 use super::noticed::{branch_on_evidence, feeds_removal, is_compared, step_on_evidence};
 use super::operands::{
-    is_deadly, is_hushed, is_known, loop_removes, may_be_a_function, only_looks, prepares, produces, unquoted,
+    is_deadly, is_hushed, is_known, loop_removes, may_be_a_function, only_looks, only_shows, prepares,
+    produces, unquoted,
 };
 use super::refused::is_refused;
 use super::step::Step;
@@ -172,9 +173,16 @@ fn is_work(cx: &Context<'_>, cause: &Cause<'_>) -> bool {
     !asked
         && !lists
         && !is_hushed(cx, entry)
+        && !only_finds(cx, entry)
         && !is_deadly(&entry.name)
         && !prepares(cx, entry)
         && (produces(cx, entry) || unknown)
+}
+
+/// Whether `find` lists or removes, and nothing takes what it prints.
+fn only_finds(cx: &Context<'_>, entry: &Entry) -> bool {
+    let is_taken = || cx.processes().iter().any(|process| process.contains(entry.span));
+    entry.name == "find" && only_shows(cx, entry) && !is_taken()
 }
 
 /// Whether what the command at the span prints is what a loop removes: `for old in $(find …); do rm "$old"; done`.

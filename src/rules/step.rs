@@ -31,10 +31,13 @@ impl<'a> Step<'a> {
         Some(Self { statements: before[line + opener + 1..].to_vec() })
     }
 
-    /// Whether a command runs in the step, in a branch or in a function that is called there.
+    /// Whether a command runs in the step, in a branch or in a function that is called there. Of a job that nobody waits for, the
+    /// step tells that it has been started: `echo -n "starting the server... "; server & echo done`.
     pub(super) fn holds(&self, cx: &Context<'_>, command: Span) -> bool {
-        self.statements.iter().any(|it| it.span.contains(command))
-            || runs_in_any(cx, &self.statements, command)
+        let waits = self.statements.iter().any(|it| cx.first_word(it.span) == "wait");
+        let counts = |it: &&&Statement| waits || !it.background;
+        let own: Vec<&Statement> = self.statements.iter().filter(counts).copied().collect();
+        own.iter().any(|it| it.span.contains(command)) || runs_in_any(cx, &own, command)
     }
 }
 

@@ -6,7 +6,7 @@ use super::main_line;
 use super::noticed::{is_compared, was_asked_for};
 use super::operands::{
     carries, clears, is_only_shown, makes, only_looks, only_shows, produces, puts_in_place, runs_program,
-    verifies, written,
+    selects_old, sources, verifies, written,
 };
 use crate::flow::Entry;
 use crate::syntax::Pipeline;
@@ -29,7 +29,19 @@ pub(super) fn is_work(cx: &Context<'_>, entry: &Entry) -> bool {
         && !only_shows(cx, entry)
         && !clears(cx, entry.span)
         && !talks(cx, entry)
+        && !empties(cx, entry)
+        && !picks_old(cx, entry)
         && !shown()
+}
+
+/// Whether a command makes an empty file: `cp /dev/null list`.
+fn empties(cx: &Context<'_>, entry: &Entry) -> bool {
+    sources(cx, entry).is_some_and(|read| read.len() == 1 && read[0] == "/dev/null")
+}
+
+/// Whether a command picks what is old, to have it removed: what it leaves out is picked the next time.
+fn picks_old(cx: &Context<'_>, entry: &Entry) -> bool {
+    cx.command(entry).is_some_and(|command| selects_old(cx, command))
 }
 
 /// Whether a command says a line to a server, and keeps nothing of the answer: `echo QUIT | nc host 25`.

@@ -142,7 +142,7 @@ fn is_same(cx: &Context<'_>, cause: &Cause<'_>, destroy: &Effect, words: &str) -
         return false;
     }
     if !words.contains('$') {
-        return before || !in_one_function(cx, carried, removed);
+        return before || !in_one_function(cx, carried, removed) && !are_apart(cx, carried, removed);
     }
     before
         && !are_apart(cx, carried, removed)

@@ -59,7 +59,8 @@ fn noted<'a>(cx: &Context<'a>, each: &Command) -> Vec<&'a Assignment> {
     found
 }
 
-/// The `exit`, `return` or test behind the pipeline that the variable was meant for, unless it is assigned again before.
+/// The `exit`, `return` or test behind the pipeline that the variable was meant for, unless it is assigned again before, be it by a
+/// file that is read along: the loop may have written it there.
 fn reader<'a>(cx: &Context<'a>, pipeline: &Pipeline, name: &str) -> Option<&'a Command> {
     let mut behind =
         cx.commands().filter(|it| it.span.start >= pipeline.span.end && it.span.file == pipeline.span.file);
@@ -69,7 +70,8 @@ fn reader<'a>(cx: &Context<'a>, pipeline: &Pipeline, name: &str) -> Option<&'a C
         let assigns = command
             .as_simple()
             .is_some_and(|simple| simple.assignments.iter().any(|it| cx.text(it.name) == name));
-        if assigns {
+        let sources = matches!(cx.command_name(command.id).as_deref(), Some("." | "source" | "eval"));
+        if assigns || sources {
             return Some(None);
         }
         let text = cx.text(command.span);

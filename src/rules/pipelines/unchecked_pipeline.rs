@@ -6,7 +6,9 @@ use crate::rules::artifacts::is_temporary;
 use crate::rules::cause::{Cause, within};
 use crate::rules::edits;
 use crate::rules::noticed::is_looked_at;
-use crate::rules::operands::{is_fed_elsewhere, is_hushed, passes_on, produces, removes, unquoted, written};
+use crate::rules::operands::{
+    is_fed_elsewhere, is_hushed, passes_on, produces, removes, selects_old, unquoted, written,
+};
 use crate::rules::{Context, Family, Findings, Fixes, Focus, Presets, Rule, State};
 use crate::syntax::{Command, Pipeline, RedirectOperator};
 use crate::text::Span;
@@ -32,6 +34,7 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
             .filter(|cause| cause.on_failure.at == Some(last.span) && produces(cx, cause.entry))
             .filter(|cause| !lists_own(cx, cause.entry) && !is_hushed(cx, cause.entry))
             .filter(|cause| !keeps_apart(cx, &pipeline.commands, cause.entry))
+            .filter(|cause| !lists_old(cx, pipeline, cause.entry))
             .collect();
         let Some(harm) = harm(cx, pipeline).filter(|_| !lost.is_empty()) else { continue };
         let finding = report(cx, pipeline, last.span, &lost, &harm);
@@ -49,6 +52,13 @@ fn lists_own(cx: &Context<'_>, entry: &Entry) -> bool {
     };
     let start = operand(find).filter(|it| it.starts_with(['/', '$']));
     start.or_else(|| operand(entered()?)).is_some_and(|directory| is_temporary(cx, &directory))
+}
+
+/// Whether what is old is listed for the script alone: what the list lacks stands in the next one.
+fn lists_old(cx: &Context<'_>, pipeline: &Pipeline, entry: &Entry) -> bool {
+    let mut files = pipeline.commands.iter().flat_map(|command| written(cx, command));
+    cx.command(entry).is_some_and(|command| selects_old(cx, command))
+        && files.any(|file| is_temporary(cx, &file))
 }
 
 /// Whether a command within a loop or a group puts what it makes elsewhere than into the pipe: `mv` in `while …; done | sort`.
