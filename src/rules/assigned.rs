@@ -9,7 +9,7 @@ use crate::text::Span;
 pub(super) fn unguarded(cx: &Context<'_>, command: Span) -> Option<String> {
     let mut assigned = cx.commands().filter_map(|outer| variable(cx, outer, command));
     let name = assigned.next_back()?;
-    let once = assigned_by(cx, &name) == 1;
+    let once = cx.values_of(&name).len() == 1;
     (once && !cx.commands().any(|it| looks_at(cx, it, &name))).then_some(name)
 }
 
@@ -28,15 +28,6 @@ fn variable(cx: &Context<'_>, outer: &Command, command: Span) -> Option<String> 
     let word = simple.words.iter().skip(1).find(|word| word.span.contains(command))?;
     let text = cx.text(word.span);
     cx.declares(outer.id).then(|| text.split('=').next().unwrap_or_default().to_owned())
-}
-
-/// How many assignments there are to a variable, declarations with a value among them.
-fn assigned_by(cx: &Context<'_>, name: &str) -> usize {
-    let value = format!("{name}=");
-    let declared = cx.commands().filter(|it| cx.declares(it.id)).filter_map(Command::as_simple);
-    let declared =
-        declared.flat_map(|simple| &simple.words).filter(|word| cx.text(word.span).starts_with(&value));
-    cx.values_of(name).len() + declared.count()
 }
 
 /// Whether a command tests the variable, or stops where it is empty: `[ -n "$x" ]`, `: "${x:?}"`, `case $x in`.

@@ -16,8 +16,7 @@ use crate::flow::{self, Entry, EntryKind, Setter, Standing, StatusRead, Trace, U
 use crate::shell::Dialect;
 use crate::suppress::Suppressions;
 use crate::syntax::{
-    Assignment, Command, CommandId, CommandKind, Function, List, Part, Pipeline, Redirect, Script, Statement,
-    Word,
+    Command, CommandId, CommandKind, Function, List, Part, Pipeline, Redirect, Script, Statement, Word,
 };
 use crate::text::{FileId, LineIndex, Span};
 
@@ -39,6 +38,7 @@ pub struct Context<'a> {
     /// In the order of their numbers, which is that of the text.
     commands: Vec<&'a Command>,
     by_span: FxHashMap<Span, &'a Command>,
+    values: OnceCell<FxHashMap<String, Vec<String>>>,
     excuses: OnceCell<Vec<Span>>,
     answering: OnceCell<Vec<&'a Pipeline>>,
     substituted: OnceCell<Vec<Span>>,
@@ -81,6 +81,7 @@ impl<'a> Context<'a> {
             lines,
             commands,
             by_span,
+            values: OnceCell::new(),
             excuses: OnceCell::new(),
             answering: OnceCell::new(),
             substituted: OnceCell::new(),
@@ -172,13 +173,13 @@ impl<'a> Context<'a> {
 
     /// What a command that prints says, with blanks for what is expanded.
     pub fn message(&self, command: &Command) -> String {
-        let words = command.as_simple().map(|simple| simple.words.as_slice()).unwrap_or_default();
+        let words = command.simple_words();
         flow::spoken(words.get(1..).unwrap_or_default(), self.units)
     }
 
     /// The literal words of a simple command; `None` stands for one in which something is expanded.
     pub fn literals(&self, command: &Command) -> Vec<Option<String>> {
-        let words = command.as_simple().map(|simple| simple.words.as_slice()).unwrap_or_default();
+        let words = command.simple_words();
         words.iter().map(|word| self.literal(word)).collect()
     }
 
@@ -312,18 +313,30 @@ impl<'a> Context<'a> {
     }
 
     /// What is assigned to a variable anywhere, by a declaration, too, as it is written, quotes taken off.
-    pub fn values_of(&self, name: &str) -> Vec<String> {
-        let assignments =
-            self.commands().filter_map(Command::as_simple).flat_map(|simple| &simple.assignments);
-        let own = assignments.filter(|assignment| self.text(assignment.name) == name);
-        let assigned = own.flat_map(Assignment::words).map(|word| operands::unquoted(self, word));
-        let declarations = self.commands().filter(|command| self.declares(command.id));
-        let words = declarations.filter_map(Command::as_simple).flat_map(|simple| &simple.words);
+    pub fn values_of(&self, name: &str) -> &[String] {
+        let values = self.values.get_or_init(|| {
+            let mut values: FxHashMap<String, Vec<String>> = FxHashMap::default();
+            for (name, value) in self.commands().flat_map(|command| self.assigned(command)) {
+                values.entry(name).or_default().push(value);
+            }
+            values
+        });
+        values.get(name).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// The names to which a command assigns something, each with the value.
+    fn assigned(&self, command: &Command) -> Vec<(String, String)> {
+        let Some(simple) = command.as_simple() else { return Vec::new() };
+        let own = simple.assignments.iter().flat_map(|assignment| {
+            let name = self.text(assignment.name);
+            assignment.words().map(move |word| (name.clone(), operands::unquoted(self, word)))
+        });
+        let words = simple.words.iter().filter(|_| self.declares(command.id));
         let declared = words.filter_map(|word| {
             let text = operands::unquoted(self, word);
-            text.strip_prefix(name)?.strip_prefix('=').map(str::to_owned)
+            text.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned()))
         });
-        assigned.chain(declared).collect()
+        own.chain(declared).collect()
     }
 
     /// The text of a here-document of a command, as it is written.
@@ -366,8 +379,8 @@ impl<'a> Context<'a> {
     /// lines out (`./test.sh | grep -v DEBUG`) says nothing of a program or a check, which has something to say when it fails, too.
     pub fn pipelines_that_answer(&self) -> &[&'a Pipeline] {
         self.answering.get_or_init(|| {
-            let speaks = |first: &Command| {
-                let entry = self.entry_by_id(first.id);
+            let speaks = |earlier: &Command| {
+                let entry = self.entry_by_id(earlier.id);
                 entry.is_some_and(|it| operands::verifies(self, it) || operands::runs_program(self, it))
             };
             let answers = |pipeline: &&Pipeline| {

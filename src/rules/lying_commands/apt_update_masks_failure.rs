@@ -22,9 +22,8 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     report(cx, &RULE, Lie::StaleIndex, out, |liar| {
         let name = &liar.entry.name;
         let message = format!("`{name} update` is 0 when a mirror cannot be reached: the old lists are used");
-        let finding = Diagnostic::new(RULE.id, RULE.severity, liar.entry.span, message)
+        Diagnostic::new(RULE.id, RULE.severity, liar.entry.span, message)
             .help("`-o APT::Update::Error-Mode=any` makes it an error (apt 2.1 and later)")
-            .fix(liar.made_honest(cx));
-        Some(finding)
+            .fix(liar.made_honest(cx))
     });
 }

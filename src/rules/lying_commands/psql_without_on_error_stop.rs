@@ -22,10 +22,9 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     report(cx, &RULE, Lie::SqlError, out, |liar| {
         let name = &liar.entry.name;
         let message = format!("`{name}` goes on after a statement that fails, and is 0 in the end");
-        let finding = Diagnostic::new(RULE.id, RULE.severity, liar.entry.span, message)
+        Diagnostic::new(RULE.id, RULE.severity, liar.entry.span, message)
             .here("nothing tells that a part of it was not done")
             .help(format!("`{name} -v ON_ERROR_STOP=1 …`: it stops at the first error, with status 3"))
-            .fix(liar.made_honest(cx));
-        Some(finding)
+            .fix(liar.made_honest(cx))
     });
 }

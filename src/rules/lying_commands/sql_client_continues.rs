@@ -26,9 +26,6 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
             Some(honest) => format!("`{name} {honest} …`: its status then tells"),
             None => "what it carries out has to say itself that an error ends it".to_owned(),
         };
-        let finding = Diagnostic::new(RULE.id, RULE.severity, liar.entry.span, message)
-            .help(help)
-            .fix(liar.made_honest(cx));
-        Some(finding)
+        Diagnostic::new(RULE.id, RULE.severity, liar.entry.span, message).help(help).fix(liar.made_honest(cx))
     });
 }

@@ -22,8 +22,7 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     report(cx, &RULE, Lie::Told, out, |liar| {
         let message =
             format!("`{}` is told to pass over errors, and is 0 whatever went wrong", liar.entry.name);
-        let finding = Diagnostic::new(RULE.id, RULE.severity, liar.entry.span, message)
-            .help("leave the option out, or look for what is missing afterwards");
-        Some(finding)
+        Diagnostic::new(RULE.id, RULE.severity, liar.entry.span, message)
+            .help("leave the option out, or look for what is missing afterwards")
     });
 }
