@@ -47,7 +47,7 @@ impl<'a> Engine<'a> {
             matches!(redirect.operator, RedirectOperator::DuplicateInput | RedirectOperator::DuplicateOutput)
                 && is_one(self.program.text(redirect.target.span))
         });
-        let words = command.as_simple().map(|simple| simple.words.as_slice()).unwrap_or_default();
+        let words = command.simple_words();
         duplicates || words.iter().skip(1).any(|word| is_one(self.program.text(word.span)))
     }
 }

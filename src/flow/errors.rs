@@ -76,7 +76,7 @@ impl<'a> Engine<'a> {
 
     /// Whether `command` in front takes the special out of a builtin (`redir.command.colon`).
     pub(super) fn stands_behind_command(&self, command: &Command) -> bool {
-        let words = command.as_simple().map(|simple| simple.words.as_slice()).unwrap_or_default();
+        let words = command.simple_words();
         words.first().and_then(|word| self.program.literal(word)).as_deref() == Some("command")
     }
 

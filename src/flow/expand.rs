@@ -732,7 +732,7 @@ impl<'a> Engine<'a> {
 
 /// Whether a command prints letters that stand among its words.
 fn writes_letters(command: &Command, program: &Program<'_>) -> bool {
-    let words = command.as_simple().map(|simple| simple.words.as_slice()).unwrap_or_default();
+    let words = command.simple_words();
     let [name, operands @ ..] = words else { return false };
     matches!(program.text(name.span), b"echo" | b"printf" | b"print")
         && operands.iter().any(|word| has_letters(program.text(word.span)))

@@ -219,7 +219,7 @@ impl<'a> Engine<'a> {
 
     fn tested_by(&self, pipeline: &Pipeline, connector: Connector) -> Event {
         let nothing = |command: &Command| {
-            let words = command.as_simple().map(|simple| simple.words.as_slice()).unwrap_or_default();
+            let words = command.simple_words();
             let [word, ..] = words else { return false };
             matches!(self.program.literal(word).as_deref(), Some("true" | ":"))
         };

@@ -94,7 +94,7 @@ fn unset_names(units: &Units) -> FxHashSet<&[u8]> {
     let mut names = FxHashSet::default();
     for script in units.texts() {
         script.each_command(&mut |command| {
-            let words = command.as_simple().map(|simple| simple.words.as_slice()).unwrap_or_default();
+            let words = command.simple_words();
             let texts = words.iter().map(|word| units.text(word.span));
             if texts.clone().next() == Some(b"unset") {
                 names.extend(texts.skip(1));

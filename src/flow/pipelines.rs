@@ -177,7 +177,7 @@ impl<'a> Engine<'a> {
         if command.as_simple().is_none() {
             self.forget_action(&mut entry);
         }
-        let words = command.as_simple().map(|simple| simple.words.as_slice()).unwrap_or_default();
+        let words = command.simple_words();
         let name = words.first().and_then(|word| self.program.literal(word));
         let reads_text = matches!(name.as_deref(), Some("eval" | "." | "source" | "command"));
         if reads_text {
@@ -292,7 +292,7 @@ impl<'a> Engine<'a> {
     }
 
     fn reads_text(&self, command: &Command) -> bool {
-        let mut words = command.as_simple().map(|simple| simple.words.as_slice()).unwrap_or_default().iter();
+        let mut words = command.simple_words().iter();
         let mut name = words.next().and_then(|word| self.program.literal(word));
         if name.as_deref() == Some("command") {
             name = words.next().and_then(|word| self.program.literal(word));

@@ -121,6 +121,6 @@ pub(super) fn speech(name: &str, args: &[&Word], units: &Units) -> Speech {
 
 /// Whether these are the words that the command is written with.
 fn are_own(command: &Command, words: &[&Word]) -> bool {
-    let own = command.as_simple().map(|simple| simple.words.as_slice()).unwrap_or_default();
+    let own = command.simple_words();
     own.len() == words.len() && own.iter().zip(words).all(|(own, word)| std::ptr::eq(own, *word))
 }

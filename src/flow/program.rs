@@ -627,7 +627,7 @@ impl<'a> Program<'a> {
     /// `run cmd > file`: what `run` is given to run has a fate of its own, and so has the redirection.
     fn add_redirects_of_given(&mut self) {
         let is_given = |command: &Command| {
-            let words = command.as_simple().map(|simple| simple.words.as_slice()).unwrap_or_default();
+            let words = command.simple_words();
             let name = words.first().and_then(|word| self.literal(word)).unwrap_or_default();
             let mut functions = self.functions_named(name.as_bytes()).iter();
             words.len() > 1 && functions.any(|id| self.function(*id).runs_arguments)
@@ -639,7 +639,7 @@ impl<'a> Program<'a> {
     }
 
     fn runs_parameters(&self, command: &Command) -> bool {
-        let words = command.as_simple().map(|simple| simple.words.as_slice()).unwrap_or_default();
+        let words = command.simple_words();
         let Some(first) = words.first() else { return false };
         let variable = |word: &Word| word.variable(self.units.source(word.span.file)).map(<[u8]>::to_vec);
         let own = variable(first).is_some_and(|name| matches!(name.as_slice(), b"@" | b"*" | [b'1'..=b'9']));

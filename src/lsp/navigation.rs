@@ -50,7 +50,7 @@ pub fn links(snapshot: &Snapshot) -> Vec<DocumentLink> {
 fn sourced(units: &Units) -> Vec<(Span, Span)> {
     let mut found = Vec::new();
     each(units, &mut |command| {
-        for word in command.as_simple().map(|simple| simple.words.as_slice()).unwrap_or_default() {
+        for word in command.simple_words() {
             let file = units.at_word(word.span).map(|unit| units.span(unit));
             found.extend(file.filter(|file| file.file != word.span.file).map(|file| (word.span, file)));
         }

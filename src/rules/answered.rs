@@ -1,11 +1,12 @@
 //! What becomes of the answer of a server that `curl` takes for what was asked for.
 
-use super::Context;
 use super::lies::Liar;
 use super::operands::{carries, only_looks, only_shows, plain, prepares, unquoted, written};
+use super::refused::is_heard;
+use super::{Context, Rule};
 use crate::diagnostic::Diagnostic;
-use crate::flow::{Entry, Exit, Fate};
-use crate::syntax::{Command, Word};
+use crate::flow::{Entry, Fate};
+use crate::syntax::Command;
 
 /// Whether nothing notices an error that the server answers: it stays in a file at which no command looks, or it is said to
 /// something that was sent.
@@ -18,9 +19,9 @@ pub(super) fn is_kept(cx: &Context<'_>, liar: &Liar<'_>) -> bool {
 }
 
 /// The finding at the command, with what it means, and the option that tells of such an answer.
-pub(super) fn explained(cx: &Context<'_>, liar: &Liar<'_>, finding: Diagnostic) -> Diagnostic {
+pub(super) fn told(cx: &Context<'_>, rule: &Rule, liar: &Liar<'_>, message: String) -> Diagnostic {
     let name = &liar.entry.name;
-    finding
+    Diagnostic::new(rule.id, rule.severity, liar.entry.span, message)
         .here("the text of the error is then taken for what was asked for")
         .help(format!("`{name} -f …`, or `--fail-with-body` where the text of the error is wanted"))
         .fix(liar.made_honest(cx))
@@ -38,7 +39,7 @@ fn is_taken(cx: &Context<'_>, command: &Command) -> bool {
 /// The files in which the answer is kept.
 fn files(cx: &Context<'_>, command: &Command) -> Vec<String> {
     let mut files = written(cx, command);
-    let words = words(command);
+    let words = command.simple_words();
     if words.iter().any(|word| keeps_name(&unquoted(cx, word))) {
         let urls = words.iter().map(|word| unquoted(cx, word)).filter(|word| !word.starts_with('-'));
         files.extend(urls.filter_map(|url| Some(url.rsplit_once('/')?.1.to_owned())));
@@ -57,15 +58,11 @@ fn keeps_name(word: &str) -> bool {
 /// Whether something is sent to the server, by a method or a form of its own.
 fn sends(cx: &Context<'_>, command: &Command) -> bool {
     const LONG: [&str; 6] = ["--data", "--json", "--form", "--upload-file", "--request", "--url-query"];
-    words(command).iter().map(|word| unquoted(cx, word)).any(|word| {
+    command.simple_words().iter().map(|word| unquoted(cx, word)).any(|word| {
         let short = word.strip_prefix('-').filter(|flags| !flags.starts_with('-'));
         LONG.iter().any(|long| word.starts_with(long))
             || short.is_some_and(|flags| flags.starts_with(['d', 'F', 'T', 'X']))
     })
-}
-
-fn words(command: &Command) -> &[Word] {
-    command.as_simple().map(|simple| simple.words.as_slice()).unwrap_or_default()
 }
 
 /// Whether a command behind it names the file, and would tell of a text of another kind: what it makes of that is a value, or it
@@ -77,8 +74,9 @@ fn is_looked_at(cx: &Context<'_>, command: &Command, file: &str) -> bool {
     });
     behind.filter(|entry| plain(&cx.text(entry.span)).contains(&file)).any(|entry| {
         let moves = matches!(entry.name.as_str(), "mv" | "cp" | "ln" | "install" | "rm");
-        let refuses =
-            || !moves && !carries(cx, entry) && !prepares(cx, entry) && tells(cx, entry) && is_heard(entry);
+        let is_handled = || entry.on_failure.as_ref().is_some_and(|it| it.fate == Fate::Handled);
+        let acts = || !moves && !carries(cx, entry) && !prepares(cx, entry) && tells(cx, entry);
+        let refuses = || acts() && (is_heard(entry) || is_handled());
         cx.is_substituted(entry.span) || refuses()
     })
 }
@@ -87,9 +85,4 @@ fn is_looked_at(cx: &Context<'_>, command: &Command, file: &str) -> bool {
 fn tells(cx: &Context<'_>, entry: &Entry) -> bool {
     let tests = cx.command(entry).is_some_and(|command| cx.is_test(command));
     !tests && !only_looks(cx, entry) && !only_shows(cx, entry)
-}
-
-fn is_heard(entry: &Entry) -> bool {
-    let failure = entry.on_failure.as_ref();
-    failure.is_some_and(|it| matches!(it.fate, Fate::Aborts | Fate::Handled) || it.exit == Exit::Nonzero)
 }

@@ -58,15 +58,15 @@ impl Liar<'_> {
 }
 
 /// Adds what `finding` says, if anything, of each command that tells this lie although its failure would be noticed.
-pub(super) fn report(
+pub(super) fn report<F: Into<Option<Diagnostic>>>(
     cx: &Context<'_>,
     rule: &Rule,
     lie: Lie,
     out: &mut Findings<'_>,
-    finding: impl Fn(&Liar<'_>) -> Option<Diagnostic>,
+    finding: impl Fn(&Liar<'_>) -> F,
 ) {
     for liar in liars(cx, lie).iter().filter(|liar| liar.would_be_noticed()) {
-        let Some(finding) = finding(liar) else { continue };
+        let Some(finding) = finding(liar).into() else { continue };
         debug_assert_eq!(finding.rule, rule.id);
         out.add([Topic::Code(liar.entry.span)], finding);
     }

@@ -99,7 +99,7 @@ fn tells_of_itself(cx: &Context<'_>, command: &Command) -> bool {
 /// Whether a command tells what every machine knows, as the day: it looks at nothing that its words name.
 pub(super) fn only_states(cx: &Context<'_>, entry: &Entry) -> bool {
     let Some(command) = cx.command(entry) else { return false };
-    let words = command.as_simple().map(|simple| simple.words.as_slice()).unwrap_or_default();
+    let words = command.simple_words();
     let is_option = |word: &Word| cx.text(word.span).starts_with(['-', '+']);
     let informs = read(cx, command).is_some_and(|(roles, _)| roles.contains(Role::Inform));
     informs && command.redirects.is_empty() && words.iter().skip(1).all(is_option)
@@ -191,9 +191,14 @@ pub(super) fn is_hushed(cx: &Context<'_>, entry: &Entry) -> bool {
 
 /// Whether `-f` stands among the options: `rm -rf`.
 pub(super) fn is_forced(cx: &Context<'_>, command: &Command) -> bool {
+    has_flag(cx, command, &['f'], "--force")
+}
+
+/// Whether one of the letters, or the long word, stands among the options of the command that does the work.
+pub(super) fn has_flag(cx: &Context<'_>, command: &Command, letters: &[char], long: &str) -> bool {
     let words = behind_wrappers(cx, command).unwrap_or_default();
     let mut options = words.iter().map(|word| unquoted(cx, word)).filter(|text| text.starts_with('-'));
-    options.any(|text| text == "--force" || !text.starts_with("--") && text.contains('f'))
+    options.any(|text| text == long || !text.starts_with("--") && text.contains(letters))
 }
 
 /// `make clean`, `make uninstall`: what is not taken away stays, and nothing is missing.
@@ -329,7 +334,7 @@ pub(super) fn verifies(cx: &Context<'_>, entry: &Entry) -> bool {
 
 /// Whether a command hands its standard input to another one far away, whether that wants it or not: `ssh host uptime`.
 pub(super) fn takes_input(cx: &Context<'_>, command: &Command) -> bool {
-    let words = command.as_simple().map(|simple| simple.words.as_slice()).unwrap_or_default();
+    let words = command.simple_words();
     let Some((name, rest)) = words.split_first() else { return false };
     let facts =
         cx.literal(name).and_then(|name| cx.units.vocabulary.commands.command(name.rsplit('/').next()?));
@@ -345,7 +350,7 @@ pub(super) fn takes_input(cx: &Context<'_>, command: &Command) -> bool {
 
 /// Whether a command runs another one far away, named by its words: `ssh host uptime`.
 pub(super) fn runs_far_away(cx: &Context<'_>, command: &Command) -> bool {
-    let words = command.as_simple().map(|simple| simple.words.as_slice()).unwrap_or_default();
+    let words = command.simple_words();
     let Some((name, rest)) = words.split_first() else { return false };
     let Some(name) = cx.literal(name) else { return false };
     let facts = cx.units.vocabulary.commands.command(name.rsplit('/').next().unwrap_or_default());
@@ -435,7 +440,7 @@ pub(super) fn is_only_shown(cx: &Context<'_>, pipeline: &Pipeline) -> bool {
 /// Whether a command runs what the table does not know: a program by its path, what `make` is told, or the file of a redirection.
 pub(super) fn runs_program(cx: &Context<'_>, entry: &Entry) -> bool {
     let Some(command) = cx.command(entry) else { return false };
-    let words = command.as_simple().map(|simple| simple.words.as_slice()).unwrap_or_default();
+    let words = command.simple_words();
     match read(cx, command) {
         // `env` alone runs nothing.
         Some((roles, _)) => roles.contains(Role::RunOther) && (words.len() > 1 || !wraps(cx, words)),

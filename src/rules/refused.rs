@@ -20,7 +20,7 @@ pub(super) fn is_refused(cx: &Context<'_>, place: Span) -> bool {
         return is_refused_at_once(cx, place) || is_refused_as_word(cx, place);
     };
     first_user(cx, place, &name).is_some_and(|it| {
-        cannot_do_without(cx, it, &name) && is_heard(cx, it) && !is_work_between(cx, place, it.span)
+        cannot_do_without(cx, it, &name) && hears(cx, it) && !is_work_between(cx, place, it.span)
     })
 }
 
@@ -29,12 +29,12 @@ pub(super) fn is_refused(cx: &Context<'_>, place: Span) -> bool {
 fn is_refused_at_once(cx: &Context<'_>, place: Span) -> bool {
     let reads = |outer: &&Command| !read_files(cx, outer).is_empty();
     let Some(outer) = cx.outer_commands(place).filter(reads).last() else { return false };
-    let words = outer.as_simple().map(|simple| simple.words.as_slice()).unwrap_or_default();
+    let words = outer.simple_words();
     let Some(word) = words.iter().find(|word| word.span.contains(place)) else { return false };
     let file = unquoted(cx, word);
     let Some((value, _)) = file.rsplit_once(')').filter(|_| file.starts_with("$(")) else { return false };
     let is_read = read_files(cx, outer).contains(&file);
-    is_read && is_nowhere(&file, &format!("{value})")) && is_heard(cx, outer)
+    is_read && is_nowhere(&file, &format!("{value})")) && hears(cx, outer)
 }
 
 /// Whether what the command prints is a word that the command around it wants: `find "$(readlink -e "$dir")"`.
@@ -46,13 +46,13 @@ fn is_refused_as_word(cx: &Context<'_>, place: Span) -> bool {
         [Part::DoubleQuoted(_, inside)] => inside.as_slice(),
         parts => parts,
     };
-    matches!(parts, [Part::Substitution(_)]) && wants(cx, outer, &unquoted(cx, word)) && is_heard(cx, outer)
+    matches!(parts, [Part::Substitution(_)]) && wants(cx, outer, &unquoted(cx, word)) && hears(cx, outer)
 }
 
 /// Whether the first command that uses the value reads code from below it, and its failure is heard.
 pub(super) fn is_sourced(cx: &Context<'_>, place: Span) -> bool {
     let Some(name) = holder(cx, place) else { return false };
-    first_user(cx, place, &name).is_some_and(|it| reads_code(cx, it) && is_heard(cx, it))
+    first_user(cx, place, &name).is_some_and(|it| reads_code(cx, it) && hears(cx, it))
 }
 
 fn reads_code(cx: &Context<'_>, command: &Command) -> bool {
@@ -81,7 +81,7 @@ fn first_user<'a>(cx: &Context<'a>, place: Span, name: &str) -> Option<&'a Comma
 /// words say.
 fn cannot_do_without(cx: &Context<'_>, command: &Command, name: &str) -> bool {
     let value = format!("${name}");
-    let words = command.as_simple().map(|simple| simple.words.as_slice()).unwrap_or_default();
+    let words = command.simple_words();
     let is_read =
         reads_code(cx, command) && words.iter().skip(1).any(|word| unquoted(cx, word).starts_with(&value));
     // Quoted it is no command's name, and nothing else is one in its place.
@@ -105,9 +105,12 @@ fn is_nowhere(file: &str, value: &str) -> bool {
         && (!before.is_empty() || !EVERYWHERE.contains(&first))
 }
 
+fn hears(cx: &Context<'_>, command: &Command) -> bool {
+    cx.entry_by_id(command.id).is_some_and(is_heard)
+}
+
 /// Whether the script ends with another status than 0 where the command fails.
-fn is_heard(cx: &Context<'_>, command: &Command) -> bool {
-    let entry = cx.entry_by_id(command.id);
-    let failure = entry.and_then(|entry| entry.on_failure.as_ref());
+pub(super) fn is_heard(entry: &Entry) -> bool {
+    let failure = entry.on_failure.as_ref();
     failure.is_some_and(|it| it.fate == Fate::Aborts || it.exit == Exit::Nonzero)
 }

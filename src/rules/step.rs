@@ -20,7 +20,7 @@ impl<'a> Step<'a> {
         let before = list_around(cx, claim)?.statements.iter().filter(|it| it.span.end <= claim.start);
         let before: Vec<&Statement> = before.collect();
         if let Some(opener) = before.iter().rposition(|it| begins(cx, it, text)) {
-            return Some(Self { statements: before[opener + 1..].to_vec() });
+            return Some(Self::made_of(cx, &before[opener + 1..]));
         }
         if text.split_whitespace().count() > LONGEST_END {
             return None;
@@ -28,16 +28,20 @@ impl<'a> Step<'a> {
         let line =
             before.iter().rposition(|it| prints(cx, it) == Some(Line::Ended)).map_or(0, |last| last + 1);
         let opener = before[line..].iter().position(|it| prints(cx, it) == Some(Line::Open))?;
-        Some(Self { statements: before[line + opener + 1..].to_vec() })
+        Some(Self::made_of(cx, &before[line + opener + 1..]))
     }
 
-    /// Whether a command runs in the step, in a branch or in a function that is called there. Of a job that nobody waits for, the
-    /// step tells that it has been started: `echo -n "starting the server... "; server & echo done`.
+    /// The step of which these are the statements. Of a job that nobody waits for it tells that it has been started:
+    /// `echo -n "starting the server... "; server & echo done`.
+    fn made_of(cx: &Context<'_>, statements: &[&'a Statement]) -> Self {
+        let waits = statements.iter().any(|it| cx.first_word(it.span) == "wait");
+        Self { statements: statements.iter().filter(|it| waits || !it.background).copied().collect() }
+    }
+
+    /// Whether a command runs in the step, in a branch or in a function that is called there.
     pub(super) fn holds(&self, cx: &Context<'_>, command: Span) -> bool {
-        let waits = self.statements.iter().any(|it| cx.first_word(it.span) == "wait");
-        let counts = |it: &&&Statement| waits || !it.background;
-        let own: Vec<&Statement> = self.statements.iter().filter(counts).copied().collect();
-        own.iter().any(|it| it.span.contains(command)) || runs_in_any(cx, &own, command)
+        self.statements.iter().any(|it| it.span.contains(command))
+            || runs_in_any(cx, &self.statements, command)
     }
 }
 

@@ -104,8 +104,8 @@ fn in_command(cx: &Context<'_>, command: &Command, claim: Span) -> Option<Part> 
             in_body(cx, &each.body, claim, &guards).flatten()
         }
         CommandKind::Case(case) => {
-            let guards: Vec<Span> =
-                Some(case.word.span).filter(|word| cx.text(*word).contains("$?")).into_iter().collect();
+            let looks = cx.text(case.word.span).contains("$?");
+            let guards = if looks { vec![case.word.span] } else { Vec::new() };
             case.items.iter().find_map(|item| in_body(cx, &item.body, claim, &guards)).flatten()
         }
         CommandKind::Function(function) => {

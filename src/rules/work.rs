@@ -55,8 +55,8 @@ fn talks(cx: &Context<'_>, entry: &Entry) -> bool {
     matches!(entry.name.as_str(), "nc" | "ncat" | "netcat") && is_said() && !keeps()
 }
 
-/// Whether what the command prints is a value by which a later step of the main line, or of the same function, works, and nobody asks whether there is any:
-/// no test does, nor a step that checks what the value names.
+/// Whether what the command prints is a value by which a later step of the main line, or of the same function, works, and nobody
+/// asks whether there is any: no test does, nor a step that checks what the value names.
 fn feeds_work(cx: &Context<'_>, entry: &Entry) -> bool {
     let Some(name) = unguarded(cx, entry.span).filter(|_| !is_compared(cx, entry.span)) else { return false };
     let later = || {

@@ -65,6 +65,11 @@ impl Command {
         lists
     }
 
+    /// The words of the simple command that this is, its name first; none of another command.
+    pub fn simple_words(&self) -> &[Word] {
+        self.as_simple().map(|simple| simple.words.as_slice()).unwrap_or_default()
+    }
+
     /// The simple command that this is.
     pub fn as_simple(&self) -> Option<&Simple> {
         match &self.kind {

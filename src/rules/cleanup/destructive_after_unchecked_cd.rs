@@ -5,7 +5,7 @@ use crate::flow::{Effect, Entry, Fate};
 use crate::rules::beside::asks_for;
 use crate::rules::cause::{Cause, each_once};
 use crate::rules::findings::Topic;
-use crate::rules::operands::{plain, removed, unquoted};
+use crate::rules::operands::{has_flag, plain, removed, unquoted};
 use crate::rules::{Context, Family, Findings, Fixes, Focus, Presets, Rule, State};
 use crate::syntax::{Command, CommandKind};
 use crate::text::Span;
@@ -65,13 +65,8 @@ fn decisive<'a>(cx: &Context<'a>, command: Span) -> Option<&'a Entry> {
 /// or what `find` comes upon. A file of one name is seldom another one elsewhere.
 fn takes_much(cx: &Context<'_>, entry: &Entry) -> bool {
     let gone = removed(cx, entry);
-    let words = cx.command(entry).and_then(Command::as_simple).map(|simple| simple.words.as_slice());
-    let words: Vec<String> = words.unwrap_or_default().iter().map(|word| cx.text(word.span)).collect();
-    let recursive = words.iter().any(|word| {
-        let flags = word.strip_prefix('-').filter(|flags| !flags.starts_with('-'));
-        word == "--recursive" || flags.is_some_and(|flags| flags.contains(['r', 'R']))
-    });
-    let whole = entry.name == "find" || recursive;
+    let recursive = |command| has_flag(cx, command, &['r', 'R'], "--recursive");
+    let whole = entry.name == "find" || cx.command(entry).is_some_and(recursive);
     gone.iter().filter(|path| is_relative(path)).any(|path| whole || path.contains('*'))
 }
 
@@ -83,8 +78,7 @@ fn is_relative(path: &str) -> bool {
 /// or it was made or asked for before.
 fn is_surely_there(cx: &Context<'_>, entry: &Entry) -> bool {
     let Some(to) = target(cx, entry) else { return true };
-    let values =
-        to.strip_prefix('$').map(|name| cx.values_of(name.trim_matches(['{', '}']))).unwrap_or_default();
+    let values = to.strip_prefix('$').map(|name| cx.values_of(name)).unwrap_or_default();
     let is_own = |path: &String| OWN.iter().any(|sign| path.contains(sign));
     is_own(&to)
         || !values.is_empty() && values.iter().all(is_own)
@@ -93,13 +87,13 @@ fn is_surely_there(cx: &Context<'_>, entry: &Entry) -> bool {
 
 /// Where a `cd` goes, quotes taken off; `None` where it goes home.
 fn target(cx: &Context<'_>, entry: &Entry) -> Option<String> {
-    let words = cx.command(entry).and_then(Command::as_simple).map(|simple| simple.words.as_slice());
-    let mut operands = words.unwrap_or_default().iter().skip(1).map(|word| unquoted(cx, word));
+    let words = cx.command(entry).map(Command::simple_words).unwrap_or_default();
+    let mut operands = words.iter().skip(1).map(|word| unquoted(cx, word));
     operands.find(|word| !word.starts_with('-') || word == "-")
 }
 
 /// What a path is made of that the script takes from where it is or has been, or that it has made.
-const OWN: [&str; 7] = ["dirname", "BASH_SOURCE", "${0%", "pwd", "$PWD", "mktemp", "OLDPWD"];
+const OWN: [&str; 7] = ["dirname", "BASH_SOURCE", "$0%", "pwd", "$PWD", "mktemp", "OLDPWD"];
 
 fn is_above(path: &str) -> bool {
     path == "-" || path.split('/').all(|part| matches!(part, "" | "." | ".."))
@@ -109,7 +103,7 @@ fn is_above(path: &str) -> bool {
 fn was_seen(cx: &Context<'_>, at: Span, directory: &str) -> bool {
     let before = |it: &&Command| it.span.file == at.file && it.span.start < at.start;
     cx.commands().filter(before).any(|it| {
-        let asks = || asks_for(&plain(&cx.text(it.span)), &plain(directory), &["-d"]);
+        let asks = || asks_for(&plain(&cx.text(it.span)), directory, &["-d"]);
         let makes =
             || cx.command_name(it.id).as_deref() == Some("mkdir") && cx.text(it.span).contains(directory);
         cx.is_test(it) && asks() || makes()

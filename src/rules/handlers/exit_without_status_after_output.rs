@@ -29,11 +29,14 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     for read in bare.filter(|read| is_always_zero(read) && !read.in_health) {
         let setter = read.setter.filter(|setter| !setter.tested);
         let Some(command) = setter.and_then(|setter| cx.command_by_id(setter.command)) else { continue };
+        if !cx.only_prints(command) {
+            continue;
+        }
         let failures = failures_before(cx, read.span);
         let heard = |cause: &Cause<'_>| cause.on_failure.exit == Exit::Nonzero;
         // The message notes it, too.
         let is_heard = !failures.is_empty() && failures.iter().all(heard);
-        if !cx.only_prints(command) || is_heard || !tells_of_failure(cx, command, read.span, &failures) {
+        if is_heard || !tells_of_failure(cx, command, read.span, &failures) {
             continue;
         }
         let (word, name) = (cx.text(read.span), cx.first_word(command.span));

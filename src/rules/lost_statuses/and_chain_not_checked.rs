@@ -32,7 +32,7 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
         let Some((_, last)) = statement.rest.last().filter(|_| ands && !statement.background) else {
             continue;
         };
-        if leaves(cx, last) || is_condition(cx, statement) {
+        if leaves(cx, last) {
             continue;
         }
         let before = Span { end: last.span.start, ..statement.span };
@@ -49,7 +49,7 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
             |cause: &Cause<'_>| cause.on_failure.claims.iter().any(said) && !only_looks(cx, cause.entry);
         let missed = |cause: &Cause<'_>| passed_over(cause) && (is_work(cx, cause.entry) || belied(cause));
         let causes = out.open(RULE.id, cx.causes().filter(missed));
-        if causes.is_empty() || cx.is_tested(statement.span) {
+        if causes.is_empty() || cx.is_tested(statement.span) || is_condition(cx, statement) {
             continue;
         }
         let message = format!("if {} fails, `set -e` does not act: it stands before `&&`", names(&causes));

@@ -1,8 +1,8 @@
 //! `curl` takes an error that the server answers for an answer like any other; what it is handed to may see that, or not.
 
-use crate::diagnostic::{Diagnostic, RuleId, Severity};
-use crate::rules::answered::{explained, is_kept};
-use crate::rules::lies::{Liar, report};
+use crate::diagnostic::{RuleId, Severity};
+use crate::rules::answered::{is_kept, told};
+use crate::rules::lies::report;
 use crate::rules::{Context, Family, Findings, Fixes, Focus, Presets, Rule, State};
 use crate::shell::knowledge::Lie;
 
@@ -21,14 +21,10 @@ pub static RULE: Rule = Rule {
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
     report(cx, &RULE, Lie::HttpError, out, |liar| {
-        let finding = || Diagnostic::new(RULE.id, RULE.severity, liar.entry.span, message(liar));
-        (!is_kept(cx, liar)).then(|| explained(cx, liar, finding()))
+        let name = &liar.entry.name;
+        let message = format!(
+            "what `{name}` hands on may be the page of an error such as 404 or 500: it is 0 all the same"
+        );
+        (!is_kept(cx, liar)).then(|| told(cx, &RULE, liar, message))
     });
-}
-
-fn message(liar: &Liar<'_>) -> String {
-    format!(
-        "what `{}` hands on may be the page of an error such as 404 or 500: it is 0 all the same",
-        liar.entry.name
-    )
 }

@@ -122,7 +122,7 @@ impl<'a> Place<'a> {
     /// or its input, and it would get another one.
     pub(super) fn is_held_elsewhere(&self, cx: &Context<'a>) -> bool {
         self.around.iter().any(|it| {
-            let words = it.command.as_simple().map(|simple| simple.words.as_slice()).unwrap_or_default();
+            let words = it.command.simple_words();
             let in_word = words.iter().any(|word| word.span.contains(self.span) && word.span != self.span);
             let in_text = in_word || !it.command.span.contains(self.span);
             let substituted = self.substitution(cx, it.command.span).is_some();
@@ -306,7 +306,7 @@ fn process(cx: &Context<'_>, statement: &Statement, command: &Command, place: Sp
 fn is_held_for_a_shell(cx: &Context<'_>, command: &Command, place: Span) -> bool {
     let name = cx.command_name(command.id);
     let own_shell = matches!(name.as_deref(), Some("eval" | "trap" | "." | "source"));
-    let words = command.as_simple().map(|simple| simple.words.as_slice()).unwrap_or_default();
+    let words = command.simple_words();
     !own_shell && words.iter().skip(1).any(|word| word.span.contains(place) && word.span != place)
 }
 

@@ -57,7 +57,7 @@ fn locals<'a>(cx: &Context<'a>, function: &Function) -> Vec<(String, &'a Command
     });
     declares
         .flat_map(|command| {
-            let words = command.as_simple().map(|simple| simple.words.as_slice()).unwrap_or_default();
+            let words = command.simple_words();
             let names = words.iter().skip(1).map(|word| cx.text(word.span));
             names
                 .map(|word| word.split('=').next().unwrap_or_default().to_owned())

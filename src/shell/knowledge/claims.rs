@@ -122,7 +122,7 @@ impl Claims {
     /// Whether a reader of this message would take it that the work is done. The text is the message with its quotes
     /// gone and a space for every expansion.
     pub fn claims_success(&self, text: &str) -> bool {
-        let text = text.to_lowercase().replace('’', "'");
+        let text = lowered(text);
         if contains_any(&text, &self.lists.failure_marks) || self.tells_failure(&words(&text)) {
             return false;
         }
@@ -131,7 +131,7 @@ impl Claims {
 
     /// Whether a reader of this message would take it that something has failed, and that this matters.
     pub fn claims_failure(&self, text: &str) -> bool {
-        let text = text.to_lowercase().replace('’', "'");
+        let text = lowered(text);
         let words = words(&text);
         let tells = contains_any(&text, &self.lists.failure_marks) || self.tells_failure(&words);
         tells && self.shrugs.places(&words).next().is_none()
@@ -139,13 +139,12 @@ impl Claims {
 
     /// Whether a message says that nothing comes of it: something is left out, or as it should be.
     pub fn shrugs(&self, text: &str) -> bool {
-        let text = text.to_lowercase().replace('’', "'");
-        self.shrugs.places(&words(&text)).next().is_some()
+        self.shrugs.places(&words(&lowered(text))).next().is_some()
     }
 
     /// Whether a comment says of what stands beside it that it may fail, or of what follows that it runs all the same.
     pub fn excuses_failure(&self, comment: &str) -> bool {
-        let words = words(&comment.to_lowercase().replace('’', "'"));
+        let words = words(&lowered(comment));
         let mut places = self.excuses.places(&words);
         places.any(|(start, _)| start == 0 || !DENIALS.contains(&words[start - 1].as_str()))
     }
@@ -227,6 +226,11 @@ impl Claims {
 
 fn contains_any(text: &str, wanted: &[String]) -> bool {
     wanted.iter().any(|word| text.contains(word.as_str()))
+}
+
+/// A text in small letters, with one kind of apostrophe.
+fn lowered(text: &str) -> String {
+    text.to_lowercase().replace('’', "'")
 }
 
 /// Letters, digits and apostrophes in a row; names such as `installed_packages` and `key=` are one word each.
