@@ -423,7 +423,7 @@ fn becomes(head: &str, (text, expected): &(&str, &str)) {
 }
 
 /// What stands before a claim of success, and what safe fixes leave alone in it.
-const SPARED: [(&str, &str); 26] = [
+const SPARED: [(&str, &str); 32] = [
     // Each tells something for itself.
     (
         "check a >> report\ncheck b >> report\ncheck c >> report\ncp x y",
@@ -470,6 +470,32 @@ const SPARED: [(&str, &str); 26] = [
     ),
     // Nobody wants to hear of it.
     ("work a > /dev/null 2>&1\ncp x y", "work a > /dev/null 2>&1\ncp x y || exit 1"),
+    ("work a >> /dev/null 2>&1\ncp x y", "work a >> /dev/null 2>&1\ncp x y || exit 1"),
+    // Whether the file is there is asked next.
+    (
+        "wget -O list https://example.org\nif [ -f list ]; then sort list; fi\ncp x y",
+        "wget -O list https://example.org\nif [ -f list ]; then sort list; fi\ncp x y || exit 1",
+    ),
+    // Another value may take its place.
+    (
+        "v=$(work a)\nif [ -n \"$1\" ]; then v=$1; fi\ncp x \"$v\"\ncp x y",
+        "v=$(work a)\nif [ -n \"$1\" ]; then v=$1; fi\ncp x \"$v\" || exit 1\ncp x y || exit 1",
+    ),
+    // What is old is removed before the work.
+    (
+        "duplicity cleanup sftp://vault/a\nrsync -a x vault::y",
+        "duplicity cleanup sftp://vault/a\nrsync -a x vault::y || exit 1",
+    ),
+    // What this machine has is gathered where the script stands.
+    (
+        "uptime > load\nfree > memory\ndf > disks\nwork > done\nps > tasks\ncp x vault/y",
+        "uptime > load\nfree > memory\ndf > disks\nwork > done\nps > tasks\ncp x vault/y || exit 1",
+    ),
+    // The loop would not end.
+    (
+        "work z > /dev/null 2>&1\nf() {\n    work a\n    return $changed\n}\nwhile ! f; do :; done\ncp x y",
+        "work z > /dev/null 2>&1\nf() {\n    work a\n    return $changed\n}\nwhile ! f; do :; done\ncp x y || exit 1",
+    ),
     ("run-parts hooks\ncp x y", "run-parts hooks\ncp x y || exit 1"),
     ("make distclean\ncp x y", "make distclean\ncp x y || exit 1"),
     ("sudo apt-get remove b\ncp x y", "sudo apt-get remove b\ncp x y || exit 1"),
@@ -491,6 +517,17 @@ const SPARED: [(&str, &str); 26] = [
 #[test]
 fn what_is_done_beside_the_work_is_left_alone() {
     SPARED.iter().for_each(|case| becomes("", case));
+}
+
+#[test]
+fn eval_and_its_text_have_one_status() {
+    becomes(
+        "",
+        &(
+            "work a > /dev/null 2>&1\neval work b \"$c\"",
+            "work a > /dev/null 2>&1\neval work b \"$c\" || exit 1",
+        ),
+    );
 }
 
 /// What stands before a claim of success, and a part of the reason for which no safe fix ends the script there.

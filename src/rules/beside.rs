@@ -7,12 +7,14 @@ use rustc_hash::FxHashMap;
 
 use super::Context;
 use super::artifacts::is_temporary;
+use super::assigned::names;
 use super::before::list_around;
 use super::operands::{
-    behind_wrappers, clears, is_deadly, is_forced, is_shown_behind, is_unknown_name, makes, only_looks,
-    only_prints, only_shows, plain, unquoted, written,
+    behind_wrappers, carries, clears, is_deadly, is_forced, is_shown_behind, is_unknown_name, makes,
+    only_looks, only_prints, only_shows, plain, selects_old, unquoted, written,
 };
 use super::traps_set::{signal_traps, tidied};
+use crate::flow::Entry;
 use crate::syntax::{Command, CommandId, CommandKind, List, Pipeline, Redirect, RedirectOperator, Word};
 use crate::text::Span;
 
@@ -101,6 +103,9 @@ const SHOW_STATE: [&str; 6] = ["ip", "iptables", "ip6tables", "ebtables", "arpta
 /// How many commands that append to one file, one after the other, make a report of it; and how many programs that write into
 /// one directory make a collection of that.
 const PARTS: usize = 3;
+
+/// The same for programs that write into the directory in which the script stands.
+const PARTS_HERE: usize = 5;
 
 /// How many commands that only show something make a report of a script that runs no more others.
 const SECTIONS: usize = 4;
@@ -217,10 +222,13 @@ impl Script<'_, '_> {
     }
 
     /// What a command may be, and how that is said of it.
-    fn doubts() -> [Doubt<Self>; 19] {
+    fn doubts() -> [Doubt<Self>; 22] {
         [
             (Self::is_looked_at, "may fail, for the script asks whether it has printed anything"),
             (Self::is_part_of_weighed, "may fail, for the script asks whether it has written anything"),
+            (Self::is_looked_for, "may fail, for the script asks whether its file is there"),
+            (Self::may_be_replaced, "may fail, for the script may take another value in place of this one"),
+            (Self::clears_old, "only removes what is old, and the work goes on without it"),
             (Self::runs_each, "is one program of several, and the others would not run"),
             (Self::runs_hooks, "fails where one of several hooks does"),
             (Self::shows, "only shows something, and what comes behind it is shown without it, too"),
@@ -278,13 +286,20 @@ impl Script<'_, '_> {
         let mut writers: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
         for command in self.cx.commands().filter(|it| !self.is_named(it, &PRINT)) {
             let name = self.plain_words(command).first().cloned();
-            if let Some((file, name)) = self.shown_in(command).zip(name)
-                && let Some((directory, _)) = file.rsplit_once('/').filter(|(it, _)| it.contains('$'))
-            {
-                writers.entry(directory.to_owned()).or_default().push((name, file));
+            if let Some((file, name)) = self.shown_in(command).zip(name) {
+                match file.rsplit_once('/') {
+                    Some((directory, _)) if directory.contains('$') => {
+                        writers.entry(directory.to_owned()).or_default().push((name, file));
+                    }
+                    None if !file.contains('$') => {
+                        writers.entry(String::new()).or_default().push((name, file));
+                    }
+                    _ => {}
+                }
             }
         }
-        writers.retain(|_, written| written.len() >= PARTS);
+        let parts = |directory: &str| if directory.is_empty() { PARTS_HERE } else { PARTS };
+        writers.retain(|directory, written| written.len() >= parts(directory));
         if writers.is_empty() {
             return Vec::new();
         }
@@ -295,7 +310,8 @@ impl Script<'_, '_> {
             let unread = written.iter().filter(|(_, file)| !is_read(file));
             unread.map(|(name, _)| name.as_str()).collect::<BTreeSet<_>>().len()
         };
-        writers.into_iter().filter(|(_, it)| programs(it) >= PARTS).map(|(directory, _)| directory).collect()
+        let gathers = |(directory, it): &(String, Vec<(String, String)>)| programs(it) >= parts(directory);
+        writers.into_iter().filter(gathers).map(|(directory, _)| directory).collect()
     }
 
     fn is_part_of_weighed(&self, command: &Command) -> bool {
@@ -358,6 +374,57 @@ impl Script<'_, '_> {
             let substitutes = self.cx.text(assignment.span).contains(['`', '(']);
             substitutes && self.is_asked_for(&format!("${name}"), &["-z", "-n"])
         })
+    }
+
+    /// Whether the next statement asks whether the file is there that a command makes by itself: `wget -O list "$url"` and
+    /// `if [ -f list ]`. What a redirection opens is there in any case.
+    fn is_looked_for(&self, command: &Command) -> bool {
+        let opened: Vec<String> = command.redirects.iter().map(|it| unquoted(self.cx, &it.target)).collect();
+        let files = written(self.cx, command).into_iter().filter(|file| !opened.contains(file));
+        let Some(next) = self.statement_behind(command) else { return false };
+        files.into_iter().any(|file| {
+            let mut tests = self.tests.iter().filter(|(span, _)| next.contains(*span));
+            tests.any(|(_, test)| asks_for(test, &file, &["-f", "-e", "-s", "-r"]))
+        })
+    }
+
+    /// The statement behind the one that is a command and nothing else.
+    fn statement_behind(&self, command: &Command) -> Option<Span> {
+        let list = list_around(self.cx, command.span)?;
+        let at = list.statements.iter().position(|it| it.span == command.span)?;
+        Some(list.statements.get(at + 1)?.span)
+    }
+
+    /// Whether what a substitution gives may be replaced before anything uses it: `tag=$(git describe)` and
+    /// `if [ -n "$1" ]; then tag=$1; fi`.
+    fn may_be_replaced(&self, command: &Command) -> bool {
+        let cx = self.cx;
+        let Some(name) = assigned_alone(cx, command) else { return false };
+        let behind = |it: &&Command| it.span.file == command.span.file && it.span.start >= command.span.end;
+        let simple = cx.commands().filter(behind).filter(|it| it.as_simple().is_some() && !cx.is_test(it));
+        let mut users = simple.filter(|it| {
+            names(&cx.text(it.span), &name) || assigned_alone(cx, it).is_some_and(|other| other == name)
+        });
+        let in_branch = |it: &Command| {
+            self.branches.iter().any(|branch| branch.contains(it.span) && !branch.contains(command.span))
+        };
+        let replaces = |it: &Command| {
+            let is_new = !names(&cx.text(it.span), &name);
+            is_new && assigned_alone(cx, it).is_some() && in_branch(it)
+        };
+        cx.text(command.span).contains(['`', '(']) && users.next().is_some_and(replaces)
+    }
+
+    /// Whether a command removes what is old, and work comes behind it: `duplicity cleanup` before the backup.
+    fn clears_old(&self, command: &Command) -> bool {
+        let behind = |it: &&Entry| it.span.file == command.span.file && it.span.start >= command.span.end;
+        let works = |it: &Entry| {
+            let other = self.cx.command(it).is_some_and(|it| !selects_old(self.cx, it));
+            other && carries(self.cx, it)
+        };
+        selects_old(self.cx, command)
+            && !self.is_named(command, &["find"])
+            && self.cx.trace.entries.iter().filter(behind).any(works)
     }
 
     /// Whether a command does nothing but write to where the script writes.
@@ -474,9 +541,10 @@ impl Script<'_, '_> {
         let words = self.plain_words(command);
         let copied = || words.last().filter(|_| self.is_named(command, &["cp", "mkdir"])).cloned();
         let makes = self.is_named(command, &["mkdir"]);
-        let holds = |directory: &String, target: &str| {
-            let rest = target.strip_prefix(directory.as_str());
-            rest.is_some_and(|rest| rest.is_empty() && !makes || rest.starts_with('/'))
+        let holds = |directory: &String, target: &str| match target.strip_prefix(directory.as_str()) {
+            Some(rest) if directory.is_empty() => !rest.contains('/'),
+            Some(rest) => rest.is_empty() && !makes || rest.starts_with('/'),
+            None => false,
         };
         let target = self.shown_in(command).or_else(copied);
         target.is_some_and(|target| self.collections.iter().any(|directory| holds(directory, &target)))
@@ -510,7 +578,8 @@ impl Script<'_, '_> {
     fn is_silenced(&self, command: &Command) -> bool {
         let target = |it: &Redirect| unquoted(self.cx, &it.target);
         let mut redirects = command.redirects.iter();
-        let writes = |it: &Redirect| it.operator == RedirectOperator::Write && self.cx.is_output(it);
+        let kinds = [RedirectOperator::Write, RedirectOperator::Append];
+        let writes = |it: &Redirect| kinds.contains(&it.operator) && self.cx.is_output(it);
         let joins = |it: &Redirect| it.operator == RedirectOperator::DuplicateOutput && self.cx.is_errors(it);
         redirects.any(|it| writes(it) && target(it) == "/dev/null")
             && redirects.any(|it| joins(it) && target(it) == "1")
@@ -535,6 +604,13 @@ impl Script<'_, '_> {
         let word = self.words_of(command).first().map(|word| self.cx.text(word.span));
         word.is_some_and(|word| names.contains(&word.rsplit('/').next().unwrap_or_default()))
     }
+}
+
+/// The variable that a command assigns, where it does nothing else.
+fn assigned_alone(cx: &Context<'_>, command: &Command) -> Option<String> {
+    let simple = command.as_simple().filter(|simple| simple.words.is_empty())?;
+    let [assignment] = simple.assignments.as_slice() else { return None };
+    Some(cx.text(assignment.name))
 }
 
 /// Whether a name stands in a text, and is not the beginning of another.

@@ -135,7 +135,7 @@ fn is_one_of(cx: &Context<'_>, word: &Word, texts: &[&str]) -> bool {
 /// Whether a file is one of settings by its place.
 fn holds_settings(path: &str) -> bool {
     let path = path.trim_matches(['"', '\'']);
-    let places = ["/etc/default/", "/etc/sysconfig/"];
+    let places = ["/etc/default/", "/etc/sysconfig/", "/etc/conf.d/"];
     let endings = ["-release", ".conf", "/bin/activate"];
     places.iter().any(|place| path.starts_with(place)) || endings.iter().any(|ending| path.ends_with(ending))
 }

@@ -44,7 +44,7 @@ fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
         let finding = Diagnostic::new(RULE.id, RULE.severity, read.span, message)
             .because(command.span, "its status is what counts here")
             .help(format!("`{word} 1`, or keep the status before anything else runs: `rc=$?`"))
-            .fix(Some(fix(read, &word)));
+            .fix(fix(cx, read, &word));
         out.add([Topic::Code(read.span)], finding);
     }
 }
@@ -96,7 +96,9 @@ fn is_always_zero(read: &StatusRead) -> bool {
     read.zero && !read.nonzero
 }
 
-fn fix(read: &StatusRead, word: &str) -> Fix {
+/// None where errexit is on and a function is left: its author may want to go on, and the status would end the script.
+fn fix(cx: &Context<'_>, read: &StatusRead, word: &str) -> Option<Fix> {
+    let ends = word != "return" || !cx.trace.errexit_on;
     let edit = Edit::insert(read.span, read.span.end, " 1");
-    Fix::proposed(format!("`{word}` with a status that says that something failed"), vec![edit])
+    ends.then(|| Fix::proposed(format!("`{word}` with a status that says that something failed"), vec![edit]))
 }

@@ -149,8 +149,12 @@ fn leave<'a>(
     statement: &Statement,
     on_failure: &OnFailure,
 ) -> Option<Repair> {
+    let statement = place.out_of_eval(cx, statement);
     let heard = on_failure.errexit == Errexit::Ignored || place.is_called_in_tests(cx);
     let returns = heard && place.is_in_function_itself(statement);
+    if returns && place.is_called_by_loop(cx) {
+        return None;
+    }
     let word = if returns { "return 1" } else { "exit 1" };
     let last = statement.pipelines().last()?;
     let own = statement.pipelines().find(|pipeline| pipeline.span.contains(place.span)).unwrap_or(last);

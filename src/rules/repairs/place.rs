@@ -143,6 +143,44 @@ impl<'a> Place<'a> {
         calls().next().is_some() && calls().all(|entry| cx.is_tested(entry.span))
     }
 
+    /// The statement with the `eval` in place of one that is all of the text which that is given: they have one status.
+    pub(super) fn out_of_eval<'s>(&self, cx: &Context<'a>, statement: &'s Statement) -> &'s Statement
+    where
+        'a: 's,
+    {
+        let is_all =
+            cx.units.scripts.iter().skip(1).any(
+                |script| matches!(script.body.statements.as_slice(), [only] if only.span == statement.span),
+            );
+        let evals = |it: &&Around<'a>| {
+            it.command.span.contains(statement.span)
+                && it.statement.span != statement.span
+                && cx.command_name(it.command.id).as_deref() == Some("eval")
+        };
+        let outer = self.around.iter().rev().find(evals).filter(|_| is_all);
+        outer.map_or(statement, |it| it.statement)
+    }
+
+    /// Whether a loop goes on by the status of the function in which the place lies: it would not end where work fails.
+    pub(super) fn is_called_by_loop(&self, cx: &Context<'a>) -> bool {
+        let function = self.around.iter().rev().find_map(|it| match &it.command.kind {
+            CommandKind::Function(function) => Some(cx.text(function.name)),
+            _ => None,
+        });
+        let conditions = || {
+            cx.commands().filter_map(|it| match &it.kind {
+                CommandKind::Loop(each) => Some(&each.condition),
+                _ => None,
+            })
+        };
+        let is_asked = |name: &String| {
+            let mut calls = cx.trace.entries.iter().filter(|entry| entry.name == *name);
+            calls
+                .any(|call| conditions().any(|it| it.statements.iter().any(|it| it.span.contains(call.span))))
+        };
+        function.is_some_and(|name| is_asked(&name))
+    }
+
     /// The statement of which a command at this place is a part.
     pub(super) fn statement_of(&self, command: Span) -> Option<&'a Statement> {
         self.around.iter().rev().find(|it| it.command.span == command).map(|it| it.statement)
