@@ -5,8 +5,38 @@ use rustc_hash::FxHashSet;
 use super::units::Units;
 use crate::shell::Shebang;
 use crate::shell::knowledge::Vocabulary;
-use crate::syntax::{Command, CommandId, CommandKind};
+use crate::syntax::{Command, CommandId, CommandKind, Operation, Part};
 use crate::text::FileId;
+
+/// What login programs, shells and desktops set.
+const ENVIRONMENT: [&[u8]; 22] = [
+    b"HOME",
+    b"PATH",
+    b"USER",
+    b"LOGNAME",
+    b"SHELL",
+    b"TERM",
+    b"LANG",
+    b"PWD",
+    b"OLDPWD",
+    b"EDITOR",
+    b"VISUAL",
+    b"PAGER",
+    b"DISPLAY",
+    b"TMPDIR",
+    b"MAIL",
+    b"HOSTNAME",
+    b"UID",
+    b"EUID",
+    b"PPID",
+    b"RANDOM",
+    b"LINENO",
+    b"CI",
+];
+
+/// How the names begin that bash, getopts, desktops, remote shells and the runners of CI set.
+const ENVIRONMENTS: [&[u8]; 10] =
+    [b"BASH", b"OPT", b"XDG_", b"LC_", b"SSH_", b"SUDO_", b"GITHUB_", b"CI_", b"TRAVIS_", b"PIPE"];
 
 /// What a script is to others. A part lives with the options of its reader: it should not set its own, nor `exit`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -16,7 +46,8 @@ pub enum Standing {
     /// Nothing tells.
     #[default]
     Unclear,
-    /// Read by another script: it returns at its top level, or calls functions that only a reader can have defined.
+    /// Read by another script: it returns at its top level, or calls functions that only a reader can have defined; or no
+    /// first line says that it is a program, and it reads variables that only a reader can have set.
     Part,
 }
 
@@ -27,9 +58,45 @@ pub(super) fn standing(units: &Units) -> Standing {
         Standing::Part
     } else if is_started_by_a_shell(units.source(FileId(0))) {
         Standing::Program
+    } else if borrows_variables(units) {
+        Standing::Part
     } else {
         Standing::Unclear
     }
+}
+
+/// Whether a variable in capitals is read and named in no other way, not even in a comment, that is none of the environment.
+fn borrows_variables(units: &Units) -> bool {
+    let mut borrows = false;
+    units.script().each_command(&mut |command| {
+        for part in command.words().flat_map(|word| &word.parts) {
+            part.each(&mut |part| {
+                if let Part::Parameter(it) = part
+                    && it.operation == Operation::Value
+                {
+                    borrows |= is_borrowed(units.text(it.name), units.source(it.name.file));
+                }
+            });
+        }
+    });
+    borrows
+}
+
+fn is_borrowed(name: &[u8], text: &[u8]) -> bool {
+    let in_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    let is_capital = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_';
+    let is_named = || {
+        memchr::memmem::find_iter(text, name).any(|at| {
+            let before = at.checked_sub(1).map(|before| text[before]);
+            let whole =
+                !text.get(at + name.len()).is_some_and(in_name) && !before.as_ref().is_some_and(in_name);
+            whole && !matches!(before, Some(b'$' | b'{'))
+        })
+    };
+    let is_variable = name.first().is_some_and(u8::is_ascii_uppercase) && name.iter().all(is_capital);
+    let is_given =
+        || ENVIRONMENT.contains(&name) || ENVIRONMENTS.iter().any(|prefix| name.starts_with(prefix));
+    is_variable && !is_given() && !is_named()
 }
 
 /// The very first bytes name a shell; a byte order mark before them keeps the system from seeing that.
@@ -59,7 +126,7 @@ impl Survey {
                     Some("return") => {
                         survey.returns |= !in_functions.contains(&command.id) && is_own(command);
                     }
-                    Some("." | "source" | "eval") => survey.reads = true,
+                    Some("." | "source") => survey.reads = true,
                     Some(name) => {
                         survey.borrows |=
                             !defined.contains(name.as_bytes()) && is_function_like(name, &units.vocabulary);

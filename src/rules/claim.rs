@@ -1,5 +1,7 @@
 //! Claims that all went well, which are made when it did not, too: what the rules about them share.
 
+use rustc_hash::FxHashSet;
+
 use super::before::{is_asked_again, list_around, runs_before};
 use super::cause::{Cause, each_once};
 use super::excused::declines_errexit;
@@ -34,6 +36,8 @@ pub(super) enum Kind {
 pub(super) struct Unearned<'a> {
     pub(super) claim: &'a Effect,
     pub(super) causes: Vec<Cause<'a>>,
+    /// Those of the causes that make it a lie: work that has surely run before.
+    work: Vec<Span>,
 }
 
 /// The claims that are made although something has failed of which they speak.
@@ -45,6 +49,8 @@ pub(super) fn unearned<'a>(cx: &Context<'a>, rule: &Rule, out: &Findings<'_>) ->
         let span = cause.entry.span;
         out.is_suppressed(rule.id, span)
             || only_looks(cx, cause.entry)
+            || is_deadly(&cause.entry.name)
+            || is_left_alone(cx, cause)
             || is_compared(cx, span)
             || is_refused(cx, span)
     };
@@ -88,11 +94,33 @@ pub(super) fn unearned<'a>(cx: &Context<'a>, rule: &Rule, out: &Findings<'_>) ->
         let compared = comparisons(cx, claim.span).map(|it| it.start).max();
         causes.retain(|cause| compared.is_none_or(|at| cause.entry.span.start > at));
         // Only what has surely run before the claim is what it speaks of.
-        if causes.iter().any(|cause| is_work(cx, cause) && runs_before(cx, cause.entry.span, claim.span)) {
-            found.push(Unearned { claim, causes });
+        let work = causes.iter().filter(|it| is_work(cx, it) && runs_before(cx, it.entry.span, claim.span));
+        let work: Vec<Span> = work.map(|cause| cause.entry.span).collect();
+        if !work.is_empty() {
+            found.push(Unearned { claim, causes, work });
         }
     }
     found
+}
+
+/// The claims of which each is the first that some work is passed over for: what is claimed further on tells of no other root
+/// cause.
+pub(super) fn first_lies(mut claims: Vec<Unearned<'_>>) -> Vec<Unearned<'_>> {
+    claims.sort_by_key(|it| it.claim.span);
+    let mut told = FxHashSet::default();
+    claims.retain(|it| it.work.iter().filter(|work| told.insert(**work)).count() > 0);
+    claims
+}
+
+/// Whether it is a job that the script never waits for, and the message before it says that something is started: a daemon goes
+/// on by itself.
+fn is_left_alone(cx: &Context<'_>, cause: &Cause<'_>) -> bool {
+    let span = cause.entry.span;
+    let before = list_around(cx, span).into_iter().flat_map(|list| &list.statements);
+    let before = before.filter(|it| it.span.end <= span.start);
+    let messages = before.filter_map(|it| it.only_pipeline()?.only_command()).filter(|it| cx.only_prints(it));
+    let starts = || messages.last().is_some_and(|it| cx.message(it).to_lowercase().contains("start"));
+    cause.is_by(By::Background) && !cx.waits() && starts()
 }
 
 /// The comparisons before a claim that end the script where they find a difference: `diff out.tsv ref/out.tsv || exit 1`.
@@ -161,7 +189,7 @@ fn leaves(cx: &Context<'_>, cause: &Cause<'_>, claim: &Effect) -> bool {
 }
 
 /// Whether it is work that people are told of: a command known to make, carry or check something, or one that is not known.
-/// What only makes room for it is not, nor what is only asked for a value, unless a declaration or another substitution masks
+/// What only makes room for it is not, nor `kill`, which fails where the process has ended already, nor what is only asked for a value, unless a declaration or another substitution masks
 /// its status, nor what lists things to be removed, nor that of which nobody wants to hear.
 fn is_work(cx: &Context<'_>, cause: &Cause<'_>) -> bool {
     let entry = cause.entry;
@@ -174,7 +202,7 @@ fn is_work(cx: &Context<'_>, cause: &Cause<'_>) -> bool {
         && !lists
         && !is_hushed(cx, entry)
         && !only_finds(cx, entry)
-        && !is_deadly(&entry.name)
+        && !matches!(entry.name.as_str(), "kill" | "pkill" | "killall")
         && !prepares(cx, entry)
         && (produces(cx, entry) || unknown)
 }
@@ -182,7 +210,16 @@ fn is_work(cx: &Context<'_>, cause: &Cause<'_>) -> bool {
 /// Whether `find` lists or removes, and nothing takes what it prints.
 fn only_finds(cx: &Context<'_>, entry: &Entry) -> bool {
     let is_taken = || cx.processes().iter().any(|process| process.contains(entry.span));
-    entry.name == "find" && only_shows(cx, entry) && !is_taken()
+    entry.name == "find" && (only_shows(cx, entry) && !is_taken() || lists_here(cx, entry))
+}
+
+/// Whether `find` lists the directory that it stands in, where nothing is out of its reach.
+fn lists_here(cx: &Context<'_>, find: &Entry) -> bool {
+    let words = cx.command(find).map(|it| cx.literals(it)).unwrap_or_default();
+    let start = words.get(1).cloned().flatten();
+    let acts =
+        words.iter().flatten().any(|word| matches!(word.as_str(), "-exec" | "-execdir" | "-ok" | "-delete"));
+    !acts && start.is_some_and(|it| it == "." || it.starts_with(['-', '(']))
 }
 
 /// Whether what the command at the span prints is what a loop removes: `for old in $(find …); do rm "$old"; done`.

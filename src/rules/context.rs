@@ -397,6 +397,11 @@ impl<'a> Context<'a> {
         self.trace.setters.values().any(|setter| setter.tested && setter.span.contains(command))
     }
 
+    /// Whether the script waits for jobs of its own anywhere.
+    pub fn waits(&self) -> bool {
+        self.commands().any(|it| self.command_name(it.id).as_deref() == Some("wait"))
+    }
+
     /// The functions that the script defines, wherever it does.
     pub fn functions(&self) -> &[&'a Function] {
         self.functions.get_or_init(|| {

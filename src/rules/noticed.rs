@@ -1,11 +1,12 @@
 //! Failures whose status is lost and which are noticed all the same, for the command leaves nothing behind that could be taken
 //! for its work: what should have picks something of its output says no, or a test sees that a variable stayed empty.
 
+use super::beside::asks_for;
 use super::cause::Cause;
 use super::operands::plain;
 use super::{Context, assigned, operands};
 use crate::flow::{Entry, Errexit, Fate};
-use crate::syntax::{Command, CommandKind, Connector, If, List, Pipeline};
+use crate::syntax::{Command, CommandKind, Connector, If, List, Pipeline, Statement};
 use crate::text::Span;
 
 /// Signs by which a text is compared, or a file looked for: what is empty does not pass.
@@ -140,7 +141,7 @@ fn is_taken_from_a_call(cx: &Context<'_>, place: Span) -> bool {
     })
 }
 
-/// Whether a command is a test that compares, or a `case`; of the variable, if one is named.
+/// Whether a command is a test that compares, a `case`, or a function that asserts something; of the variable, if one is named.
 fn compares(cx: &Context<'_>, command: &Command, name: Option<&str>) -> bool {
     let speaks = |text: &str| name.is_none_or(|name| assigned::names(text, name));
     if let CommandKind::Case(case) = &command.kind {
@@ -150,7 +151,9 @@ fn compares(cx: &Context<'_>, command: &Command, name: Option<&str>) -> bool {
         return name.is_some() && has_way_without(cx, chain, speaks);
     }
     let text = cx.text(command.span);
+    let asserts = || cx.command_name(command.id).is_some_and(|it| it.to_ascii_lowercase().contains("assert"));
     cx.is_test(command) && speaks(&text) && SEES_EMPTY.iter().any(|sign| text.contains(sign))
+        || speaks(&text) && asserts()
 }
 
 /// Whether a test speaks of it, and there is a way for when it is empty: `if [ -n "$id" ]; … else`.
@@ -212,7 +215,7 @@ fn is_evidence(cx: &Context<'_>, text: &str) -> bool {
 }
 
 /// Whether something that is asked about it later sees what a file holds: `diff`, `grep`, or `wc` in a value that is compared.
-/// That it is not empty says little.
+/// That it is not empty says little, but to a loop that goes on until then.
 pub(super) fn is_looked_at(cx: &Context<'_>, pipeline: &Pipeline, file: &str) -> bool {
     let behind = |it: &Command| it.span.file == pipeline.span.file && it.span.start >= pipeline.span.end;
     let file = plain(file);
@@ -221,6 +224,18 @@ pub(super) fn is_looked_at(cx: &Context<'_>, pipeline: &Pipeline, file: &str) ->
         words.into_iter().any(|word| operands::unquoted(cx, word).contains(&file))
     };
     let counts = |it: &Command| cx.command_name(it.id).as_deref() == Some("wc");
-    cx.asking().any(|it| behind(it) && !cx.is_test(it) && reads(it))
+    let waits = |it: &Command| match &it.kind {
+        CommandKind::Loop(each) => {
+            it.span.contains(pipeline.span) && asks_whether_empty(cx, &each.condition, &file)
+        }
+        _ => false,
+    };
+    cx.commands().any(waits)
+        || cx.asking().any(|it| behind(it) && !cx.is_test(it) && reads(it))
         || cx.commands().any(|it| behind(it) && counts(it) && reads(it) && is_compared(cx, it.span))
+}
+
+fn asks_whether_empty(cx: &Context<'_>, condition: &List, file: &str) -> bool {
+    let tests = condition.statements.iter().flat_map(Statement::pipelines).flat_map(|it| &it.commands);
+    tests.filter(|it| cx.is_test(it)).any(|it| asks_for(&plain(&cx.text(it.span)), file, &["-s"]))
 }

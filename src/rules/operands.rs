@@ -88,10 +88,13 @@ pub(super) fn only_looks(cx: &Context<'_>, entry: &Entry) -> bool {
 /// Whether a command is one that without operands tells how things are, or is asked for its version.
 fn tells_of_itself(cx: &Context<'_>, command: &Command) -> bool {
     const WITHOUT_OPERANDS: [&str; 5] = ["mount", "swapon", "ifconfig", "route", "losetup"];
-    let words = cx.literals(command);
-    match words.as_slice() {
-        [Some(name)] => WITHOUT_OPERANDS.contains(&name.rsplit('/').next().unwrap_or_default()),
-        [Some(_), Some(option)] => option == "--version",
+    let words = behind_wrappers(cx, command).unwrap_or_default();
+    match words {
+        [name] => {
+            let name = unquoted(cx, name);
+            WITHOUT_OPERANDS.contains(&name.rsplit('/').next().unwrap_or_default())
+        }
+        [_, option] => unquoted(cx, option) == "--version",
         _ => false,
     }
 }
@@ -480,8 +483,17 @@ pub(super) fn loop_removes(cx: &Context<'_>, each: &For) -> bool {
 /// Whether these commands remove something, and besides only ask and tell.
 fn all_remove(cx: &Context<'_>, among: impl Fn(&Command) -> bool) -> bool {
     let inside = || cx.commands().filter(|it| among(it) && it.as_simple().is_some());
-    let idle =
-        |it: &Command| asks(cx, it) || only_prints(cx, it) || always_succeeds(cx, it) || cx.is_test(it);
+    // `if $is_old "$file"; then`: the name does not tell, but its place does.
+    let is_asked = |it: &Command| cx.command_name(it.id).is_none() && cx.is_tested(it.span);
+    let clears = |it: &Command| cx.command_name(it.id).as_deref() == Some("rmdir");
+    let idle = |it: &Command| {
+        asks(cx, it)
+            || only_prints(cx, it)
+            || always_succeeds(cx, it)
+            || cx.is_test(it)
+            || is_asked(it)
+            || clears(it)
+    };
     inside().any(|it| destroys(cx, it)) && inside().all(|it| destroys(cx, it) || idle(it))
 }
 

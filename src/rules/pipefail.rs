@@ -2,8 +2,9 @@
 //! share.
 
 use super::cause::{Cause, severity, weighs};
+use super::doubts::may_come_from_elsewhere;
 use super::noticed::{feeds_removal, is_compared, is_compared_next, is_looked_at, is_unused};
-use super::operands::{is_hushed, is_only_shown, may_be_a_function, written};
+use super::operands::{is_hushed, is_only_shown, written};
 use super::refused::is_refused;
 use super::{Context, Findings, Rule, edits};
 use crate::diagnostic::Diagnostic;
@@ -25,7 +26,7 @@ pub(super) fn report(
     }
     let lost = cx.lost().filter(|cause| {
         let span = cause.entry.span;
-        let unknown = may_be_a_function(cx, cause.entry);
+        let unknown = may_come_from_elsewhere(cx, cause.entry);
         let heard = weighs(cx, cause) && holds(cx, cause) && !unknown && !is_hushed(cx, cause.entry);
         cause.is_by(By::Pipeline) && is_meant(span) && heard && !is_seen(cx, span)
     });

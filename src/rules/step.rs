@@ -17,8 +17,8 @@ pub(super) struct Step<'a> {
 impl<'a> Step<'a> {
     /// The step of which the claim at this place speaks; `None` where none has been opened in its list.
     pub(super) fn of(cx: &Context<'a>, claim: Span, text: &str) -> Option<Self> {
-        let before = list_around(cx, claim)?.statements.iter().filter(|it| it.span.end <= claim.start);
-        let before: Vec<&Statement> = before.collect();
+        let list = &list_around(cx, claim)?.statements;
+        let before: Vec<&Statement> = list.iter().filter(|it| it.span.end <= claim.start).collect();
         if let Some(opener) = before.iter().rposition(|it| begins(cx, it, text)) {
             return Some(Self::made_of(cx, &before[opener + 1..]));
         }
@@ -27,8 +27,16 @@ impl<'a> Step<'a> {
         }
         let line =
             before.iter().rposition(|it| prints(cx, it) == Some(Line::Ended)).map_or(0, |last| last + 1);
-        let opener = before[line..].iter().position(|it| prints(cx, it) == Some(Line::Open))?;
-        Some(Self::made_of(cx, &before[line + opener + 1..]))
+        if let Some(opener) = before[line..].iter().position(|it| prints(cx, it) == Some(Line::Open)) {
+            return Some(Self::made_of(cx, &before[line + opener + 1..]));
+        }
+        // What is said of several steps speaks each time of the one that was announced last.
+        let says = |it: &&Statement| message(cx, it).is_some_and(|it| cx.message(it).trim() == text.trim());
+        let opener = before
+            .iter()
+            .rposition(|it| announces(cx, it))
+            .filter(|_| list.iter().filter(says).count() > 1)?;
+        Some(Self::made_of(cx, &before[opener + 1..]))
     }
 
     /// The step of which these are the statements. Of a job that nobody waits for it tells that it has been started:
@@ -62,6 +70,12 @@ fn message<'s>(cx: &Context<'_>, statement: &'s Statement) -> Option<&'s Command
 fn prints(cx: &Context<'_>, statement: &Statement) -> Option<Line> {
     let message = message(cx, statement).filter(|it| it.redirects.is_empty())?;
     Some(if leaves_line_open(cx, message) { Line::Open } else { Line::Ended })
+}
+
+/// Whether a statement prints what is going to be done: `echo "Installing..."`.
+fn announces(cx: &Context<'_>, statement: &Statement) -> bool {
+    let said = message(cx, statement).map(|it| cx.message(it)).unwrap_or_default();
+    said.trim_end().ends_with("...") || said.trim_end().ends_with('…')
 }
 
 /// Whether a statement prints what the message `end` repeats: `echo "Copying..."` before `echo "Copying... done"`.

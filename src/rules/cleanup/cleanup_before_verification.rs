@@ -88,7 +88,10 @@ fn carried(cx: &Context<'_>, entry: &Entry) -> Option<Vec<String>> {
     };
     // What a pattern names may be nothing, and nobody wants to hear of that.
     let is_hushed = |source: &String| source.contains('*') && hushes_errors(cx, command);
-    read.retain(|source| !is_beside(source) && !is_hushed(source) && !is_option(cx, source));
+    // The files that `find` has come upon are others for each command of its own.
+    let is_found = |source: &String| source.contains("{}");
+    let is_wanted = |source: &String| !is_beside(source) && !is_hushed(source) && !is_found(source);
+    read.retain(|source| is_wanted(source) && !is_option(cx, source));
     Some(read)
 }
 

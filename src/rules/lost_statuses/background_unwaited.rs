@@ -20,8 +20,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
-    let waits = cx.commands().any(|it| cx.command_name(it.id).as_deref() == Some("wait"));
-    if waits {
+    if cx.waits() {
         return;
     }
     let matters = |cause: &Cause<'_>| {

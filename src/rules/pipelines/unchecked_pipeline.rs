@@ -10,7 +10,7 @@ use crate::rules::operands::{
     is_fed_elsewhere, is_hushed, passes_on, produces, removes, selects_old, unquoted, written,
 };
 use crate::rules::{Context, Family, Findings, Fixes, Focus, Presets, Rule, State};
-use crate::syntax::{Command, Pipeline, RedirectOperator};
+use crate::syntax::{Command, Pipeline, Redirect, RedirectOperator};
 use crate::text::Span;
 
 pub static RULE: Rule = Rule {
@@ -69,7 +69,7 @@ fn keeps_apart(cx: &Context<'_>, elements: &[Command], entry: &Entry) -> bool {
 
 /// What becomes of data that is cut short or empty; `None` where it is only looked at.
 fn harm(cx: &Context<'_>, pipeline: &Pipeline) -> Option<String> {
-    let last = pipeline.commands.last().filter(|last| !removes(cx, last))?;
+    let last = pipeline.commands.last().filter(|last| !removes(cx, last) && !moves_each(cx, last))?;
     let file = pipeline.commands.iter().flat_map(|command| &command.redirects).find(|redirect| {
         let written = matches!(
             redirect.operator,
@@ -92,12 +92,27 @@ fn harm(cx: &Context<'_>, pipeline: &Pipeline) -> Option<String> {
     if passes_on(cx, last) {
         // `tee` without a file is a screen's.
         let copies = written(cx, last);
-        if copies.is_empty() || copies.iter().any(|copy| is_looked_at(cx, pipeline, copy)) {
+        let is_seen = |copy: &String| is_looked_at(cx, pipeline, copy);
+        if copies.is_empty() || copies.iter().any(is_seen) || sends_messages(cx, pipeline) {
             return None;
         }
     }
     is_fed_elsewhere(cx, last)
         .then(|| format!("`{name}` is given nothing or a part, and takes it for the whole"))
+}
+
+/// Whether it moves what it is told of: what it is not told of stays where it is. `xargs mv -t old`
+fn moves_each(cx: &Context<'_>, command: &Command) -> bool {
+    let names = |word: &Option<String>, name: &str| word.as_deref() == Some(name);
+    let words = cx.literals(command);
+    words.first().is_some_and(|it| names(it, "xargs")) && words.iter().any(|it| names(it, "mv"))
+}
+
+/// Whether the messages of all commands before the last go the way of what they print: it is a log, which tells of a failure.
+fn sends_messages(cx: &Context<'_>, pipeline: &Pipeline) -> bool {
+    let joins = |it: &Redirect| it.operator == RedirectOperator::DuplicateOutput && cx.is_errors(it);
+    let earlier = pipeline.commands.split_last().map(|(_, earlier)| earlier).unwrap_or_default();
+    earlier.iter().all(|command| command.redirects.iter().any(joins))
 }
 
 fn report(cx: &Context<'_>, pipeline: &Pipeline, last: Span, lost: &[Cause<'_>], harm: &str) -> Diagnostic {

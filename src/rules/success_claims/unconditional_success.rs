@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, RuleId, Severity};
 use crate::flow::Effect;
-use crate::rules::claim::{is_printed, unearned};
+use crate::rules::claim::{first_lies, is_printed, unearned};
 use crate::rules::findings::Topic;
 use crate::rules::{Context, Family, Findings, Fixes, Focus, Presets, Rule, State};
 
@@ -20,7 +20,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
-    for it in unearned(cx, &RULE, out) {
+    for it in first_lies(unearned(cx, &RULE, out)) {
         let said = shortened(&said(cx, it.claim));
         let message = if is_printed(cx, it.claim) {
             format!("\"{said}\" is said, and the script exits 0, whether or not it worked")
