@@ -67,6 +67,7 @@ pub(super) fn standing(units: &Units) -> Standing {
 
 /// Whether a variable in capitals is read and named in no other way, not even in a comment, that is none of the environment.
 fn borrows_variables(units: &Units) -> bool {
+    let named = named(units.source(FileId(0)));
     let mut borrows = false;
     units.script().each_command(&mut |command| {
         for part in command.words().flat_map(|word| &word.parts) {
@@ -74,7 +75,8 @@ fn borrows_variables(units: &Units) -> bool {
                 if let Part::Parameter(it) = part
                     && it.operation == Operation::Value
                 {
-                    borrows |= is_borrowed(units.text(it.name), units.source(it.name.file));
+                    let name = units.text(it.name);
+                    borrows |= is_capital(name) && !is_given(name) && !named.contains(name);
                 }
             });
         }
@@ -82,21 +84,28 @@ fn borrows_variables(units: &Units) -> bool {
     borrows
 }
 
-fn is_borrowed(name: &[u8], text: &[u8]) -> bool {
+/// The names in a text that are no expansions.
+fn named(text: &[u8]) -> FxHashSet<&[u8]> {
     let in_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
-    let is_capital = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_';
-    let is_named = || {
-        memchr::memmem::find_iter(text, name).any(|at| {
-            let before = at.checked_sub(1).map(|before| text[before]);
-            let whole =
-                !text.get(at + name.len()).is_some_and(in_name) && !before.as_ref().is_some_and(in_name);
-            whole && !matches!(before, Some(b'$' | b'{'))
-        })
-    };
-    let is_variable = name.first().is_some_and(u8::is_ascii_uppercase) && name.iter().all(is_capital);
-    let is_given =
-        || ENVIRONMENT.contains(&name) || ENVIRONMENTS.iter().any(|prefix| name.starts_with(prefix));
-    is_variable && !is_given() && !is_named()
+    let mut names = FxHashSet::default();
+    let mut at: usize = 0;
+    for word in text.split(|byte| !in_name(byte)) {
+        let before = at.checked_sub(1).map(|before| text[before]);
+        if !word.is_empty() && !matches!(before, Some(b'$' | b'{')) {
+            names.insert(word);
+        }
+        at += word.len() + 1;
+    }
+    names
+}
+
+fn is_capital(name: &[u8]) -> bool {
+    let is_one = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_';
+    name.first().is_some_and(u8::is_ascii_uppercase) && name.iter().all(is_one)
+}
+
+fn is_given(name: &[u8]) -> bool {
+    ENVIRONMENT.contains(&name) || ENVIRONMENTS.iter().any(|prefix| name.starts_with(prefix))
 }
 
 /// The very first bytes name a shell; a byte order mark before them keeps the system from seeing that.

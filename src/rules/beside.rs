@@ -15,7 +15,9 @@ use super::operands::{
 };
 use super::traps_set::{signal_traps, tidied};
 use crate::flow::Entry;
-use crate::syntax::{Command, CommandId, CommandKind, List, Pipeline, Redirect, RedirectOperator, Word};
+use crate::syntax::{
+    Command, CommandId, CommandKind, List, Pipeline, Redirect, RedirectOperator, Statement, Word,
+};
 use crate::text::Span;
 
 /// Commands that tell somebody.
@@ -157,17 +159,16 @@ pub(super) fn beside(cx: &Context<'_>) -> Vec<Beside> {
 
 /// See [`Script::branches`].
 fn branches(cx: &Context<'_>) -> Vec<Span> {
-    let bodies = |command: &'_ Command| -> Vec<Span> {
-        match &command.kind {
-            CommandKind::If(chain) => {
-                let bodies = chain.arms.iter().map(|(_, body)| body).chain(&chain.otherwise);
-                bodies.filter_map(span_of).collect()
-            }
-            CommandKind::Case(case) => case.items.iter().filter_map(|item| span_of(&item.body)).collect(),
-            _ => Vec::new(),
-        }
-    };
-    cx.commands().flat_map(bodies).collect()
+    cx.commands().flat_map(bodies).filter_map(span_of).collect()
+}
+
+/// The lists of an `if` or a `case` of which one run takes one, or none.
+fn bodies(command: &Command) -> Vec<&List> {
+    match &command.kind {
+        CommandKind::If(chain) => chain.arms.iter().map(|(_, body)| body).chain(&chain.otherwise).collect(),
+        CommandKind::Case(case) => case.items.iter().map(|item| &item.body).collect(),
+        _ => Vec::new(),
+    }
 }
 
 fn span_of(list: &List) -> Option<Span> {
@@ -383,36 +384,32 @@ impl Script<'_, '_> {
         let files = written(self.cx, command).into_iter().filter(|file| !opened.contains(file));
         let Some(next) = self.statement_behind(command) else { return false };
         files.into_iter().any(|file| {
-            let mut tests = self.tests.iter().filter(|(span, _)| next.contains(*span));
+            let mut tests = self.tests.iter().filter(|(span, _)| next.span.contains(*span));
             tests.any(|(_, test)| asks_for(test, &file, &["-f", "-e", "-s", "-r"]))
         })
     }
 
     /// The statement behind the one that is a command and nothing else.
-    fn statement_behind(&self, command: &Command) -> Option<Span> {
+    fn statement_behind(&self, command: &Command) -> Option<&Statement> {
         let list = list_around(self.cx, command.span)?;
         let at = list.statements.iter().position(|it| it.span == command.span)?;
-        Some(list.statements.get(at + 1)?.span)
+        list.statements.get(at + 1)
     }
 
-    /// Whether what a substitution gives may be replaced before anything uses it: `tag=$(git describe)` and
+    /// Whether what a substitution gives may be replaced by the next statement: `tag=$(git describe)` and
     /// `if [ -n "$1" ]; then tag=$1; fi`.
     fn may_be_replaced(&self, command: &Command) -> bool {
         let cx = self.cx;
         let Some(name) = assigned_alone(cx, command) else { return false };
-        let behind = |it: &&Command| it.span.file == command.span.file && it.span.start >= command.span.end;
-        let simple = cx.commands().filter(behind).filter(|it| it.as_simple().is_some() && !cx.is_test(it));
-        let mut users = simple.filter(|it| {
-            names(&cx.text(it.span), &name) || assigned_alone(cx, it).is_some_and(|other| other == name)
-        });
-        let in_branch = |it: &Command| {
-            self.branches.iter().any(|branch| branch.contains(it.span) && !branch.contains(command.span))
+        let substitutes = cx.text(command.span).contains(['`', '(']);
+        let next = self.statement_behind(command).filter(|_| substitutes);
+        let bodies = next.and_then(|it| it.only_pipeline()?.only_command()).map(bodies).unwrap_or_default();
+        let replaces = |statement: &Statement| {
+            let command = statement.only_pipeline().and_then(Pipeline::only_command);
+            let assigned = command.and_then(|it| assigned_alone(cx, it));
+            assigned.is_some_and(|it| it == name) && !names(&cx.text(statement.span), &name)
         };
-        let replaces = |it: &Command| {
-            let is_new = !names(&cx.text(it.span), &name);
-            is_new && assigned_alone(cx, it).is_some() && in_branch(it)
-        };
-        cx.text(command.span).contains(['`', '(']) && users.next().is_some_and(replaces)
+        bodies.into_iter().flat_map(|body| &body.statements).any(replaces)
     }
 
     /// Whether a command removes what is old, and work comes behind it: `duplicity cleanup` before the backup.

@@ -36,8 +36,6 @@ pub(super) enum Kind {
 pub(super) struct Unearned<'a> {
     pub(super) claim: &'a Effect,
     pub(super) causes: Vec<Cause<'a>>,
-    /// Those of the causes that make it a lie: work that has surely run before.
-    work: Vec<Span>,
 }
 
 /// The claims that are made although something has failed of which they speak.
@@ -94,10 +92,8 @@ pub(super) fn unearned<'a>(cx: &Context<'a>, rule: &Rule, out: &Findings<'_>) ->
         let compared = comparisons(cx, claim.span).map(|it| it.start).max();
         causes.retain(|cause| compared.is_none_or(|at| cause.entry.span.start > at));
         // Only what has surely run before the claim is what it speaks of.
-        let work = causes.iter().filter(|it| is_work(cx, it) && runs_before(cx, it.entry.span, claim.span));
-        let work: Vec<Span> = work.map(|cause| cause.entry.span).collect();
-        if !work.is_empty() {
-            found.push(Unearned { claim, causes, work });
+        if causes.iter().any(|cause| belies(cx, cause, claim)) {
+            found.push(Unearned { claim, causes });
         }
     }
     found
@@ -105,11 +101,25 @@ pub(super) fn unearned<'a>(cx: &Context<'a>, rule: &Rule, out: &Findings<'_>) ->
 
 /// The claims of which each is the first that some work is passed over for: what is claimed further on tells of no other root
 /// cause.
-pub(super) fn first_lies(mut claims: Vec<Unearned<'_>>) -> Vec<Unearned<'_>> {
+pub(super) fn first_lies<'a>(cx: &Context<'a>, mut claims: Vec<Unearned<'a>>) -> Vec<Unearned<'a>> {
     claims.sort_by_key(|it| it.claim.span);
     let mut told = FxHashSet::default();
-    claims.retain(|it| it.work.iter().filter(|work| told.insert(**work)).count() > 0);
+    claims.retain(|it| {
+        let is_new = |cause: &&Cause<'_>| !told.contains(&cause.entry.span);
+        let is_first = it.causes.iter().filter(is_new).any(|cause| belies(cx, cause, it.claim));
+        if is_first {
+            // What stands behind it comes before it in another round alone.
+            let places = it.causes.iter().map(|cause| cause.entry.span);
+            told.extend(places.filter(|place| *place < it.claim.span));
+        }
+        is_first
+    });
     claims
+}
+
+/// Whether the cause is work that has surely run before the claim: only of that does it speak.
+fn belies(cx: &Context<'_>, cause: &Cause<'_>, claim: &Effect) -> bool {
+    is_work(cx, cause) && runs_before(cx, cause.entry.span, claim.span)
 }
 
 /// Whether it is a job that the script never waits for, and the message before it says that something is started: a daemon goes

@@ -32,10 +32,8 @@ impl<'a> Step<'a> {
         }
         // What is said of several steps speaks each time of the one that was announced last.
         let says = |it: &&Statement| message(cx, it).is_some_and(|it| cx.message(it).trim() == text.trim());
-        let opener = before
-            .iter()
-            .rposition(|it| announces(cx, it))
-            .filter(|_| list.iter().filter(says).count() > 1)?;
+        let opener = before.iter().rposition(|it| announces(cx, it))?;
+        list.iter().filter(says).nth(1)?;
         Some(Self::made_of(cx, &before[opener + 1..]))
     }
 

@@ -20,7 +20,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(cx: &Context<'_>, out: &mut Findings<'_>) {
-    for it in first_lies(unearned(cx, &RULE, out)) {
+    for it in first_lies(cx, unearned(cx, &RULE, out)) {
         let said = shortened(&said(cx, it.claim));
         let message = if is_printed(cx, it.claim) {
             format!("\"{said}\" is said, and the script exits 0, whether or not it worked")
