@@ -119,7 +119,7 @@ struct Survey {
     returns: bool,
     /// A function is called that is nowhere defined.
     borrows: bool,
-    /// Another file is read, or code that is not known is run: functions may come from there.
+    /// Another file is read: functions may come from there.
     reads: bool,
 }
 

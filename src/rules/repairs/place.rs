@@ -133,12 +133,17 @@ impl<'a> Place<'a> {
         })
     }
 
-    /// Whether all calls of the function in which the place lies look at its status.
-    pub(super) fn is_called_in_tests(&self, cx: &Context<'a>) -> bool {
-        let function = self.around.iter().rev().find_map(|it| match &it.command.kind {
+    /// The name of the innermost function in which the place lies.
+    fn function(&self, cx: &Context<'a>) -> Option<String> {
+        self.around.iter().rev().find_map(|it| match &it.command.kind {
             CommandKind::Function(function) => Some(cx.text(function.name)),
             _ => None,
-        });
+        })
+    }
+
+    /// Whether all calls of the function in which the place lies look at its status.
+    pub(super) fn is_called_in_tests(&self, cx: &Context<'a>) -> bool {
+        let function = self.function(cx);
         let calls = || cx.trace.entries.iter().filter(|entry| Some(&entry.name) == function.as_ref());
         calls().next().is_some() && calls().all(|entry| cx.is_tested(entry.span))
     }
@@ -163,10 +168,7 @@ impl<'a> Place<'a> {
 
     /// Whether a loop goes on by the status of the function in which the place lies: it would not end where work fails.
     pub(super) fn is_called_by_loop(&self, cx: &Context<'a>) -> bool {
-        let function = self.around.iter().rev().find_map(|it| match &it.command.kind {
-            CommandKind::Function(function) => Some(cx.text(function.name)),
-            _ => None,
-        });
+        let function = self.function(cx);
         let conditions = || {
             cx.commands().filter_map(|it| match &it.kind {
                 CommandKind::Loop(each) => Some(&each.condition),
